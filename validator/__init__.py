@@ -1,0 +1,1 @@
+"""Tells whether an API still keeps its documented contract."""

@@ -1,0 +1,109 @@
+"""Contract: a checked document with everything that judging and fuzzing ask of it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from validator.contract.document import Document
+from validator.contract.error_catalogue import find_catalogue
+from validator.contract.operations import Server, read_operations
+from validator.contract.promises import find_promise
+from validator.contract.routing import Router
+from validator.contract.schemas import Schemas
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import jsonschema_rs
+
+    from validator.contract.error_catalogue import ErrorCatalogue
+    from validator.contract.operations import Operation
+    from validator.contract.promises import FaultPromise
+
+
+def bundled_document() -> Path:
+    """The Picqer contract: beside the package where it is installed, in `spec/` in a checkout."""
+    installed = Path(str(files("validator"))) / "spec" / "openapi.yaml"
+    return installed if installed.is_file() else Path(__file__).parents[2] / "spec" / "openapi.yaml"
+
+
+class Contract:
+    """An OpenAPI document, loaded, checked and laid out. Immutable; safe to share between threads."""
+
+    def __init__(self, document: Document, *, servers: Iterable[str] = ()) -> None:
+        self.document: Final = document
+        self.title: Final[str] = str(document.root["info"]["title"])
+        self.version: Final[str] = str(document.root["info"]["version"])
+        self._servers: Final = tuple(Server(url=url) for url in servers)
+        self._reading: Final = Schemas(document)
+        self._writing: Final = Schemas(document, writing=True)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str] | None = None, *, servers: Iterable[str] = ()) -> Contract:
+        """Load a document from a file; with None, the Picqer contract. Raises DocumentError.
+
+        `servers` are addresses that serve the contract too, besides those that it names.
+        """
+        return cls(Document.load(bundled_document() if path is None else path), servers=servers)
+
+    @classmethod
+    def from_dict(cls, mapping: Mapping[str, Any], *, servers: Iterable[str] = ()) -> Contract:
+        """Take a document that is already parsed. Raises DocumentError."""
+        return cls(Document.from_dict(mapping), servers=servers)
+
+    def with_servers(self, *urls: str) -> Contract:
+        """The same contract, served at these addresses too."""
+        return Contract(self.document, servers=(*(server.url for server in self._servers), *urls))
+
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """Every operation, in the document's order."""
+        return tuple(read_operations(self.document))
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Operation]:
+        return {operation.id: operation for operation in self.operations}
+
+    def operation(self, operation_id: str) -> Operation:
+        """The operation with this id. KeyError where there is none."""
+        return self._by_id[operation_id]
+
+    @cached_property
+    def servers(self) -> tuple[str, ...]:
+        """The addresses that serve the contract, those added by hand first; variables stand as `{name}`."""
+        own = dict.fromkeys(server.url for operation in self.operations for server in operation.servers)
+        return tuple(dict.fromkeys([*(server.url for server in self._servers), *own]))
+
+    @cached_property
+    def router(self) -> Router:
+        """Finds the operation that a request is for."""
+        return Router(self.operations, self._servers)
+
+    @cached_property
+    def errors(self) -> ErrorCatalogue | None:
+        """The error contract; None where the document does not enumerate its error codes."""
+        return find_catalogue(self.document, self.operations)
+
+    def promise(self, operation: Operation, fault: str, place: Sequence[str] = ()) -> FaultPromise | None:
+        """What the document promises for a request with the fault.
+
+        `place` is what is broken: JSON Pointers of schemas, from the broken one up to the body's. Then the
+        operation is asked, then the document. The first that names the fault wins; None where there is no promise.
+        """
+        return find_promise(self.document, fault, (*place, operation.pointer, ""))
+
+    def schema_at(self, pointer: str) -> Any:
+        """The schema at a pointer, in JSON Schema draft 2020-12, as a request must keep it; references are kept."""
+        return self._writing.at(pointer)
+
+    def validator(self, pointer: str, *, writing: bool = False) -> jsonschema_rs.Draft202012Validator:
+        """The compiled schema at a pointer, for responses, or for requests (`writing`). Raises DocumentError."""
+        return self.schemas(writing=writing).validator(pointer)
+
+    def schemas(self, *, writing: bool = False) -> Schemas:
+        """The compiled schemas, for responses or for requests."""
+        return self._writing if writing else self._reading

@@ -1,0 +1,173 @@
+"""Every schema of a document in one dialect: JSON Schema draft 2020-12, as OpenAPI 3.1 means it.
+
+OpenAPI 3.0 has a dialect of its own (nullable, boolean exclusiveMinimum, no `const` ...). Here it is said in the words
+of 2020-12, at the same place in the document, so that one engine judges both and a pointer into the translation is a
+pointer into the document. Where one keyword had to be said by another, `origin` leads back.
+
+Sources: OpenAPI 3.0.3, "Schema Object"; OpenAPI 3.1.1, "Schema Object" and "Data Type Format".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from validator.contract.document import canonical
+from validator.pointer import join, split, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from validator.contract.document import Document
+
+IN_LISTS: Final = ("allOf", "anyOf", "oneOf", "prefixItems")
+IN_MAPS: Final = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
+ALONE: Final = (
+    "items",
+    "additionalProperties",
+    "not",
+    "if",
+    "then",
+    "else",
+    "contains",
+    "propertyNames",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+    "contentSchema",
+)
+
+_KNOWN_TO_3_0: Final = frozenset(
+    """title multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern maxItems minItems
+    uniqueItems maxProperties minProperties required enum type not allOf oneOf anyOf items properties additionalProperties
+    description format default nullable discriminator readOnly writeOnly xml externalDocs example deprecated $ref""".split()
+)
+
+_INTEGER_RANGES: Final = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
+
+_ORIGINS: Final = {"minimum": "format", "maximum": "format", "not": "writeOnly"}
+"""Keywords that a translation adds, and what they stand for."""
+
+
+class Dialect:
+    """The schemas of a document in draft 2020-12: `places` names each, `root` holds them at their own pointers."""
+
+    def __init__(self, document: Document, *, writing: bool) -> None:
+        self._document = document
+        self.places: Final = tuple(schema_places(document))
+        nodes = [walk(document.root, split(place)) for place in self.places]
+        touched = document.version == (3, 0) or any(
+            isinstance(node, dict) and node.get("format") in _INTEGER_RANGES for node in nodes
+        )
+        # A copy only where something changes: a document can have many megabytes.
+        self.root: Final[Mapping[str, Any]] = orjson.loads(orjson.dumps(document.root)) if touched else document.root
+        if not touched:
+            return
+        for place in self.places:
+            node = walk(self.root, split(place))
+            if isinstance(node, dict):
+                if document.version == (3, 0):
+                    _from_3_0(node, document, place, writing=writing)
+                _say_integer_range(node)
+
+    def origin(self, pointer: str) -> str:
+        """The place in the author's document that a keyword of the translation stands for."""
+        parent, _, keyword = pointer.rpartition("/")
+        derived = _ORIGINS.get(keyword)
+        if derived is not None:
+            try:
+                node = self._document.at(parent)
+            except KeyError:
+                return pointer
+            if isinstance(node, dict) and keyword not in node and derived in node:
+                return f"{parent}/{derived}"
+        return pointer
+
+
+def schema_places(document: Document) -> Iterator[str]:
+    """The pointer of every schema of the document: those that stand in it, and those that they refer to."""
+    seen: set[str] = set()
+    pending = list(_entrances(document.root, ""))
+    while pending:
+        place = pending.pop()
+        if place in seen:
+            continue
+        seen.add(place)
+        yield place
+        node = document.at(place)
+        if not isinstance(node, dict):
+            continue
+        reference = node.get("$ref")
+        if isinstance(reference, str) and reference.startswith("#/"):
+            pending.append(canonical(reference))
+        pending.extend(children(node, place))
+
+
+def children(schema: Mapping[str, Any], place: str) -> Iterator[str]:
+    """The pointers of the schemas right inside a schema."""
+    for keyword in ALONE:
+        if isinstance(schema.get(keyword), dict | bool):
+            yield join(place, keyword)
+    for keyword in IN_LISTS:
+        if isinstance(schema.get(keyword), list):
+            yield from (join(place, keyword, index) for index in range(len(schema[keyword])))
+    for keyword in IN_MAPS:
+        if isinstance(schema.get(keyword), dict):
+            yield from (join(place, keyword, name) for name in schema[keyword])
+
+
+def _entrances(node: Any, place: str) -> Iterator[str]:
+    """Where schemas begin: the member `schema` of parameters, headers and media types, and components/schemas."""
+    if isinstance(node, list):
+        for index, item in enumerate(node):
+            yield from _entrances(item, join(place, index))
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key == "schema" and isinstance(value, dict | bool):
+                yield join(place, key)
+            elif key == "schemas" and place.endswith("/components") and isinstance(value, dict):
+                yield from (join(place, key, name) for name in value)
+            elif key not in ("example", "examples"):
+                yield from _entrances(value, join(place, key))
+
+
+def _from_3_0(schema: dict[str, Any], document: Document, place: str, *, writing: bool) -> None:
+    """Say one schema of OpenAPI 3.0 in the words of draft 2020-12."""
+    if isinstance(schema.get("$ref"), str):
+        # "This object cannot be extended with additional properties and any properties added SHALL be ignored."
+        for key in set(schema) - {"$ref"}:
+            del schema[key]
+        return
+    for key in set(schema) - _KNOWN_TO_3_0:
+        if not key.startswith("x-"):
+            del schema[key]
+    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if isinstance(schema.get(exclusive), bool):
+            if schema.pop(exclusive) and bound in schema:
+                schema[exclusive] = schema.pop(bound)
+    if schema.get("nullable") is True and isinstance(schema.get("type"), str):
+        schema["type"] = [schema["type"], "null"]
+    hidden = "readOnly" if writing else "writeOnly"
+    names = schema.get("required")
+    if isinstance(names, list):
+        properties = document.at(place).get("properties")
+        schema["required"] = [name for name in names if not _marked(properties, name, hidden)]
+    if schema.get(hidden) is True and "not" not in schema:
+        schema["not"] = {}
+
+
+def _marked(properties: Any, name: Any, mark: str) -> bool:
+    """Whether the property is marked readOnly (or writeOnly): then `required` speaks of the other direction only."""
+    schema = properties.get(name) if isinstance(properties, dict) and isinstance(name, str) else None
+    return isinstance(schema, dict) and schema.get(mark) is True
+
+
+def _say_integer_range(schema: dict[str, Any]) -> None:
+    """`format: int32` is a range; engines of JSON Schema ask formats of strings only."""
+    bounds = _INTEGER_RANGES.get(schema.get("format", ""))
+    if bounds is None:
+        return
+    for keyword, bound in zip(("minimum", "maximum"), bounds, strict=True):
+        own = schema.get(keyword)
+        if not isinstance(own, int | float):
+            schema[keyword] = bound

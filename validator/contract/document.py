@@ -1,0 +1,176 @@
+"""Bytes in, checked document out: the one place where an OpenAPI document is read.
+
+The order is the guard (see references.py): bounded parse, references, and only then the check by the libraries that
+know what OpenAPI means.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from validator.contract.references import bundle
+from validator.errors import DocumentError
+from validator.pointer import join, split, walk
+from validator.yaml_reader import read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_BYTES: Final = 64 * 1024 * 1024
+MAX_DEPTH: Final = 200
+SUPPORTED: Final = ((3, 0), (3, 1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Document:
+    """An OpenAPI document, checked. `root` is as its author wrote it: string keys, references kept, JSON's types."""
+
+    root: Mapping[str, Any]
+    version: tuple[int, int]
+    source: str
+    sha256: str
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Document:
+        """Read and check a file (YAML or JSON), with the files of its own folder that it refers to.
+
+        Raises DocumentError.
+        """
+        file = Path(path)
+        data = _read(file, str(path))
+        folder = file.resolve().parent
+
+        def read_sibling(name: str) -> Any:
+            sibling = (folder / name).resolve()
+            if not sibling.is_relative_to(folder):
+                raise DocumentError(
+                    "a reference to a file outside the document's own folder", place=name, mend="put it there"
+                )
+            return _parsed(_read(sibling, name), name)
+
+        return cls._checked(_parsed(data, str(path)), data, str(path), read_sibling)
+
+    @classmethod
+    def from_dict(cls, mapping: Mapping[str, Any]) -> Document:
+        """Check a document that is already parsed. Keys become strings, as JSON has them. Raises DocumentError."""
+        try:
+            data = orjson.dumps(mapping, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_SORT_KEYS)
+            root = orjson.loads(orjson.dumps(mapping, option=orjson.OPT_NON_STR_KEYS))
+        except (TypeError, ValueError, RecursionError) as error:
+            raise DocumentError(f"not a JSON value: {error}", place="<mapping>") from None
+        return cls._checked(root, data, "<mapping>", None)
+
+    @classmethod
+    def _checked(cls, parsed: Any, data: bytes, source: str, read_sibling: Any) -> Document:
+        version = _version(parsed, source)
+        try:
+            root = bundle(parsed, read_sibling)
+            _check_openapi(root, version)
+        except DocumentError as error:
+            raise error.within(source) from None
+        except RecursionError:
+            raise DocumentError("nested too deep", place=source) from None
+        return cls(root=root, version=version, source=source, sha256=hashlib.sha256(data).hexdigest())
+
+    def at(self, pointer: str) -> Any:
+        """The node that a JSON Pointer names. KeyError where there is none."""
+        return walk(self.root, split(pointer))
+
+    def follow(self, pointer: str) -> str:
+        """The pointer at the end of the chain of references that starts at `pointer`."""
+        node = self.at(pointer)
+        while isinstance(node, dict) and isinstance(node.get("$ref"), str) and node["$ref"].startswith("#/"):
+            pointer = canonical(node["$ref"])
+            node = self.at(pointer)
+        return pointer
+
+
+def canonical(reference: str) -> str:
+    """A local reference (`#/components/...`, percent-encoded) as a JSON Pointer."""
+    from urllib.parse import unquote  # noqa: PLC0415 - see the wall in DESIGN: this module is on the start-up path
+
+    return join("", *split(unquote(reference[1:])))
+
+
+def _read(file: Path, name: str) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise DocumentError(f"cannot be read: {error.strerror}", place=name, mend="give the path of a file") from None
+    if len(data) > MAX_BYTES:
+        raise DocumentError(f"larger than {MAX_BYTES // 1024 // 1024} MiB", place=name)
+    return data
+
+
+def _parsed(data: bytes, name: str) -> Any:
+    """The document's value: JSON where the text is JSON, else YAML, which has the better error messages."""
+    if data.lstrip()[:1] in (b"{", b"["):
+        try:
+            return orjson.loads(data)
+        except orjson.JSONDecodeError:
+            pass
+    return read_yaml(data, place=name, unique_keys=True, max_depth=MAX_DEPTH, error=DocumentError)
+
+
+def _version(root: Any, source: str) -> tuple[int, int]:
+    if not isinstance(root, dict):
+        raise DocumentError(
+            f"expected a mapping with the member `openapi`, got {type(root).__name__}",
+            place=source,
+            mend="give an OpenAPI 3.0 or 3.1 document",
+        )
+    declared = root.get("openapi")
+    if declared is None:
+        came = "a Swagger 2.0 document" if "swagger" in root else "no member `openapi`"
+        raise DocumentError(
+            f"expected an OpenAPI 3.0 or 3.1 document, got {came}", place=source, mend="convert it to OpenAPI 3"
+        )
+    for major, minor in SUPPORTED:
+        if isinstance(declared, str) and (declared + ".").startswith(f"{major}.{minor}."):
+            return major, minor
+    raise DocumentError(f'expected openapi "3.0.x" or "3.1.x", got {declared!r}', place=f"{source}: openapi")
+
+
+def _check_openapi(root: dict[str, Any], version: tuple[int, int]) -> None:
+    """Let openapi-spec-validator (the check that openapi-core itself makes) judge the document."""
+    from jsonschema_path import SchemaPath  # noqa: PLC0415 - takes a third of a second: only when a document is checked
+    from openapi_spec_validator import (  # noqa: PLC0415
+        OpenAPIV30SpecValidator,
+        OpenAPIV31SpecValidator,
+    )
+
+    validator = OpenAPIV30SpecValidator if version == (3, 0) else OpenAPIV31SpecValidator
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        # No handlers: whatever reference slipped through references.py, nothing below us opens a file or a connection.
+        document = SchemaPath.from_dict(root, handlers={})
+        try:
+            for error in validator(document).iter_errors():
+                raise DocumentError(
+                    f"not valid OpenAPI {version[0]}.{version[1]}: {_told(error)}",
+                    place=".".join(str(part) for part in error.absolute_path) or "(root)",
+                    mend="mend the document; see the OpenAPI specification",
+                )
+        except DocumentError:
+            raise
+        except RecursionError:
+            raise
+        except Exception as error:
+            # The check runs third-party code over hostile documents; what it did not foresee is still the document's.
+            raise DocumentError(f"the check of the document failed: {type(error).__name__}: {error}") from error
+
+
+def _told(error: Any) -> str:
+    from jsonschema.exceptions import best_match  # noqa: PLC0415
+
+    nearest = best_match([error]) if getattr(error, "context", None) else error
+    message = str(getattr(nearest, "message", error))
+    return message if len(message) < 300 else f"{message[:300]}…"  # noqa: PLR2004 - a line or two

@@ -1,0 +1,187 @@
+"""What a document says of its operations, laid out once: parameters, bodies, responses, each with its pointer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from validator.pointer import join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from validator.contract.document import Document
+
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaType:
+    """A documented content type or range (`application/json`, `image/*`); `schema` points at its schema, if any."""
+
+    name: str
+    pointer: str
+    schema: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A documented parameter or response header; `location` is path, query, header or cookie."""
+
+    name: str
+    location: str
+    required: bool
+    pointer: str
+    schema: str | None
+    explode: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseSpec:
+    """A documented response; `status` is as the document has it: `200`, `4XX` or `default`."""
+
+    status: str
+    pointer: str
+    content: tuple[MediaType, ...]
+    headers: tuple[Parameter, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Where the contract is served: a URL, absolute or relative, with the values that its `{variables}` may take.
+
+    A variable that is not in `choices` may take any value.
+    """
+
+    url: str
+    choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """A documented operation; `id` is its operationId, or `GET /orders` where it has none."""
+
+    id: str
+    method: str
+    path: str
+    pointer: str
+    tags: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    request_body: tuple[MediaType, ...]
+    request_body_required: bool
+    request_body_pointer: str | None
+    responses: tuple[ResponseSpec, ...]
+    servers: tuple[Server, ...]
+
+    def response_for(self, status: int) -> ResponseSpec | None:
+        """The response documented for a status: the code itself, then its range, then `default`."""
+        by_status = {response.status.upper(): response for response in self.responses}
+        return by_status.get(str(status)) or by_status.get(f"{status // 100}XX") or by_status.get("DEFAULT")
+
+
+def read_operations(document: Document) -> Iterator[Operation]:
+    """Every operation of the document, in its order."""
+    root_servers = _servers(document.root) or (Server(url="/"),)
+    for path in document.root.get("paths") or {}:
+        if path.startswith("x-"):
+            continue
+        item_pointer = document.follow(join("/paths", path))
+        item = document.at(item_pointer)
+        shared = list(_parameters(document, item_pointer))
+        for method in METHODS:
+            if isinstance(item.get(method), dict):
+                pointer = join(item_pointer, method)
+                node = item[method]
+                servers = _servers(node) or _servers(item) or root_servers
+                yield _operation(document, path, method.upper(), pointer, shared, servers)
+
+
+def _operation(
+    document: Document,
+    path: str,
+    method: str,
+    pointer: str,
+    shared: list[Parameter],
+    servers: tuple[Server, ...],
+) -> Operation:
+    node = document.at(pointer)
+    own = list(_parameters(document, pointer))
+    overridden = {(parameter.location, parameter.name) for parameter in own}
+    body_pointer = document.follow(join(pointer, "requestBody")) if "requestBody" in node else None
+    body = document.at(body_pointer) if body_pointer else {}
+    responses = node.get("responses") or {}
+    return Operation(
+        id=node.get("operationId") or f"{method} {path}",
+        method=method,
+        path=path,
+        pointer=pointer,
+        tags=tuple(node.get("tags") or ()),
+        parameters=(*own, *(p for p in shared if (p.location, p.name) not in overridden)),
+        request_body=tuple(_content(body, body_pointer or "")),
+        request_body_required=bool(body.get("required")),
+        request_body_pointer=body_pointer,
+        responses=tuple(
+            _response(document, status, join(pointer, "responses", status))
+            for status in responses
+            if not status.startswith("x-")
+        ),
+        servers=servers,
+    )
+
+
+def _response(document: Document, status: str, pointer: str) -> ResponseSpec:
+    pointer = document.follow(pointer)
+    node = document.at(pointer)
+    headers = node.get("headers") or {}
+    return ResponseSpec(
+        status=status,
+        pointer=pointer,
+        content=tuple(_content(node, pointer)),
+        headers=tuple(
+            _parameter(document.at(place), place, name=name, location="header")
+            for name in headers
+            # "If a response header is defined with the name "Content-Type", it SHALL be ignored."
+            if name.lower() != "content-type"
+            for place in (document.follow(join(pointer, "headers", name)),)
+        ),
+    )
+
+
+def _parameters(document: Document, pointer: str) -> Iterator[Parameter]:
+    for index in range(len(document.at(pointer).get("parameters") or ())):
+        place = document.follow(join(pointer, "parameters", index))
+        node = document.at(place)
+        yield _parameter(node, place, name=node["name"], location=node["in"])
+
+
+def _parameter(node: Mapping[str, Any], pointer: str, *, name: str, location: str) -> Parameter:
+    schema = join(pointer, "schema") if "schema" in node else None
+    return Parameter(
+        name=name,
+        location=location,
+        required=bool(node.get("required")),
+        pointer=pointer,
+        schema=schema,
+        explode=bool(node.get("explode", location in ("query", "cookie"))),
+    )
+
+
+def _content(node: Mapping[str, Any], pointer: str) -> Iterator[MediaType]:
+    for name, media_type in (node.get("content") or {}).items():
+        place = join(pointer, "content", name)
+        has_schema = isinstance(media_type, dict) and "schema" in media_type
+        yield MediaType(name=name, pointer=place, schema=join(place, "schema") if has_schema else None)
+
+
+def _servers(node: Mapping[str, Any]) -> tuple[Server, ...]:
+    return tuple(
+        Server(
+            url=server["url"],
+            choices=tuple(
+                (name, tuple(variable["enum"]))
+                for name, variable in (server.get("variables") or {}).items()
+                if variable.get("enum")
+            ),
+        )
+        for server in node.get("servers") or ()
+    )

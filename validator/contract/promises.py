@@ -1,0 +1,66 @@
+"""`x-fault-responses`: what the document promises that a broken request gets (DESIGN.md, section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from validator.errors import DocumentError
+from validator.pointer import join
+
+if TYPE_CHECKING:
+    from validator.contract.document import Document
+
+EXTENSION: Final = "x-fault-responses"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultPromise:
+    """What a request with the fault must get: one of the statuses, and members that have one of the values.
+
+    `pointer` says where in the document the promise stands.
+    """
+
+    fault: str
+    statuses: tuple[int, ...]
+    body: Mapping[str, tuple[Any, ...]]
+    pointer: str
+
+
+def find_promise(document: Document, fault: str, places: Sequence[str]) -> FaultPromise | None:
+    """The first promise for the fault, looking at each place in turn; None where there is none or it is taken back."""
+    for place in places:
+        node = document.at(place)
+        entries = node.get(EXTENSION) if isinstance(node, dict) else None
+        if entries is None:
+            continue
+        pointer = join(place, EXTENSION)
+        if not isinstance(entries, Mapping):
+            raise _malformed(document, pointer, "a mapping of faults", entries)
+        if fault in entries:
+            return None if entries[fault] is None else _read(document, fault, entries[fault], join(pointer, fault))
+    return None
+
+
+def _read(document: Document, fault: str, entry: Any, pointer: str) -> FaultPromise:
+    if not isinstance(entry, Mapping):
+        raise _malformed(document, pointer, "a mapping with `status` and `body`", entry)
+    statuses = entry.get("status")
+    listed = statuses if isinstance(statuses, list) else [statuses]
+    if not listed or not all(isinstance(status, int) and 100 <= status <= 599 for status in listed):  # noqa: PLR2004
+        raise _malformed(document, join(pointer, "status"), "an HTTP status or a list of them", statuses)
+    body = entry.get("body", {})
+    if not isinstance(body, Mapping):
+        raise _malformed(document, join(pointer, "body"), "a mapping of members to values", body)
+    allowed = {name: tuple(value) if isinstance(value, list) else (value,) for name, value in body.items()}
+    return FaultPromise(fault=fault, statuses=tuple(listed), body=MappingProxyType(allowed), pointer=pointer)
+
+
+def _malformed(document: Document, pointer: str, expected: str, came: Any) -> DocumentError:
+    return DocumentError(
+        f"expected {expected}, got {came!r}",
+        place=f"{document.source}: {pointer}",
+        mend="see DESIGN of x-fault-responses",
+    )

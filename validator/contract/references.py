@@ -1,0 +1,163 @@
+"""`$ref`: what a document may point at, checked before any library sees it.
+
+A document is taken as one file, or as a file with others in its own folder: these are bundled under
+`x-bundled-files`, so that what is judged, shown and pointed into is one document. An address (`http:`, `file:`) or a
+path that leaves the folder is refused: the libraries below us would follow it, to local files and inside hosts.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote, urlsplit
+
+from validator.errors import DocumentError
+from validator.pointer import join, split, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+BUNDLE: Final = "x-bundled-files"
+
+_DATA: Final = frozenset({"example", "examples", "default", "enum", "const"})
+"""Members that hold data, not OpenAPI: a `$ref` in there is a string like any other."""
+
+_MAPS_BY_NAME: Final = frozenset(
+    {"properties", "patternProperties", "$defs", "definitions", "schemas", "dependentSchemas"}
+)
+"""Members whose own members are named by the author: `default` among them is a name."""
+
+
+def bundle(root: dict[str, Any], read_file: Callable[[str], Any] | None) -> dict[str, Any]:
+    """The document with every file that it refers to inside it; each reference checked.
+
+    `read_file` reads a file of the document's own folder by its relative path, or raises DocumentError; None where
+    the document has no folder.
+    """
+    files: dict[str, Any] = {}
+    bundled = _rewritten(root, "", files, read_file)
+    if files:
+        bundled[BUNDLE] = files
+    for place, reference in _references(bundled, ""):
+        _check(bundled, place, reference)
+    return bundled
+
+
+def _rewritten(
+    document: dict[str, Any], here: str, files: dict[str, Any], read_file: Callable[[str], Any] | None
+) -> dict[str, Any]:
+    """A copy of the document with references into other files turned into references into the bundle."""
+    own_ids = _embedded_ids(document)
+
+    def rewrite(node: Any, place: str, *, named: bool) -> Any:
+        if isinstance(node, list):
+            return [rewrite(item, join(place, index), named=False) for index, item in enumerate(node)]
+        if not isinstance(node, dict):
+            return node
+        copied = {}
+        for key, value in node.items():
+            if key in _DATA and not named:
+                copied[key] = value
+            elif key == "$ref" and isinstance(value, str) and not named:
+                copied[key] = target(value, place)
+            else:
+                copied[key] = rewrite(value, join(place, key), named=key in _MAPS_BY_NAME and not named)
+        return copied
+
+    def target(reference: str, place: str) -> str:
+        address, _, fragment = reference.partition("#")
+        if address in own_ids or (not address and not here):
+            return reference
+        if not address:
+            return f"#{join('', BUNDLE, here)}{fragment}"
+        name = _file_name(address, here, place)
+        if read_file is None:
+            raise DocumentError(
+                f"a reference to another file ({reference}), but this document has no folder",
+                place=join(place, "$ref"),
+                mend="give the document as one file, or load it from its folder",
+            )
+        if name == "":
+            return f"#{fragment}"
+        if name not in files:
+            files[name] = {}
+            files[name] = _rewritten(_mapping(read_file(name), name), name, files, read_file)
+        return f"#{join('', BUNDLE, name)}{fragment}"
+
+    copied = rewrite(document, "", named=False)
+    return copied if isinstance(copied, dict) else {}
+
+
+def _mapping(value: Any, name: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise DocumentError(f"expected a mapping, got {type(value).__name__}", place=name)
+    return value
+
+
+def _file_name(address: str, here: str, place: str) -> str:
+    """The path of another file, relative to the document's folder."""
+    parts = urlsplit(address)
+    if parts.scheme or parts.netloc:
+        raise DocumentError(
+            f"a reference to an address ({address}); references must stay in the document's own folder",
+            place=join(place, "$ref"),
+            mend="put what it refers to into the document, under components",
+        )
+    name = posixpath.normpath(posixpath.join(posixpath.dirname(here), unquote(parts.path)))
+    if name.startswith(("..", "/")) or "\0" in name or "\\" in name:
+        raise DocumentError(
+            f"a reference that leaves the document's own folder ({address})",
+            place=join(place, "$ref"),
+            mend="put the file beside the document",
+        )
+    return name
+
+
+def _embedded_ids(node: Any) -> set[str]:
+    """The `$id`s of schemas inside the document: references to them stay inside."""
+    found: set[str] = set()
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, dict):
+            if isinstance(node.get("$id"), str):
+                found.add(node["$id"].partition("#")[0])
+            pending.extend(node.values())
+        elif isinstance(node, list):
+            pending.extend(node)
+    return found
+
+
+def _references(node: Any, place: str, *, named: bool = False) -> Iterator[tuple[str, str]]:
+    """Each `$ref` of the document, with the place it stands at."""
+    if isinstance(node, list):
+        for index, item in enumerate(node):
+            yield from _references(item, join(place, index))
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key == "$ref" and isinstance(value, str) and not named:
+                yield place, value
+            elif named or key not in _DATA:
+                yield from _references(value, join(place, key), named=key in _MAPS_BY_NAME and not named)
+
+
+def _check(root: dict[str, Any], place: str, reference: str) -> None:
+    """A reference by pointer must lead somewhere, and not in a circle of references only."""
+    seen = {place}
+    while True:
+        if not reference.startswith("#/"):
+            return
+        tokens = split(unquote(reference[1:]))
+        try:
+            node = walk(root, tokens)
+        except KeyError:
+            raise DocumentError(
+                f"a reference to nothing ({reference})", place=join(place, "$ref"), mend="mend the reference"
+            ) from None
+        here = join("", *tokens)
+        if here in seen:
+            raise DocumentError(f"a reference that leads back to itself ({reference})", place=join(place, "$ref"))
+        seen.add(here)
+        if not isinstance(node, dict) or not isinstance(node.get("$ref"), str) or set(node) - {"$ref"}:
+            return
+        reference = node["$ref"]

@@ -1,0 +1,161 @@
+"""Which operation a request is for: server, path template and method, in one step.
+
+OpenAPI 3.1.1, "Paths Object": concrete paths are matched before templated ones; a template's variable never holds a `/`
+and is never empty. Where several templates fit, the one that is concrete earlier wins, and a template without the
+method gives way to one that has it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from validator.contract.operations import Operation, Server
+
+_VARIABLE: Final = re.compile(r"\{([^{}/]+)\}")
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """The operation that a request is for; or, where there is none, how far it got."""
+
+    operation: Operation | None
+    server_known: bool
+    path_known: bool
+    methods: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Node:
+    """One segment of the tree of path templates."""
+
+    concrete: dict[str, _Node] = field(default_factory=dict)
+    templated: dict[str, tuple[re.Pattern[str], _Node]] = field(default_factory=dict)
+    operations: dict[str, Operation] = field(default_factory=dict)
+
+
+class _ServerPattern:
+    """A server's URL as a pattern: `{variable}`s, default ports and the case of the host are taken care of."""
+
+    __slots__ = ("_host", "_path", "base_length")
+
+    def __init__(self, server: Server) -> None:
+        choices = dict(server.choices)
+        parts = urlsplit(_VARIABLE.sub(lambda match: f"{{{match[1]}}}", server.url))
+        self._host = None if not parts.netloc else _pattern(_origin(parts.scheme, parts.netloc), choices, "[^/]+")
+        path = "/" + parts.path.strip("/") if parts.path.strip("/") else ""
+        self._path = _pattern(path, choices, "[^/]+")
+        self.base_length = len(path)
+
+    def knows_host(self, origin: str) -> bool:
+        return self._host is None or self._host.fullmatch(origin) is not None
+
+    def rest(self, path: str) -> str | None:
+        """The path below the server's own, None where it is not below it."""
+        match = self._path.match(path)
+        if match is None:
+            return None
+        rest = path[match.end() :]
+        return rest if rest.startswith("/") or not rest else None
+
+
+class Router:
+    """All operations of a contract, ready to be matched. Immutable once built."""
+
+    def __init__(self, operations: Iterable[Operation], servers: Iterable[Server] = ()) -> None:
+        """`servers` are further addresses that serve every operation (`--server`)."""
+        extra = tuple(servers)
+        trees: dict[tuple[Server, ...], _Node] = {}
+        for operation in operations:
+            _insert(trees.setdefault(operation.servers, _Node()), operation)
+        self._sites: Final = tuple(
+            (pattern, tree)
+            for own, tree in trees.items()
+            for pattern in sorted(
+                (_ServerPattern(server) for server in (*extra, *own)), key=lambda pattern: -pattern.base_length
+            )
+        )
+
+    def route(self, method: str, url: str) -> Route:
+        """The operation for a request. Never raises: an address that is none is under no server."""
+        try:
+            parts = urlsplit(url)
+            origin = _origin(parts.scheme, parts.netloc)
+        except ValueError:
+            return Route(operation=None, server_known=False, path_known=False)
+        host_known = False
+        methods: set[str] = set()
+        for pattern, tree in self._sites:
+            if not pattern.knows_host(origin):
+                continue
+            host_known = True
+            rest = pattern.rest(parts.path)
+            if rest is None:
+                continue
+            for node in _find(tree, rest.split("/")[1:], 0):
+                operation = node.operations.get(method)
+                if operation is not None:
+                    return Route(operation=operation, server_known=True, path_known=True)
+                methods.update(node.operations)
+        return Route(operation=None, server_known=host_known, path_known=bool(methods), methods=tuple(sorted(methods)))
+
+
+def _insert(tree: _Node, operation: Operation) -> None:
+    node = tree
+    for segment in operation.path.split("/")[1:]:
+        if "{" not in segment:
+            node = node.concrete.setdefault(segment, _Node())
+        else:
+            # Templates that differ only in the names of their variables are one.
+            anonymous = _VARIABLE.sub("{}", segment)
+            if anonymous not in node.templated:
+                node.templated[anonymous] = (_pattern(segment, {}, "[^/]+?"), _Node())
+            node = node.templated[anonymous][1]
+    node.operations[operation.method] = operation
+
+
+def _find(node: _Node, segments: list[str], depth: int) -> Iterator[_Node]:
+    """The nodes whose template fits the path, the most concrete first."""
+    if depth == len(segments):
+        if node.operations:
+            yield node
+        return
+    segment = segments[depth]
+    for name in dict.fromkeys((segment, unquote(segment))):
+        if name in node.concrete:
+            yield from _find(node.concrete[name], segments, depth + 1)
+    # A segment that is partly concrete (`{id}.json`) says more than one that is all variable.
+    for _, (pattern, child) in sorted(node.templated.items(), key=lambda item: -len(item[0])):
+        if pattern.fullmatch(segment):
+            yield from _find(child, segments, depth + 1)
+
+
+def _pattern(template: str, choices: dict[str, tuple[str, ...]], otherwise: str) -> re.Pattern[str]:
+    """A template as a regular expression; `otherwise` is what a variable without choices may hold."""
+    pieces = []
+    position = 0
+    for match in _VARIABLE.finditer(template):
+        pieces.append(re.escape(template[position : match.start()]))
+        allowed = choices.get(match[1])
+        pieces.append(f"(?:{'|'.join(map(re.escape, allowed))})" if allowed else otherwise)
+        position = match.end()
+    pieces.append(re.escape(template[position:]))
+    return re.compile("".join(pieces))
+
+
+def _origin(scheme: str, netloc: str) -> str:
+    """Scheme, host and port as they compare: lower case, no user name, no default port."""
+    host = netloc.rpartition("@")[2]
+    scheme = scheme.lower()
+    # A name in braces is the document's own and keeps its case.
+    host = "".join(part if part.startswith("{") else part.lower() for part in re.split(r"(\{[^{}]*\})", host))
+    default = _DEFAULT_PORTS.get(scheme)
+    if default is not None:
+        host = host.removesuffix(f":{default}")
+    return f"{scheme}://{host}"

@@ -1,0 +1,119 @@
+"""The schemas of a document, compiled by jsonschema-rs when they are first needed.
+
+A schema is named by its JSON Pointer into the document, before and after: what a validator says is told in pointers
+into the document, whatever references, embedded `$id`s and anchors it went through.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urljoin
+
+import jsonschema_rs
+
+from validator.contract.dialect import Dialect
+from validator.errors import DocumentError
+from validator.pointer import join, split, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from validator.contract.document import Document
+
+BASE: Final = "contract://document"
+"""What relative references are resolved against: an address that nothing can be fetched from."""
+
+
+def is_base64(value: str) -> bool:
+    """`format: byte` (OpenAPI 3.0.3, "Data Types"): base64 as RFC 4648, section 4, has it."""
+    try:
+        base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return True
+
+
+FORMATS: Final = {"byte": is_base64}
+
+
+class Schemas:
+    """The schemas of a document, for reading (responses) or for writing (requests)."""
+
+    def __init__(self, document: Document, *, writing: bool = False) -> None:
+        self._document = document
+        self._writing = writing
+        self._compiled: dict[str, jsonschema_rs.Draft202012Validator] = {}
+
+    @cached_property
+    def dialect(self) -> Dialect:
+        """The same schemas in draft 2020-12."""
+        return Dialect(self._document, writing=self._writing)
+
+    def at(self, pointer: str) -> Any:
+        """The schema at a pointer, in draft 2020-12, its references kept."""
+        return walk(self.dialect.root, split(pointer))
+
+    def validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
+        """The compiled schema at a pointer. Raises DocumentError where it cannot be compiled."""
+        validator = self._compiled.get(pointer)
+        if validator is None:
+            validator = self._compiled[pointer] = self._compile(pointer)
+        return validator
+
+    def place(self, error: jsonschema_rs.ValidationError) -> str:
+        """The pointer into the document of the keyword that a validator found broken."""
+        path = [str(token) for token in error.schema_path]
+        base = (error.absolute_keyword_location or "").partition("#")[0]
+        if base in self._resources:
+            path = [*split(self._resources[base]), *path]
+        if path[:1] == ["$defs"]:
+            path = [*split(path[1]), *path[2:]]
+        return self.dialect.origin(join("", *path))
+
+    @cached_property
+    def _resources(self) -> Mapping[str, str]:
+        """The absolute `$id` of each schema that has one, and the schema's pointer."""
+        found = {}
+        for place in self.dialect.places:
+            schema = self.at(place)
+            if isinstance(schema, dict) and isinstance(schema.get("$id"), str):
+                found[urljoin(BASE, schema["$id"]).rstrip("#")] = place
+        return found
+
+    @cached_property
+    def _registry(self) -> jsonschema_rs.Registry:
+        root = dict(self.dialect.root)
+        anchored = {
+            place: schema
+            for place in self.dialect.places
+            if isinstance(schema := self.at(place), dict) and ("$anchor" in schema or "$dynamicAnchor" in schema)
+        }
+        if anchored:
+            # Anchors are looked for where JSON Schema knows schemas to be, and `components` is no such place.
+            root["$defs"] = anchored
+        resources = [(BASE, root), *((address, self.at(place)) for address, place in self._resources.items())]
+        try:
+            return jsonschema_rs.Registry(resources, draft=jsonschema_rs.Draft202012)
+        except (ValueError, jsonschema_rs.ReferencingError) as error:
+            raise DocumentError(_first_line(error), place=f"{self._document.source}: references") from None
+
+    def _compile(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
+        address = next((address for address, place in self._resources.items() if place == pointer), None)
+        reference = address or f"{BASE}#{quote(pointer, safe='/~')}"
+        try:
+            return jsonschema_rs.Draft202012Validator(
+                {"$ref": reference}, registry=self._registry, validate_formats=True, formats=FORMATS, offline=True
+            )
+        except (ValueError, jsonschema_rs.ReferencingError) as error:
+            raise DocumentError(
+                f"a schema cannot be compiled: {_first_line(error)}",
+                place=f"{self._document.source}: {pointer}",
+                mend="mend the schema (a pattern that is too large, a reference to nothing, a keyword of a wrong type)",
+            ) from None
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0]

@@ -1,0 +1,61 @@
+"""Obstacles: why we could not work. A broken contract is never one of these; that is a Finding.
+
+    Obstacle
+    ├── DocumentError        the OpenAPI document cannot be read, is not valid, or reaches outside its folder
+    ├── RecordingError       a recording cannot be read at all
+    │   └── EntryError       one entry of it cannot be read; the others can
+    ├── NothingJudged        every exchange was skipped: the run has shown nothing
+    ├── TargetError          a server that we were told to talk to is down, or may not be talked to
+    └── ReportError          a report cannot be written
+
+Every obstacle knows its place (`session.har: log.entries[3].response.status`) and how to mend it. The doors turn it
+into exit code 2 or a problem document; it never reaches a user as a traceback.
+"""
+
+from __future__ import annotations
+
+
+class Obstacle(Exception):
+    """Something kept us from working.
+
+    `reason` says what came and what was expected, `place` where (a file, then a dotted path inside it), `mend` what
+    to do about it.
+    """
+
+    def __init__(self, reason: str, *, place: str = "", mend: str = "") -> None:
+        super().__init__(reason, place, mend)
+        self.reason = reason
+        self.place = place
+        self.mend = mend
+
+    def __str__(self) -> str:
+        told = f"{self.place}: {self.reason}" if self.place else self.reason
+        return f"{told} ({self.mend})" if self.mend else told
+
+    def within(self, outer: str) -> Obstacle:
+        """The same obstacle, seen from further out: the path grows as the error climbs."""
+        return type(self)(self.reason, place=f"{outer}: {self.place}" if self.place else outer, mend=self.mend)
+
+
+class DocumentError(Obstacle):
+    """The OpenAPI document cannot be read, is not valid OpenAPI, or reaches outside its own folder."""
+
+
+class RecordingError(Obstacle):
+    """A recording cannot be read at all."""
+
+
+class EntryError(RecordingError):
+    """One entry of a recording cannot be read; the others can."""
+
+
+class NothingJudged(Obstacle):  # noqa: N818 - reads as what happened
+    """Every exchange was skipped, or there was none: the run has shown nothing."""
+
+
+class TargetError(Obstacle):
+    """A server that we were told to talk to is down, or may not be talked to."""
+
+
+class ReportError(Obstacle):
+    """A report cannot be written."""

@@ -1,0 +1,93 @@
+"""Request, Response, Exchange: what was recorded, neutral of the format it was recorded in.
+
+Readers build these once, at the border; past it nobody asks whether a key is there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class Headers:
+    """An ordered multimap of header fields; names compare without case (RFC 9110, section 5.1). Immutable."""
+
+    __slots__ = ("_pairs",)
+
+    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+        self._pairs: Final[tuple[tuple[str, str], ...]] = tuple(pairs)
+
+    def get(self, name: str) -> str | None:
+        """The value of the field; several lines of one name joined by `, ` (RFC 9110, section 5.3)."""
+        wanted = name.lower()
+        found = [value for key, value in self._pairs if key.lower() == wanted]
+        return ", ".join(found) if found else None
+
+    def get_all(self, name: str) -> tuple[str, ...]:
+        """Each line of the field, in order."""
+        wanted = name.lower()
+        return tuple(value for key, value in self._pairs if key.lower() == wanted)
+
+    def without(self, *names: str) -> Headers:
+        """The same fields, less these."""
+        dropped = {name.lower() for name in names}
+        return Headers((key, value) for key, value in self._pairs if key.lower() not in dropped)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._pairs)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and any(key.lower() == name.lower() for key, _ in self._pairs)
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Headers) and self._pairs == other._pairs
+
+    def __hash__(self) -> int:
+        return hash(self._pairs)
+
+    def __repr__(self) -> str:
+        # Values may be credentials: a traceback or a log must not show them.
+        return f"Headers({[key for key, _ in self._pairs]})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What was sent. `url` is absolute; `body` is None where the recording does not hold it, else bytes."""
+
+    method: str
+    url: str
+    headers: Headers = Headers()
+    body: bytes | None = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What came back.
+
+    `status` is 0 where no response was received (HAR's convention for a blocked or aborted request). `body` has its
+    content coding (gzip, br, zstd, deflate) removed; it is empty where none was sent, and None where the recording
+    does not hold it. `damage` says why the body is not what the server meant (a coding that does not decode, cut short): it
+    is then left as recorded.
+    """
+
+    status: int
+    headers: Headers = Headers()
+    body: bytes | None = b""
+    damage: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request and the response to it; `source` and `index` (from 0) say where it was recorded."""
+
+    request: Request
+    response: Response
+    source: str = ""
+    index: int = 0
+    recorded_at: str | None = None

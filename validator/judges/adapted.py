@@ -1,0 +1,47 @@
+"""A document as the reference judge hands it to openapi-core: the same meaning, said so that openapi-core sees it.
+
+Source of each: HAZARDS of openapi-core 0.23.1, in the table `DIFFERENCES` of reference.py.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+WRAPPED: Final = ("allOf", 0)
+"""Where a schema stands after wrapping: `{$ref: X, minimum: 1}` becomes `{allOf: [{$ref: X, minimum: 1}]}`."""
+
+
+def adapt(root: Mapping[str, Any], version: tuple[int, int]) -> dict[str, Any]:
+    """A copy of the document in which content types are plain and ordered, and siblings of `$ref` unmistakable."""
+    copy: dict[str, Any] = orjson.loads(orjson.dumps(root))
+    pending: list[Any] = [copy]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, list):
+            pending.extend(node)
+        elif isinstance(node, dict):
+            if isinstance(node.get("content"), dict):
+                node["content"] = _plain(node["content"])
+            if version == (3, 0) and isinstance(node.get("$ref"), str):
+                for key in set(node) - {"$ref"}:
+                    del node[key]
+            if version != (3, 0) and is_wrapped(node.get("schema")):
+                node["schema"] = {"allOf": [node["schema"]]}
+            pending.extend(node.values())
+    return copy
+
+
+def is_wrapped(schema: Any) -> bool:
+    """Whether a schema right under `schema` is wrapped: it has a reference and something beside it."""
+    return isinstance(schema, dict) and "$ref" in schema and set(schema) != {"$ref"}
+
+
+def _plain(content: dict[str, Any]) -> dict[str, Any]:
+    """Content types without parameters, in lower case, the most specific first."""
+    plain = {name.partition(";")[0].strip().lower(): media_type for name, media_type in content.items()}
+    return dict(sorted(plain.items(), key=lambda item: (item[0].startswith("*"), "*" in item[0], -len(item[0]))))

@@ -1,0 +1,128 @@
+"""The compiled judge: each schema compiled once by jsonschema-rs, each answer matched against it in one step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from validator import rules
+from validator.judges.common import (
+    Undecided,
+    error_on_success,
+    finding,
+    guard_body,
+    invalid_header,
+    is_success,
+    judge_routed,
+    may_carry_error,
+    undocumented_content_type,
+)
+from validator.judges.content import Unreadable, find_media_type, read_value
+from validator.judges.explain import Violation, expectation, explain, parent_of_refused
+from validator.judges.headers import NotOfType, cast_header
+from validator.pointer import join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import jsonschema_rs
+
+    from validator.contract import Contract, MediaType, Operation, Parameter, ResponseSpec
+    from validator.contract.schemas import Schemas
+    from validator.exchange import Exchange, Response
+    from validator.findings import Finding, Verdict
+    from validator.judges.strictness import Strictness
+
+_COSTLY: Final = frozenset({"backtrackLimitExceeded", "regexEngineFailure"})
+"""What jsonschema-rs reports where a pattern was given up: no broken promise, but no kept one either."""
+
+
+class CompiledJudge:
+    """Judges exchanges against a contract; see `validator.judges.judge`."""
+
+    def __init__(self, contract: Contract, strictness: Strictness) -> None:
+        self._contract: Final = contract
+        self._schemas: Final[Schemas] = contract.schemas()
+        self._strictness: Final = strictness
+        self._may_carry_error: Final[dict[str, bool]] = {}
+
+    def __call__(self, exchange: Exchange) -> Verdict:
+        """The verdict on one exchange. Raises DocumentError where a schema of the document cannot be compiled."""
+        return judge_routed(self._contract, exchange, self._look)
+
+    def _look(self, operation: Operation, response: ResponseSpec, exchange: Exchange) -> Iterator[Finding]:
+        # Headers first: a body that stays undecided must not hide them.
+        yield from self._headers(operation, response, exchange.response)
+        yield from self._body(operation, response, exchange)
+
+    def _body(self, operation: Operation, response: ResponseSpec, exchange: Exchange) -> Iterator[Finding]:
+        guarded = guard_body(operation, response, exchange)
+        yield from guarded.findings
+        if not guarded.further:
+            return
+        content = join(response.pointer, "content")
+        if guarded.content_type is None:
+            yield finding(rules.MISSING_BODY, operation, "a body", documented=content)
+            return
+        media_type = find_media_type(response, guarded.content_type)
+        if media_type is None:
+            yield undocumented_content_type(operation, response, guarded.content_type)
+            return
+        body = exchange.response.body or b""
+        try:
+            value = read_value(body, guarded.content_type)
+        except Unreadable as wrong:
+            yield finding(wrong.rule, operation, wrong.expected, wrong.received, documented=content)
+            return
+        if isinstance(value, bytes):
+            return
+        success = is_success(exchange.response.status)
+        errors = self._contract.errors
+        if success and errors is not None and errors.recognises(value) and not self._error_is_documented(response):
+            yield error_on_success(operation, response, errors.code_of(value))
+            return
+        yield from self._value(operation, media_type, value, success=success)
+        yield from self._strictness.look(self._contract, operation, media_type.schema, value, body)
+
+    def _value(self, operation: Operation, media_type: MediaType, value: Any, *, success: bool) -> Iterator[Finding]:
+        if media_type.schema is None:
+            return
+        validator = self._schemas.validator(media_type.schema)
+        if not validator.is_valid(value):
+            violations = list(self._violations(validator, value))
+            yield from explain(self._contract, operation, violations, value, success=success)
+
+    def _headers(self, operation: Operation, response: ResponseSpec, came: Response) -> Iterator[Finding]:
+        for header in response.headers:
+            text = came.headers.get(header.name)
+            if text is not None:
+                yield from self._header(operation, header, text)
+            elif header.required:
+                yield finding(rules.MISSING_HEADER, operation, f"the header {header.name}", documented=header.pointer)
+
+    def _header(self, operation: Operation, header: Parameter, text: str) -> Iterator[Finding]:
+        if header.schema is None:
+            return
+        try:
+            value = cast_header(self._schemas, header, text)
+        except NotOfType as wrong:
+            yield invalid_header(operation, header, wrong.expected, text, wrong.documented)
+            return
+        validator = self._schemas.validator(header.schema)
+        if not validator.is_valid(value):
+            for place in sorted({violation.documented for violation in self._violations(validator, value)}):
+                yield invalid_header(operation, header, expectation(self._contract, place), text, place)
+
+    def _violations(self, validator: jsonschema_rs.Draft202012Validator, value: Any) -> Iterator[Violation]:
+        for error in validator.iter_errors(value):
+            documented = self._schemas.place(error)
+            if error.kind.name in _COSTLY:
+                raise Undecided(f"a pattern is too costly for this value: {documented}")
+            instance = tuple(error.instance_path)
+            if error.kind.name == "falseSchema":
+                instance, documented = parent_of_refused(instance, documented)
+            yield Violation(instance=instance, documented=documented)
+
+    def _error_is_documented(self, response: ResponseSpec) -> bool:
+        if response.pointer not in self._may_carry_error:
+            self._may_carry_error[response.pointer] = may_carry_error(self._contract, response)
+        return self._may_carry_error[response.pointer]

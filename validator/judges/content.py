@@ -1,0 +1,151 @@
+"""A response body as a value: content type read, charset applied, JSON parsed strictly. What fails is a finding's worth."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from validator import rules
+from validator.redaction import Safe
+
+if TYPE_CHECKING:
+    from validator.contract import MediaType, ResponseSpec
+
+# RFC 9110, sections 5.6.2 (token), 5.6.6 (parameters) and 8.3.1 (media type).
+_TOKEN: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+_QUOTED: Final = r'"(?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[\t\x20-\x7e\x80-\uffff])*"'
+_MEDIA_TYPE: Final = re.compile(
+    rf"[ \t]*({_TOKEN})/({_TOKEN})((?:[ \t]*;[ \t]*(?:{_TOKEN}=(?:{_TOKEN}|{_QUOTED}))?)*)[ \t]*"
+)
+_PARAMETER: Final = re.compile(rf";[ \t]*({_TOKEN})=({_TOKEN}|{_QUOTED})")
+
+_BEYOND_64_BITS: Final = re.compile(rb"[0-9]{19}")
+MAX_NESTING: Final = 1024
+"""orjson's own limit; deeper values kill the process in the libraries below us."""
+
+
+class Unreadable(ValueError):  # noqa: N818 - reads as what happened
+    """A body or its content type that cannot be made a value: `rule` says which promise that breaks."""
+
+    def __init__(self, rule: str, expected: str, received: Any) -> None:
+        super().__init__(rule, expected)
+        self.rule = rule
+        self.expected = expected
+        self.received = received
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentType:
+    """A media type as it came: `essence` is `type/subtype` in lower case, `charset` in lower case or None."""
+
+    essence: str
+    charset: str | None
+
+    @property
+    def is_json(self) -> bool:
+        """`application/json`, or any type with the suffix `+json` (RFC 6839, section 3.1)."""
+        return self.essence in ("application/json", "text/json") or self.essence.endswith("+json")
+
+    @property
+    def is_text(self) -> bool:
+        """A type whose body a schema can take as one string."""
+        return self.essence.startswith("text/") and not self.is_json
+
+
+@lru_cache(maxsize=1024)
+def parse_content_type(value: str) -> ContentType:
+    """Read a Content-Type header. Raises Unreadable where it is not a media type."""
+    match = _MEDIA_TYPE.fullmatch(value)
+    if match is None:
+        raise Unreadable(rules.MALFORMED_CONTENT_TYPE, "a media type such as application/json", value)
+    parameters = {name.lower(): text.strip('"').lower() for name, text in _PARAMETER.findall(match[3])}
+    return ContentType(essence=f"{match[1]}/{match[2]}".lower(), charset=parameters.get("charset"))
+
+
+def find_media_type(response: ResponseSpec, content_type: ContentType) -> MediaType | None:
+    """The documented content type that fits best: the type itself, then `*+suffix`, `type/*` and `*/*`."""
+    documented = {media_type.name.partition(";")[0].strip().lower(): media_type for media_type in response.content}
+    kind, _, subtype = content_type.essence.partition("/")
+    ranges = [content_type.essence, f"{kind}/*", "*/*"]
+    if "+" in subtype:
+        ranges.insert(1, f"{kind}/*+{subtype.rpartition('+')[2]}")
+    return next((documented[name] for name in ranges if name in documented), None)
+
+
+def read_value(body: bytes, content_type: ContentType) -> Any:
+    """The value that a schema speaks of: a JSON value, or a text as one string. Raises Unreadable.
+
+    Other content (PDF, XML, forms) has no such value: its bytes are given back, and no schema is asked.
+    """
+    if content_type.is_json:
+        return parse_json(_as_utf8(body, content_type.charset))
+    if content_type.is_text:
+        return _decoded(body, content_type.charset or "utf-8")
+    return body
+
+
+def parse_json(body: bytes) -> Any:
+    """Parse by RFC 8259; integers of any size stay exact. Raises Unreadable."""
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise _not_json(body, error) from None
+    # orjson makes a float of an integer beyond 64 bits, and a float has lost its digits.
+    if _BEYOND_64_BITS.search(body):
+        try:
+            return json.loads(body)
+        except (ValueError, RecursionError):
+            return value
+    return value
+
+
+def _not_json(body: bytes, error: orjson.JSONDecodeError) -> Unreadable:
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as undecodable:
+        return Unreadable(
+            rules.UNREADABLE_BODY, "UTF-8 (RFC 8259, section 8.1)", Safe(f"a byte that is not, at {undecodable.start}")
+        )
+    if _nesting(text) > MAX_NESTING:
+        return Unreadable(rules.NESTING_TOO_DEEP, f"at most {MAX_NESTING} levels", Safe(f"{_nesting(text)} levels"))
+    return Unreadable(
+        rules.INVALID_JSON,
+        "JSON (RFC 8259)",
+        Safe(f"text that is not: {error.msg} (line {error.lineno}, column {error.colno})"),
+    )
+
+
+def _nesting(text: str) -> int:
+    """How deep the brackets of a text are nested, those in strings not counted."""
+    depth = deepest = 0
+    for token in re.finditer(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', text, re.DOTALL):
+        if token[0] in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif token[0] in "]}":
+            depth -= 1
+    return deepest
+
+
+def _as_utf8(body: bytes, charset: str | None) -> bytes:
+    if charset in (None, "utf-8", "utf8", "us-ascii"):
+        return body
+    return _decoded(body, str(charset)).encode("utf-8", "surrogatepass")
+
+
+def _decoded(body: bytes, charset: str) -> str:
+    try:
+        # Only text encodings: Python's `zip`, `hex` and the like are not charsets.
+        if not codecs.lookup(charset)._is_text_encoding:  # noqa: SLF001 - the only way that Python offers
+            raise LookupError(charset)
+        return body.decode(charset)
+    except LookupError:
+        raise Unreadable(rules.UNREADABLE_BODY, "a known charset", charset) from None
+    except (UnicodeError, ValueError):
+        raise Unreadable(rules.UNREADABLE_BODY, f"text in {charset}", body) from None

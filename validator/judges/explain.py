@@ -1,0 +1,209 @@
+"""From a broken keyword to a finding: what was promised, in words, and which rule that breaks.
+
+Both judges end here, so that the same fault is told in the same way, whoever found it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from validator import rules
+from validator.findings import Absent, Finding
+from validator.pointer import join, split, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from validator.contract import Contract, Operation
+
+MAX_NAMED: Final = 12
+"""So many alternatives are named in a message; the document has the rest."""
+
+_MAX_TEXT: Final = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Violation:
+    """A keyword of a schema that a value breaks: where in the value, and where in the document."""
+
+    instance: tuple[str | int, ...]
+    documented: str
+
+    @property
+    def keyword(self) -> str:
+        """The broken keyword."""
+        return self.documented.rpartition("/")[2]
+
+
+def explain(
+    contract: Contract, operation: Operation, violations: Iterable[Violation], value: Any, *, success: bool
+) -> Iterator[Finding]:
+    """The findings of a body's violations, each cause once, in the order of the body."""
+    kept = _worth_telling(set(violations))
+    told: set[tuple[str, tuple[str | int, ...]]] = set()
+    for violation in sorted(kept, key=lambda one: ([_sortable(token) for token in one.instance], one.documented)):
+        rule = _rule(contract, violation, value, success=success)
+        if rule != rules.SCHEMA_VIOLATION:
+            if (rule, violation.instance) in told:
+                continue
+            told.add((rule, violation.instance))
+        yield from _findings(contract, operation, violation, value, rule)
+
+
+def parent_of_refused(instance: tuple[str | int, ...], documented: str) -> tuple[tuple[str | int, ...], str]:
+    """A value refused by a schema that is `false`, told of what it stands in.
+
+    The engines differ on whether the refused value or its parent is named, and name one value of several.
+    """
+    tokens = split(documented)
+    if len(tokens) > 1 and tokens[-2] in ("properties", "patternProperties"):
+        return instance[:-1], join("", *tokens[:-1])
+    if tokens[-1] == "items":
+        return instance[:-1], documented
+    return instance, documented
+
+
+def expectation(contract: Contract, pointer: str) -> str:
+    """What the keyword at a pointer into the document promises, in words."""
+    parent, _, keyword = pointer.rpartition("/")
+    try:
+        node = contract.document.at(parent)
+    except KeyError:
+        return "what the schema documents"
+    value = node.get(keyword) if isinstance(node, dict) else None
+    tell = _WORDS.get(keyword)
+    return tell(value) if tell is not None else f"{keyword}: {_json(value)}"
+
+
+def _worth_telling(violations: set[Violation]) -> list[Violation]:
+    """A value of the wrong type breaks most other keywords too; the type is the news."""
+    mistyped = {violation.instance for violation in violations if violation.keyword == "type"}
+    return [one for one in violations if one.keyword == "type" or one.instance not in mistyped]
+
+
+def _rule(contract: Contract, violation: Violation, value: Any, *, success: bool) -> str:
+    """Which promise is broken: the schema's, or the error contract's."""
+    catalogue = contract.errors
+    if (
+        catalogue is None
+        or success
+        or violation.instance != (catalogue.member,)
+        or violation.keyword not in ("enum", "const", "oneOf", "anyOf")
+    ):
+        return rules.SCHEMA_VIOLATION
+    code = catalogue.code_of(value)
+    if code is None:
+        return rules.SCHEMA_VIOLATION
+    return rules.ERROR_CODE_NOT_FOR_STATUS if code in catalogue.codes else rules.UNDOCUMENTED_ERROR_CODE
+
+
+def _findings(
+    contract: Contract, operation: Operation, violation: Violation, value: Any, rule: str
+) -> Iterator[Finding]:
+    at = join("", *violation.instance)
+    came = walk(value, violation.instance)
+    severity = rules.BY_ID[rule].severity
+    if violation.keyword == "required":
+        names = contract.document.at(violation.documented)
+        for index, name in enumerate(names):
+            if name not in came and not _left_out(contract, violation.documented, name):
+                yield Finding(
+                    rule=rule,
+                    severity=severity,
+                    operation=operation.id,
+                    instance=at,
+                    documented=join(violation.documented, index),
+                    expected=f"the member {_json(name)}",
+                    received=Absent.NOTHING,
+                )
+        return
+    yield Finding(
+        rule=rule,
+        severity=severity,
+        operation=operation.id,
+        instance=at,
+        documented=violation.documented,
+        expected="one of the documented error codes"
+        if rule == rules.UNDOCUMENTED_ERROR_CODE
+        else expectation(contract, violation.documented),
+        received=came,
+    )
+
+
+def _left_out(contract: Contract, pointer: str, name: str) -> bool:
+    """Whether `required` does not speak of answers here: OpenAPI 3.0's writeOnly."""
+    return name not in walk(contract.schemas().dialect.root, split(pointer))
+
+
+def _sortable(token: str | int) -> tuple[int, str]:
+    return (token, "") if isinstance(token, int) else (0, token)
+
+
+def _json(value: Any) -> str:
+    try:
+        text = orjson.dumps(value).decode()
+    except (TypeError, orjson.JSONEncodeError):
+        text = repr(value)
+    return text if len(text) <= _MAX_TEXT else f"{text[:_MAX_TEXT]}…"
+
+
+def _named(values: list[Any]) -> str:
+    shown = ", ".join(_json(value) for value in values[:MAX_NAMED])
+    more = len(values) - MAX_NAMED
+    return f"{shown} or {more} more" if more > 0 else shown
+
+
+def _type(value: Any) -> str:
+    return " or ".join(value) if isinstance(value, list) else str(value)
+
+
+def _alternatives(value: Any) -> str:
+    if all(isinstance(choice, dict) and "const" in choice for choice in value):
+        return f"one of {_named([choice['const'] for choice in value])}"
+    kinds = [_kind(choice) for choice in value]
+    return f"one of {len(kinds)} alternatives ({'; '.join(dict.fromkeys(kinds))})"
+
+
+def _kind(schema: Any) -> str:
+    if isinstance(schema, dict):
+        if isinstance(schema.get("$ref"), str):
+            return str(schema["$ref"]).rpartition("/")[2]
+        if "type" in schema:
+            return _type(schema["type"])
+        if isinstance(schema.get("required"), list):
+            return f"with {_named(schema['required'])}"
+    return "a schema"
+
+
+_WORDS: Final[dict[str, Callable[[Any], str]]] = {
+    "type": _type,
+    "enum": lambda value: f"one of {_named(value)}",
+    "const": _json,
+    "oneOf": _alternatives,
+    "anyOf": _alternatives,
+    "not": lambda _: "not what the schema excludes",
+    "pattern": lambda value: f"text that matches {value}",
+    "format": lambda value: f"format {value}",
+    "minimum": lambda value: f"at least {_json(value)}",
+    "maximum": lambda value: f"at most {_json(value)}",
+    "exclusiveMinimum": lambda value: f"more than {_json(value)}",
+    "exclusiveMaximum": lambda value: f"less than {_json(value)}",
+    "multipleOf": lambda value: f"a multiple of {_json(value)}",
+    "minLength": lambda value: f"at least {value} characters",
+    "maxLength": lambda value: f"at most {value} characters",
+    "minItems": lambda value: f"at least {value} items",
+    "maxItems": lambda value: f"at most {value} items",
+    "uniqueItems": lambda _: "no item twice",
+    "minProperties": lambda value: f"at least {value} members",
+    "maxProperties": lambda value: f"at most {value} members",
+    "additionalProperties": lambda _: "no members but those documented",
+    "unevaluatedProperties": lambda _: "no members but those documented",
+    "unevaluatedItems": lambda _: "no items but those documented",
+    "items": lambda _: "no items but those documented",
+    "writeOnly": lambda _: "no member that is for requests only",
+    "propertyNames": lambda _: "member names as documented",
+    "contains": lambda _: "an item as documented",
+}
