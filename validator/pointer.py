@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +22,11 @@ def join(base: str, *tokens: str | int) -> str:
 def split(pointer: str) -> list[str]:
     """The reference tokens of a pointer; `""` has none."""
     return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+
+
+def of_reference(reference: str) -> str:
+    """The pointer that a local reference (`#/components/...`, percent-encoded) holds, as one writes it here."""
+    return join("", *split(unquote(reference[1:])))
 
 
 def walk(value: Any, tokens: Iterable[str | int]) -> Any:

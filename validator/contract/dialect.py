@@ -11,31 +11,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
-
-from validator.contract.document import canonical
-from validator.pointer import join, split, walk
+from validator.contract.document import plain
+from validator.contract.places import schema_places
+from validator.pointer import split, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from validator.contract.document import Document
-
-IN_LISTS: Final = ("allOf", "anyOf", "oneOf", "prefixItems")
-IN_MAPS: Final = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
-ALONE: Final = (
-    "items",
-    "additionalProperties",
-    "not",
-    "if",
-    "then",
-    "else",
-    "contains",
-    "propertyNames",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "contentSchema",
-)
 
 _KNOWN_TO_3_0: Final = frozenset(
     """title multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern maxItems minItems
@@ -54,13 +37,13 @@ class Dialect:
 
     def __init__(self, document: Document, *, writing: bool) -> None:
         self._document = document
-        self.places: Final = tuple(schema_places(document))
+        self.places: Final = tuple(schema_places(document.root))
         nodes = [walk(document.root, split(place)) for place in self.places]
         touched = document.version == (3, 0) or any(
             isinstance(node, dict) and node.get("format") in _INTEGER_RANGES for node in nodes
         )
         # A copy only where something changes: a document can have many megabytes.
-        self.root: Final[Mapping[str, Any]] = orjson.loads(orjson.dumps(document.root)) if touched else document.root
+        self.root: Final[Mapping[str, Any]] = plain(document.root) if touched else document.root
         if not touched:
             return
         for place in self.places:
@@ -82,53 +65,6 @@ class Dialect:
             if isinstance(node, dict) and keyword not in node and derived in node:
                 return f"{parent}/{derived}"
         return pointer
-
-
-def schema_places(document: Document) -> Iterator[str]:
-    """The pointer of every schema of the document: those that stand in it, and those that they refer to."""
-    seen: set[str] = set()
-    pending = list(_entrances(document.root, ""))
-    while pending:
-        place = pending.pop()
-        if place in seen:
-            continue
-        seen.add(place)
-        yield place
-        node = document.at(place)
-        if not isinstance(node, dict):
-            continue
-        reference = node.get("$ref")
-        if isinstance(reference, str) and reference.startswith("#/"):
-            pending.append(canonical(reference))
-        pending.extend(children(node, place))
-
-
-def children(schema: Mapping[str, Any], place: str) -> Iterator[str]:
-    """The pointers of the schemas right inside a schema."""
-    for keyword in ALONE:
-        if isinstance(schema.get(keyword), dict | bool):
-            yield join(place, keyword)
-    for keyword in IN_LISTS:
-        if isinstance(schema.get(keyword), list):
-            yield from (join(place, keyword, index) for index in range(len(schema[keyword])))
-    for keyword in IN_MAPS:
-        if isinstance(schema.get(keyword), dict):
-            yield from (join(place, keyword, name) for name in schema[keyword])
-
-
-def _entrances(node: Any, place: str) -> Iterator[str]:
-    """Where schemas begin: the member `schema` of parameters, headers and media types, and components/schemas."""
-    if isinstance(node, list):
-        for index, item in enumerate(node):
-            yield from _entrances(item, join(place, index))
-    elif isinstance(node, dict):
-        for key, value in node.items():
-            if key == "schema" and isinstance(value, dict | bool):
-                yield join(place, key)
-            elif key == "schemas" and place.endswith("/components") and isinstance(value, dict):
-                yield from (join(place, key, name) for name in value)
-            elif key not in ("example", "examples"):
-                yield from _entrances(value, join(place, key))
 
 
 def _from_3_0(schema: dict[str, Any], document: Document, place: str, *, writing: bool) -> None:

@@ -7,21 +7,20 @@ know what OpenAPI means.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import orjson
 
-from validator.contract.references import bundle
+from validator.contract.places import check_circles
+from validator.contract.references import bundle, embedded_ids, references
 from validator.errors import DocumentError
-from validator.pointer import join, split, walk
-from validator.yaml_reader import read_yaml
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from validator.pointer import of_reference, split, walk
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 MAX_DEPTH: Final = 200
@@ -61,22 +60,26 @@ class Document:
     def from_dict(cls, mapping: Mapping[str, Any]) -> Document:
         """Check a document that is already parsed. Keys become strings, as JSON has them. Raises DocumentError."""
         try:
-            data = orjson.dumps(mapping, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_SORT_KEYS)
-            root = orjson.loads(orjson.dumps(mapping, option=orjson.OPT_NON_STR_KEYS))
-        except (TypeError, ValueError, RecursionError) as error:
+            root = plain(mapping)
+        except (TypeError, RecursionError) as error:
             raise DocumentError(f"not a JSON value: {error}", place="<mapping>") from None
-        return cls._checked(root, data, "<mapping>", None)
+        return cls._checked(root, json.dumps(root, sort_keys=True).encode(), "<mapping>", None)
 
     @classmethod
     def _checked(cls, parsed: Any, data: bytes, source: str, read_sibling: Any) -> Document:
         version = _version(parsed, source)
         try:
             root = bundle(parsed, read_sibling)
+            check_circles(root)
             _check_openapi(root, version)
         except DocumentError as error:
             raise error.within(source) from None
         except RecursionError:
-            raise DocumentError("nested too deep", place=source) from None
+            raise DocumentError(
+                "nested too deep, or a schema that refers to itself in a circle",
+                place=source,
+                mend="let a schema refer to itself only below properties or items",
+            ) from None
         return cls(root=root, version=version, source=source, sha256=hashlib.sha256(data).hexdigest())
 
     def at(self, pointer: str) -> Any:
@@ -87,16 +90,27 @@ class Document:
         """The pointer at the end of the chain of references that starts at `pointer`."""
         node = self.at(pointer)
         while isinstance(node, dict) and isinstance(node.get("$ref"), str) and node["$ref"].startswith("#/"):
-            pointer = canonical(node["$ref"])
+            pointer = of_reference(node["$ref"])
             node = self.at(pointer)
         return pointer
 
 
-def canonical(reference: str) -> str:
-    """A local reference (`#/components/...`, percent-encoded) as a JSON Pointer."""
-    from urllib.parse import unquote  # noqa: PLC0415 - see the wall in DESIGN: this module is on the start-up path
+def plain(value: Any) -> Any:
+    """A copy with JSON's types: keys are strings, sequences are lists. TypeError for what JSON does not have."""
+    if isinstance(value, Mapping):
+        return {_key(name): plain(member) for name, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if value is None or isinstance(value, str | int | float):
+        return value
+    raise TypeError(f"a value of type {type(value).__name__}")
 
-    return join("", *split(unquote(reference[1:])))
+
+def _key(name: Any) -> str:
+    """A member name; YAML reads an unquoted `200:` as a number and `on:` as a boolean."""
+    if isinstance(name, bool) or name is None:
+        return json.dumps(name)
+    return str(name)
 
 
 def _read(file: Path, name: str) -> bytes:
@@ -117,6 +131,8 @@ def _parsed(data: bytes, name: str) -> Any:
             return orjson.loads(data)
         except orjson.JSONDecodeError:
             pass
+    from validator.yaml_reader import read_yaml  # noqa: PLC0415 - a JSON document has no need of it
+
     return read_yaml(data, place=name, unique_keys=True, max_depth=MAX_DEPTH, error=DocumentError)
 
 
@@ -152,8 +168,12 @@ def _check_openapi(root: dict[str, Any], version: tuple[int, int]) -> None:
         warnings.simplefilter("ignore", DeprecationWarning)
         # No handlers: whatever reference slipped through references.py, nothing below us opens a file or a connection.
         document = SchemaPath.from_dict(root, handlers={})
+        # The library's walk through the document follows pointers only; where a schema refers to an `$id` or an anchor,
+        # the document is held to OpenAPI's own schema, and its references to `Schemas`, when they are compiled.
+        whole = validator(document)
+        errors = whole.iter_errors() if _by_pointer_only(root) else whole.schema_validator.iter_errors(root)
         try:
-            for error in validator(document).iter_errors():
+            for error in errors:
                 raise DocumentError(
                     f"not valid OpenAPI {version[0]}.{version[1]}: {_told(error)}",
                     place=".".join(str(part) for part in error.absolute_path) or "(root)",
@@ -166,6 +186,11 @@ def _check_openapi(root: dict[str, Any], version: tuple[int, int]) -> None:
         except Exception as error:
             # The check runs third-party code over hostile documents; what it did not foresee is still the document's.
             raise DocumentError(f"the check of the document failed: {type(error).__name__}: {error}") from error
+
+
+def _by_pointer_only(root: dict[str, Any]) -> bool:
+    """Whether every reference of the document is a pointer into it."""
+    return not embedded_ids(root) and all(reference.startswith("#/") for _, reference in references(root))
 
 
 def _told(error: Any) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from validator.contract.dialect import children
+from validator.contract.places import children
 from validator.pointer import join
 
 if TYPE_CHECKING:

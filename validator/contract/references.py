@@ -38,7 +38,7 @@ def bundle(root: dict[str, Any], read_file: Callable[[str], Any] | None) -> dict
     bundled = _rewritten(root, "", files, read_file)
     if files:
         bundled[BUNDLE] = files
-    for place, reference in _references(bundled, ""):
+    for place, reference in references(bundled):
         _check(bundled, place, reference)
     return bundled
 
@@ -47,7 +47,7 @@ def _rewritten(
     document: dict[str, Any], here: str, files: dict[str, Any], read_file: Callable[[str], Any] | None
 ) -> dict[str, Any]:
     """A copy of the document with references into other files turned into references into the bundle."""
-    own_ids = _embedded_ids(document)
+    own_ids = embedded_ids(document)
 
     def rewrite(node: Any, place: str, *, named: bool) -> Any:
         if isinstance(node, list):
@@ -113,7 +113,7 @@ def _file_name(address: str, here: str, place: str) -> str:
     return name
 
 
-def _embedded_ids(node: Any) -> set[str]:
+def embedded_ids(node: Any) -> set[str]:
     """The `$id`s of schemas inside the document: references to them stay inside."""
     found: set[str] = set()
     pending = [node]
@@ -128,17 +128,20 @@ def _embedded_ids(node: Any) -> set[str]:
     return found
 
 
-def _references(node: Any, place: str, *, named: bool = False) -> Iterator[tuple[str, str]]:
-    """Each `$ref` of the document, with the place it stands at."""
+def references(node: Any, place: str = "", *, named: bool = False) -> Iterator[tuple[str, str]]:
+    """Each `$ref` of the document, with the place it stands at; not those of a schema with an `$id` of its own.
+
+    Those are relative to that schema (JSON Schema 2020-12, section 8.2.1), and leave it only by an address.
+    """
     if isinstance(node, list):
         for index, item in enumerate(node):
-            yield from _references(item, join(place, index))
-    elif isinstance(node, dict):
+            yield from references(item, join(place, index))
+    elif isinstance(node, dict) and (named or "$id" not in node):
         for key, value in node.items():
             if key == "$ref" and isinstance(value, str) and not named:
                 yield place, value
             elif named or key not in _DATA:
-                yield from _references(value, join(place, key), named=key in _MAPS_BY_NAME and not named)
+                yield from references(value, join(place, key), named=key in _MAPS_BY_NAME and not named)
 
 
 def _check(root: dict[str, Any], place: str, reference: str) -> None:
@@ -156,7 +159,7 @@ def _check(root: dict[str, Any], place: str, reference: str) -> None:
             ) from None
         here = join("", *tokens)
         if here in seen:
-            raise DocumentError(f"a reference that leads back to itself ({reference})", place=join(place, "$ref"))
+            raise DocumentError(f"a circle of references ({reference})", place=join(place, "$ref"))
         seen.add(here)
         if not isinstance(node, dict) or not isinstance(node.get("$ref"), str) or set(node) - {"$ref"}:
             return

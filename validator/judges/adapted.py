@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
+from validator.contract.document import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,7 @@ WRAPPED: Final = ("allOf", 0)
 
 def adapt(root: Mapping[str, Any], version: tuple[int, int]) -> dict[str, Any]:
     """A copy of the document in which content types are plain and ordered, and siblings of `$ref` unmistakable."""
-    copy: dict[str, Any] = orjson.loads(orjson.dumps(root))
+    copy: dict[str, Any] = plain(root)
     pending: list[Any] = [copy]
     while pending:
         node = pending.pop()
@@ -27,13 +27,24 @@ def adapt(root: Mapping[str, Any], version: tuple[int, int]) -> dict[str, Any]:
         elif isinstance(node, dict):
             if isinstance(node.get("content"), dict):
                 node["content"] = _plain(node["content"])
+            if isinstance(node.get("headers"), dict):
+                _without_content(node["headers"])
             if version == (3, 0) and isinstance(node.get("$ref"), str):
                 for key in set(node) - {"$ref"}:
                     del node[key]
-            if version != (3, 0) and is_wrapped(node.get("schema")):
+            if isinstance(node.get("schema"), bool):
+                node["schema"] = {} if node["schema"] else {"not": {}}
+            elif version != (3, 0) and is_wrapped(node.get("schema")):
                 node["schema"] = {"allOf": [node["schema"]]}
             pending.extend(node.values())
     return copy
+
+
+def _without_content(headers: dict[str, Any]) -> None:
+    """Headers documented by media type are only looked for, by both judges: their value is no JSON."""
+    for header in headers.values():
+        if isinstance(header, dict) and header.pop("content", None) is not None:
+            header["schema"] = {}
 
 
 def is_wrapped(schema: Any) -> bool:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from validator.contract.document import canonical
-from validator.pointer import join
+from validator.pointer import join, of_reference
 
 if TYPE_CHECKING:
     from validator.contract import Parameter
@@ -109,5 +108,5 @@ def _follow(schemas: Schemas, pointer: str) -> str:
         reference = schema.get("$ref") if isinstance(schema, dict) and "type" not in schema else None
         if not isinstance(reference, str) or not reference.startswith("#/"):
             break
-        pointer = canonical(reference)
+        pointer = of_reference(reference)
     return pointer

@@ -7,7 +7,8 @@ hooks are used to make it mean ours; each such place says why, and `DIFFERENCES`
 from __future__ import annotations
 
 import warnings
-from decimal import Decimal
+from contextlib import suppress
+from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +18,9 @@ from jsonschema.exceptions import ValidationError as SchemaError
 from jsonschema.validators import extend
 from jsonschema_path import SchemaPath
 from openapi_core import Config, OpenAPI
+from openapi_core.casting.schemas import oas31_schema_casters_factory
 from openapi_core.datatypes import RequestParameters
+from openapi_core.deserializing.styles.factories import StyleDeserializersFactory
 from openapi_core.templating.datatypes import TemplateResult
 from openapi_core.templating.media_types.exceptions import MediaTypeNotFound
 from openapi_core.templating.paths.datatypes import PathOperationServer
@@ -29,10 +32,11 @@ from openapi_core.validation.schemas.factories import SchemaValidatorsFactory
 from openapi_schema_validator import OAS30ReadValidator, OAS31Validator
 
 from validator import rules
-from validator.contract.document import canonical
 from validator.contract.schemas import FORMATS
 from validator.judges.adapted import WRAPPED, adapt, is_wrapped
 from validator.judges.common import (
+    Guarded,
+    Undecided,
     error_on_success,
     finding,
     guard_body,
@@ -45,7 +49,7 @@ from validator.judges.common import (
 from validator.judges.content import ContentType, Unreadable, find_media_type, read_value
 from validator.judges.explain import Violation, expectation, explain, parent_of_refused
 from validator.judges.headers import NotOfType, cast_header
-from validator.pointer import join, split
+from validator.pointer import join, of_reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -70,7 +74,7 @@ DIFFERENCES: Final[Mapping[str, str]] = MappingProxyType(
         "integer-formats": "int32 and int64 are ranges for every whole number, 3e10 too",
         "discriminator": "openapi-core lets it replace oneOf; OpenAPI 3.1.1 says that it cannot change the result",
         "ref-siblings": "beside a $ref, openapi-core ignores keywords right under `schema` (3.1) and obeys them below (3.0)",
-        "header-casting": "openapi-core reads `yes` as true and 1_000 as an integer",
+        "header-casting": "openapi-core reads `yes` as true, 1_000 as an integer, and fails on a list of types",
     }
 )
 """Every intended difference from openapi-core as it comes, with its reason."""
@@ -90,6 +94,7 @@ class ReferenceJudge:
             config=Config(
                 spec_validator_cls=None,  # Document has checked it
                 path_finder_cls=_Routed,
+                style_deserializers_factory=_CastFactory(oas31_schema_casters_factory),
                 schema_validators_factory=SchemaValidatorsFactory(_validator_class(version)),
                 extra_format_validators=_format_checks(),
                 extra_media_type_deserializers=dict.fromkeys(_documented_types(contract), _deserialize),
@@ -101,7 +106,11 @@ class ReferenceJudge:
         return judge_routed(self._contract, exchange, self._look)
 
     def _look(self, operation: Operation, response: ResponseSpec, exchange: Exchange) -> Iterator[Finding]:
-        guarded = guard_body(operation, response, exchange)
+        doubt = None
+        try:
+            guarded = guard_body(operation, response, exchange)
+        except Undecided as reason:
+            guarded, doubt = Guarded(), reason
         value = self._value(guarded.content_type, exchange) if guarded.further else None
         success = is_success(exchange.response.status)
         errors = self._contract.errors
@@ -127,6 +136,8 @@ class ReferenceJudge:
             yield error_on_success(operation, response, errors.code_of(value))
             return
         yield from about_body
+        if doubt is not None:
+            raise doubt
         if guarded.content_type is not None and not isinstance(value, bytes) and value is not _UNREADABLE:
             media_type = find_media_type(response, guarded.content_type)
             if media_type is not None:
@@ -136,18 +147,16 @@ class ReferenceJudge:
     def _errors(
         self, operation: Operation, response: ResponseSpec, exchange: Exchange, content_type: ContentType | None
     ) -> list[Exception]:
-        headers = {
-            header.name: text
-            for header in response.headers
-            if (text := exchange.response.headers.get(header.name)) is not None and self._castable(header, text)
-        }
+        headers = {}
+        for header in response.headers:
+            text = exchange.response.headers.get(header.name)
+            if text is not None:
+                with suppress(NotOfType):
+                    headers[header.name] = cast_header(self._contract.schemas(), header, text)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # a deprecated header is no broken promise
             return list(
-                self._engine.iter_response_errors(
-                    _Request(operation),
-                    _Response(exchange, headers, content_type),
-                )
+                self._engine.iter_response_errors(_Request(operation), _Response(exchange, headers, content_type))
             )
 
     def _value(self, content_type: ContentType | None, exchange: Exchange) -> Any:
@@ -217,16 +226,11 @@ class ReferenceJudge:
                 except NotOfType as wrong:
                     yield invalid_header(operation, header, wrong.expected, text, wrong.documented)
 
-    def _castable(self, header: Parameter, text: str) -> bool:
-        try:
-            cast_header(self._contract.schemas(), header, text)
-        except NotOfType:
-            return False
-        return True
-
     def _violation(self, schema: str, error: SchemaError) -> Violation:
         """Where an error of jsonschema is, in the body and in the author's document."""
         node = self._contract.document.at(schema)
+        if node is False:
+            return Violation(instance=(), documented=schema)
         tokens = list(error.absolute_schema_path)
         if self._contract.document.version != (3, 0) and is_wrapped(node):
             tokens = tokens[len(WRAPPED) :]
@@ -235,6 +239,7 @@ class ReferenceJudge:
         place = next((one for one in places if self._holds(one, error.schema)), places[0] if places else schema)
         instance = tuple(error.absolute_path)
         if error.validator is None or error.schema is False:
+            place = self._refused_at(place)
             instance, place = parent_of_refused(instance, place)
             return Violation(instance=instance, documented=place)
         return Violation(instance=instance, documented=self._renamed(place, str(error.validator)))
@@ -248,7 +253,15 @@ class ReferenceJudge:
         if (isinstance(node, dict) and tokens[0] in node) or isinstance(node, list):
             yield from self._places(join(place, tokens[0]), tokens[1:])
         if isinstance(node, dict) and isinstance(node.get("$ref"), str):
-            yield from self._places(canonical(node["$ref"]), tokens)
+            yield from self._places(of_reference(node["$ref"]), tokens)
+
+    def _refused_at(self, place: str) -> str:
+        """The schema that is `false`, behind references."""
+        node = self._contract.document.at(place)
+        while isinstance(node, dict) and isinstance(node.get("$ref"), str):
+            place = of_reference(node["$ref"])
+            node = self._contract.document.at(place)
+        return place
 
     def _holds(self, place: str, schema: Any) -> bool:
         parent = self._contract.document.at(place.rpartition("/")[0])
@@ -279,6 +292,29 @@ class _Routed(APICallPathFinder):
         return PathOperationServer(path, path / method, None, TemplateResult(template, {}), {})
 
 
+class _Cast:
+    """openapi-core's reader of header values, told to leave them: they are read (see DIFFERENCES, header-casting)."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def deserialize(self, location: Mapping[str, Any]) -> Any:
+        """The value, as it was cast."""
+        return location[self._name]
+
+
+class _CastFactory(StyleDeserializersFactory):
+    def create(  # noqa: PLR0913, PLR0917 - openapi-core's signature
+        self,
+        spec: SchemaPath,
+        schema: SchemaPath,
+        style: str,
+        explode: bool,
+        name: str,  # noqa: FBT001, ARG002
+    ) -> Any:
+        return _Cast(name)
+
+
 class _Request:
     """openapi-core's request protocol: only the operation matters to a response."""
 
@@ -300,7 +336,7 @@ class _Response:
     tells only the documented range.
     """
 
-    def __init__(self, exchange: Exchange, headers: Mapping[str, str], content_type: ContentType | None) -> None:
+    def __init__(self, exchange: Exchange, headers: Mapping[str, Any], content_type: ContentType | None) -> None:
         self.status_code = exchange.response.status
         self.data = exchange.response.body
         self.headers = headers
@@ -361,5 +397,5 @@ def _pattern(validator: Any, pattern: str, instance: Any, _: Any) -> Iterator[Sc
 
 
 def _multiple_of(validator: Any, divisor: float, instance: Any, _: Any) -> Iterator[SchemaError]:
-    if validator.is_type(instance, "number") and Decimal(str(instance)) % Decimal(str(divisor)) != 0:
+    if validator.is_type(instance, "number") and Fraction(str(instance)) % Fraction(str(divisor)) != 0:
         yield SchemaError("is not a multiple")

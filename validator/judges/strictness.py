@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 import jsonschema_rs
 
 from validator import rules
-from validator.contract.document import canonical
 from validator.findings import Finding, Severity
-from validator.pointer import join
+from validator.pointer import join, of_reference
 from validator.redaction import Safe
 
 if TYPE_CHECKING:
@@ -140,7 +139,7 @@ def _applicable(contract: Contract, schemas: list[str]) -> Iterator[str]:
         yield place
         reference = node.get("$ref")
         if isinstance(reference, str) and reference.startswith("#/"):
-            pending.append(canonical(reference))
+            pending.append(of_reference(reference))
         for keyword in _ANY_OF_THESE:
             pending.extend(join(place, keyword, index) for index in range(len(node.get(keyword) or ())))
         pending.extend(join(place, keyword) for keyword in _IN_PLACE if keyword in node)

@@ -1,0 +1,1 @@
+"""Hypothesis fuzzing of an API against its contract."""

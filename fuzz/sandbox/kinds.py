@@ -1,0 +1,104 @@
+"""The kinds of values in request bodies: a name, a test, and the code of a value that fails it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from fuzz.sandbox.problems import INVALID_AMOUNT, INVALID_COUNTRY, INVALID_DATE, INVALID_VALUE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+LARGEST: Final = 2**31 - 1
+"""A MySQL integer; it also keeps sums of amounts finite."""
+
+_LONGEST_TEXT: Final = 10_000
+_LARGEST_NUMBER: Final = 1e12
+_COLOUR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATETIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+_COUNTRIES: Final = frozenset(
+    # A list of 249 strings would be a page long.
+    """
+    AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC
+    CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD
+    GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH
+    KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW
+    MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC
+    SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY
+    UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
+    """.split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What a value must be, and the code if it is not."""
+
+    accepts: Callable[[Any], bool]
+    code: int = INVALID_VALUE
+
+
+def is_integer(value: Any) -> bool:
+    """An integer that the database can hold; 2.0 is one, as JSON does not tell it from 2, and true is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return -LARGEST <= value <= LARGEST and value == int(value)
+
+
+def is_datetime(value: Any) -> bool:
+    """`YYYY-MM-DD HH:MM:SS`, a moment that exists."""
+    return isinstance(value, str) and _DATETIME.fullmatch(value) is not None and _exists(datetime.fromisoformat, value)
+
+
+def _is_date(value: Any) -> bool:
+    return isinstance(value, str) and _DATE.fullmatch(value) is not None and _exists(date.fromisoformat, value)
+
+
+def _exists(read: Callable[[str], object], value: str) -> bool:
+    try:
+        read(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_number(value: Any) -> bool:
+    return (
+        not isinstance(value, bool) and isinstance(value, int | float) and -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER
+    )
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= _LONGEST_TEXT
+
+
+def _one_of(*words: str) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and value in words
+
+
+KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
+    {
+        "any": Kind(accepts=lambda _: True),
+        "amount": Kind(accepts=lambda value: is_integer(value) and value >= 1, code=INVALID_AMOUNT),
+        "boolean": Kind(accepts=lambda value: isinstance(value, bool)),
+        "colour": Kind(accepts=lambda value: isinstance(value, str) and _COLOUR.fullmatch(value) is not None),
+        "country": Kind(accepts=lambda value: isinstance(value, str) and value in _COUNTRIES, code=INVALID_COUNTRY),
+        "date": Kind(accepts=_is_date, code=INVALID_DATE),
+        "datetime": Kind(accepts=is_datetime, code=INVALID_DATE),
+        "id": Kind(accepts=is_integer),
+        "integer": Kind(accepts=is_integer),
+        "language": Kind(accepts=_one_of("nl", "en")),
+        "number": Kind(accepts=_is_number),
+        "object": Kind(accepts=lambda value: isinstance(value, dict)),
+        "product": Kind(accepts=lambda value: is_integer(value) or _is_text(value)),
+        "product_type": Kind(
+            accepts=_one_of("normal", "unlimited_stock", "virtual_composition", "composition_with_stock")
+        ),
+        "text": Kind(accepts=_is_text),
+    }
+)

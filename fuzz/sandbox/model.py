@@ -1,0 +1,81 @@
+"""The words of the sandbox's tables: Resource and Operation; Call and Reply travel between the app and them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from fuzz.sandbox.problems import NOT_FOUND, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from fuzz.sandbox.shapes import Shape
+    from fuzz.sandbox.state import Record, State
+
+    Handler = Callable[["Call"], "Reply"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """A collection of records: its name, the name of its ids, and how a record becomes an answer."""
+
+    name: str
+    id: str
+    view: Callable[[State, Record], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request that has passed the checks of its body. An id that is no positive number is None."""
+
+    state: State
+    ids: Mapping[str, int | None]
+    query: Mapping[str, str]
+    body: Mapping[str, Any]
+    bodies: tuple[Mapping[str, Any], ...] = ()
+    """The objects of a list body, where the operation takes lists."""
+
+    def record(self, resource: Resource) -> Record:
+        """The record that the path names."""
+        found = self.state.find(resource.name, self.ids[resource.id])
+        if found is None:
+            raise Problem(NOT_FOUND)
+        return found
+
+    def child(self, resource: Resource, name: str, id_name: str) -> dict[str, Any]:
+        """The item below that record that the path names."""
+        wanted = self.ids[id_name]
+        for item in self.record(resource).below(name):
+            if item[id_name] == wanted:
+                return item
+        raise Problem(NOT_FOUND)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer before it is written: `value` is a JSON value, or bytes that are sent as they are; None is no body."""
+
+    value: Any = None
+    status: int = 200
+    content_type: str | None = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One method on one path. `shape` None: no body is read."""
+
+    method: str
+    path: str
+    run: Handler
+    shape: Shape | None = None
+    lenient: bool = False
+    """An action: no body, `null` and `[]` are as good as `{}`, since clients send each of them."""
+    listed: bool = False
+    """A list of objects is as good as one object."""
+
+    @property
+    def name(self) -> str:
+        """`POST /tags`."""
+        return f"{self.method} {self.path}"

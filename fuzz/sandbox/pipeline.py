@@ -1,0 +1,75 @@
+"""From a routed request to its reply, in the order in which the API checks: syntax, missing, values, references, path.
+
+The id in the path comes last: broken JSON for an order that does not exist is broken JSON.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from fuzz.sandbox.json_reader import NotJson
+from fuzz.sandbox.model import Call
+from fuzz.sandbox.problems import MISSING_PARAMETER, NO_VALID_JSON, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fuzz.sandbox.model import Operation, Reply
+    from fuzz.sandbox.problems import Missing
+    from fuzz.sandbox.seams import Seams
+    from fuzz.sandbox.shapes import Shape
+    from fuzz.sandbox.state import State
+
+_DIGITS: Final = 18
+
+
+def answer(  # noqa: PLR0913 - what a request consists of
+    operation: Operation, seams: Seams, state: State, *, raw: bytes, path: Mapping[str, str], query: Mapping[str, str]
+) -> Reply:
+    """The reply to a request; raises the Problem that refuses it. The caller holds the lock of the state."""
+    bodies = _bodies(operation, seams, raw)
+    if operation.shape is not None:
+        for body in bodies:
+            operation.shape.check(body)
+        for body in bodies:
+            operation.shape.resolve(body, lambda name, number: state.find(name, number) is not None)
+    ids = {name: _number(text) for name, text in path.items()}
+    return operation.run(Call(state=state, ids=ids, query=query, body=bodies[0], bodies=bodies))
+
+
+def _bodies(operation: Operation, seams: Seams, raw: bytes) -> tuple[dict[str, Any], ...]:
+    """The objects of the body, nothing missing from them: one, except where an operation takes lists."""
+    shape = operation.shape
+    if shape is None or (operation.lenient and not raw):
+        return ({},)
+    try:
+        value = seams.read(operation, raw)
+    except NotJson:
+        raise Problem(NO_VALID_JSON) from None
+    if operation.lenient and value in (None, []):
+        return ({},)
+    objects = value if operation.listed and isinstance(value, list) else [value]
+    if not objects or not all(isinstance(item, dict) for item in objects):
+        # JSON, but no object: every member that the operation needs is missing, and the documentation has no better
+        # word for operations that need none.
+        raise Problem(MISSING_PARAMETER, missing=tuple(shape.missing({})))
+    for position, item in enumerate(objects):
+        missing = seams.find_missing(operation, item, _missing(shape, item, position, listed=objects is value))
+        if missing:
+            raise Problem(missing[0].code, missing=missing)
+    return tuple(objects)
+
+
+def _missing(shape: Shape, item: dict[str, Any], position: int, *, listed: bool) -> tuple[Missing, ...]:
+    found = shape.missing(item)
+    if not listed:
+        return tuple(found)
+    return tuple(replace(missing, place=(position, *missing.place)) for missing in found)
+
+
+def _number(text: str) -> int | None:
+    """The id in a path segment; None, which no record has, for what is no positive number."""
+    if text.isascii() and text.isdigit() and len(text) <= _DIGITS:
+        return int(text) or None
+    return None

@@ -1,0 +1,94 @@
+"""Stock of a product: reading it per warehouse, changing, moving and producing it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from fuzz.sandbox.handlers import answering, listing_below
+from fuzz.sandbox.kinds import LARGEST
+from fuzz.sandbox.model import Operation
+from fuzz.sandbox.problems import (
+    INVALID_LOCATION,
+    INVALID_VALUE,
+    NEGATIVE_STOCK,
+    NOT_FOUND,
+    NOT_USABLE,
+    WRONG_TYPE_OF_OBJECT,
+    Problem,
+)
+from fuzz.sandbox.resources.products import PRODUCTS, location_of
+from fuzz.sandbox.shapes import Choice, Member, shape
+
+if TYPE_CHECKING:
+    from fuzz.sandbox.model import Call
+
+_LOCATION: Final = Member(kind="id", nullable=True, to="locations", unknown=INVALID_LOCATION)
+_LOCATION_TO_NAME: Final = Member(kind="id", required=True, nullable=True, to="locations", unknown=INVALID_LOCATION)
+
+CHANGE: Final = shape(
+    Choice(names=("change", "amount")), change="integer", amount="integer", reason="text!", idlocation=_LOCATION
+)
+MOVE: Final = shape(from_idlocation=_LOCATION_TO_NAME, to_idlocation=_LOCATION_TO_NAME, amount="amount!")
+PRODUCE: Final = shape(
+    idwarehouse=Member(kind="id", required=True, to="warehouses", unknown=NOT_USABLE), amount="amount!", reason="text?"
+)
+
+
+def _row(call: Call, warehouse: Any) -> dict[str, Any]:
+    for row in call.record(PRODUCTS).below("stock"):
+        if row["idwarehouse"] == warehouse:
+            return row
+    raise Problem(NOT_FOUND)
+
+
+def _with_locations(call: Call, row: dict[str, Any]) -> dict[str, Any]:
+    product = call.record(PRODUCTS)
+    linked = (location_of(call.state, location["idlocation"], product) for location in product.below("locations"))
+    return row | {"locations": [location for location in linked if location["idwarehouse"] == row["idwarehouse"]]}
+
+
+def _read(call: Call) -> dict[str, Any]:
+    return _with_locations(call, _row(call, call.ids["idwarehouse"]))
+
+
+def _change(call: Call) -> dict[str, Any]:
+    row = _row(call, call.ids["idwarehouse"])
+    amount = call.body.get("amount")
+    _set(row, row["stock"] + call.body.get("change", 0) if amount is None else amount)
+    return _with_locations(call, row)
+
+
+def _set(row: dict[str, Any], stock: float) -> None:
+    if stock < 0:
+        raise Problem(NEGATIVE_STOCK)
+    if stock > LARGEST:
+        raise Problem(INVALID_VALUE)
+    row["stock"] = int(stock)
+    row["freestock"] = int(stock) - row["reserved"]
+
+
+def _move(call: Call) -> dict[str, Any]:
+    row = _row(call, call.ids["idwarehouse"])
+    if call.body.get("amount", 1) > row["stock"]:
+        raise Problem(NEGATIVE_STOCK)
+    return _with_locations(call, row)
+
+
+def _produce(call: Call) -> dict[str, Any]:
+    product = call.record(PRODUCTS)
+    if not product.below("parts"):
+        raise Problem(WRONG_TYPE_OF_OBJECT)
+    row = _row(call, call.body.get("idwarehouse", 1))
+    _set(row, row["stock"] + call.body.get("amount", 1))
+    return PRODUCTS.view(call.state, product)
+
+
+_STOCK: Final = "/products/<idproduct>/stock"
+
+OPERATIONS: Final = (
+    Operation(method="GET", path=_STOCK, run=listing_below(PRODUCTS, "stock")),
+    Operation(method="GET", path=f"{_STOCK}/<idwarehouse>", run=answering(_read)),
+    Operation(method="POST", path=f"{_STOCK}/<idwarehouse>", run=answering(_change), shape=CHANGE),
+    Operation(method="POST", path=f"{_STOCK}/<idwarehouse>/move", run=answering(_move), shape=MOVE),
+    Operation(method="POST", path="/products/<idproduct>/produce", run=answering(_produce), shape=PRODUCE),
+)

@@ -1,0 +1,156 @@
+"""Which operation a request is for: OpenAPI 3.1.1, "Paths Object" and "Server Object"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from validator.contract import Contract
+
+
+def contract(*paths: str, servers: list[dict[str, Any]] | None = None, **methods: list[str]) -> Contract:
+    """A contract with GET on each path, or the methods given for it by its position (`p0=["post"]`)."""
+    return Contract.from_dict(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "t", "version": "1"},
+            "servers": servers or [{"url": "https://api.example/v1"}],
+            "paths": {
+                path: {
+                    "parameters": [
+                        {"name": name, "in": "path", "required": True, "schema": {}} for name in _variables(path)
+                    ],
+                    **{
+                        method: {"responses": {"200": {"description": ""}}}
+                        for method in methods.get(f"p{number}", ["get"])
+                    },
+                }
+                for number, path in enumerate(paths)
+            },
+        }
+    )
+
+
+def _variables(path: str) -> list[str]:
+    return [part.partition("}")[0] for part in path.split("{")[1:]]
+
+
+def routed(contract: Contract, url: str, method: str = "GET") -> str | None:
+    operation = contract.router.route(method, url).operation
+    return None if operation is None else operation.path
+
+
+@pytest.mark.parametrize(
+    ("paths", "url", "expected"),
+    [
+        (["/orders"], "https://api.example/v1/orders", "/orders"),
+        (["/orders"], "https://api.example/v1/orders?offset=100#x", "/orders"),
+        (["/orders"], "https://api.example/v1/orders/", None),
+        (["/orders"], "https://api.example/v1/x/orders", None),
+        (["/orders"], "https://api.example/orders", None),
+        (["/orders"], "https://api.example/v10/orders", None),
+        (["/orders/{id}"], "https://api.example/v1/orders/7", "/orders/{id}"),
+        (["/orders/{id}"], "https://api.example/v1/orders/", None),
+        (["/orders/{id}"], "https://api.example/v1/orders/7/8", None),
+        (["/orders/{id}"], "https://api.example/v1/orders/a%2Fb", "/orders/{id}"),
+        (["/{a}/{b}", "/{a}/mine", "/orders/{b}"], "https://api.example/v1/orders/mine", "/orders/{b}"),
+        (["/{a}/mine", "/{a}/{b}"], "https://api.example/v1/x/mine", "/{a}/mine"),
+        (["/a/{x}/c", "/a/b/{y}"], "https://api.example/v1/a/b/d", "/a/b/{y}"),
+        (["/files/{name}.{format}", "/files/{name}"], "https://api.example/v1/files/x.json", "/files/{name}.{format}"),
+        (["/files/{name}.{format}", "/files/{name}"], "https://api.example/v1/files/x", "/files/{name}"),
+        (["/o'rder (1)"], "https://api.example/v1/o%27rder%20(1)", "/o'rder (1)"),
+        (["/"], "https://api.example/v1/", "/"),
+    ],
+)
+def test_the_most_concrete_template_is_taken(paths: list[str], url: str, expected: str | None) -> None:
+    assert routed(contract(*paths), url) == expected
+
+
+@pytest.mark.parametrize(
+    ("server", "url", "known"),
+    [
+        ({"url": "https://api.example/v1"}, "https://api.example/v1/orders", True),
+        ({"url": "https://api.example/v1/"}, "https://api.example/v1/orders", True),
+        ({"url": "https://api.example/v1"}, "https://API.Example:443/v1/orders", True),
+        ({"url": "https://api.example/v1"}, "https://user:key@api.example/v1/orders", True),
+        ({"url": "https://api.example/v1"}, "http://api.example/v1/orders", False),
+        ({"url": "https://api.example/v1"}, "https://api.example:8443/v1/orders", False),
+        ({"url": "https://api.example/v1"}, "https://api.example.evil/v1/orders", False),
+        ({"url": "https://api.example/v1"}, "https://xapi.example/v1/orders", False),
+        ({"url": "/v1"}, "http://127.0.0.1:5000/v1/orders", True),
+        (
+            {"url": "https://{shop}.example/v1", "variables": {"shop": {"default": "a"}}},
+            "https://b.example/v1/orders",
+            True,
+        ),
+        (
+            {"url": "https://{shop}.example/v1", "variables": {"shop": {"default": "a"}}},
+            "https://.example/v1/orders",
+            False,
+        ),
+        (
+            {"url": "https://{shop}.example/v1", "variables": {"shop": {"default": "a", "enum": ["a", "b"]}}},
+            "https://c.example/v1/orders",
+            False,
+        ),
+        ({"url": "https://x.example/{v}", "variables": {"v": {"default": "v1"}}}, "https://x.example/v2/orders", True),
+        ({"url": "https://x.example/{v}", "variables": {"v": {"default": "v1"}}}, "https://x.example//orders", False),
+    ],
+)
+def test_a_server_is_matched_whole(server: dict[str, Any], url: str, known: bool) -> None:
+    assert (routed(contract("/orders", servers=[server]), url) == "/orders") is known
+
+
+def test_a_template_without_the_method_gives_way_to_one_that_has_it() -> None:
+    both = contract("/orders/mine", "/orders/{id}", p0=["post"], p1=["get"])
+    assert routed(both, "https://api.example/v1/orders/mine", "POST") == "/orders/mine"
+    assert routed(both, "https://api.example/v1/orders/mine", "GET") == "/orders/{id}"
+    assert both.router.route("PUT", "https://api.example/v1/orders/mine").methods == ("GET", "POST")
+
+
+def test_an_address_added_by_hand_serves_every_operation() -> None:
+    local = contract("/orders").with_servers("http://127.0.0.1:8099/api")
+    assert routed(local, "http://127.0.0.1:8099/api/orders") == "/orders"
+    assert routed(local, "https://api.example/v1/orders") == "/orders"
+
+
+def test_servers_of_a_path_or_an_operation_replace_those_of_the_document() -> None:
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "servers": [{"url": "https://root.example"}],
+        "paths": {
+            "/a": {"servers": [{"url": "https://path.example"}], "get": {"responses": {"200": {"description": ""}}}},
+            "/b": {"get": {"servers": [{"url": "https://own.example"}], "responses": {"200": {"description": ""}}}},
+        },
+    }
+    of = Contract.from_dict(document)
+    assert routed(of, "https://path.example/a") == "/a"
+    assert routed(of, "https://root.example/a") is None
+    assert routed(of, "https://own.example/b") == "/b"
+    assert routed(of, "https://path.example/b") is None
+
+
+@pytest.mark.property
+@given(st.text(), st.text())
+def test_no_address_and_no_method_makes_the_router_fail(method: str, url: str) -> None:
+    orders = contract("/orders/{id}")
+    orders.router.route(method, url)
+    orders.router.route(method, f"https://api.example/v1/{url}")
+
+
+SEGMENTS = st.text(
+    st.characters(codec="utf-8", min_codepoint=33, exclude_categories=("C", "Z"), exclude_characters="/{}?#%"),
+    min_size=1,
+)
+
+
+@pytest.mark.property
+@given(st.lists(SEGMENTS, min_size=1, max_size=4))
+def test_a_concrete_path_leads_to_itself(segments: list[str]) -> None:
+    """Whatever its segments, and whatever templates fit it too."""
+    path = "/" + "/".join(segments)
+    assert routed(contract("/{a}", "/{a}/{b}", path), f"https://api.example/v1{path}") == path

@@ -1,0 +1,54 @@
+"""Kinds: what each accepts and refuses."""
+
+import pytest
+
+from fuzz.sandbox.kinds import KINDS, LARGEST
+
+ACCEPTED = {
+    "any": [None, [], {}],
+    "amount": [1, 1.0, LARGEST],
+    "boolean": [True, False],
+    "colour": ["#000000", "#aBcDeF"],
+    "country": ["NL", "BE"],
+    "date": ["2024-02-29"],
+    "datetime": ["2024-02-29 23:59:59"],
+    "id": [1, 0, -1],
+    "integer": [0, -LARGEST, 2.0],
+    "language": ["nl", "en"],
+    "number": [0, -1.5, 1e12],
+    "object": [{}],
+    "product": [1, "P"],
+    "product_type": ["normal"],
+    "text": ["", "é" * 10_000],
+}
+REFUSED = {
+    "any": [],
+    "amount": [0, -1, 1.5, True, "1", None],
+    "boolean": [0, 1, "true", None],
+    "colour": ["000000", "#00000", "#00000g", "#000000\n", 0],
+    "country": ["nl", "XX", "NLD", "", 1],
+    "date": ["2023-02-29", "20240229", "2024-02-29 ", "٢٠٢٤-02-29", 20240229],
+    "datetime": ["2024-02-29", "2024-02-29T10:00:00", "2024-02-29 24:00:00", 0],
+    "id": [True, "1", 1.5, 2**31, None],
+    "integer": [False, 0.5, 2**31, float("inf"), float("nan"), "0"],
+    "language": ["de", None],
+    "number": [True, float("inf"), float("nan"), 1e13, "1"],
+    "object": [[], None, "{}"],
+    "product": [None, 1.5, []],
+    "product_type": ["Normal", []],
+    "text": [1, None, [], "x" * 10_001],
+}
+
+
+def test_every_kind_is_tried():
+    assert ACCEPTED.keys() == REFUSED.keys() == KINDS.keys()
+
+
+@pytest.mark.parametrize(("kind", "value"), [(kind, value) for kind, values in ACCEPTED.items() for value in values])
+def test_a_good_value_is_accepted(kind, value):
+    assert KINDS[kind].accepts(value)
+
+
+@pytest.mark.parametrize(("kind", "value"), [(kind, value) for kind, values in REFUSED.items() for value in values])
+def test_a_bad_value_is_refused(kind, value):
+    assert not KINDS[kind].accepts(value)

@@ -1,0 +1,69 @@
+"""State: bounded, and the same for the same seed."""
+
+import threading
+
+from fuzz.sandbox.state import MAX_CHILDREN, MAX_RECORDS, Record, State
+
+TAG = {"title": "T", "color": "#112233", "inherit": False}
+
+
+def test_the_oldest_made_records_go_first_and_born_ones_stay():
+    state = State(0)
+    state.add("tags", 1, Record(fields={}))
+    state.mark_born()
+    for number in range(2, MAX_RECORDS + 3):
+        state.add("tags", number, Record(fields={}))
+    assert len(state.all("tags")) == MAX_RECORDS
+    assert state.find("tags", 1)
+    assert not state.find("tags", 2)
+    assert not state.find("tags", 3)
+    assert state.find("tags", 4)
+
+
+def test_a_full_list_below_a_record_keeps_its_first_item():
+    record = Record(fields={})
+    for number in range(MAX_CHILDREN + 1):
+        record.add_below("comments", {"n": number})
+    assert [item["n"] for item in record.below("comments")] == [0, *range(2, MAX_CHILDREN + 1)]
+
+
+def test_time_and_ids_go_on_by_one():
+    state = State(0)
+    assert (state.now(), state.now()) == ("2026-01-05 09:00:01", "2026-01-05 09:00:02")
+    assert (state.next_id("a"), state.next_id("a"), state.next_id("b")) == (1, 2, 1)
+
+
+def test_a_run_does_not_fill_the_memory(sandbox):
+    for _ in range(MAX_RECORDS + 20):
+        assert sandbox.ask("POST /tags", TAG).status == 201
+    assert sandbox.ask("GET /tags/1").status == 200
+    assert sandbox.ask("GET /tags/3").status == 404
+    assert len(sandbox.ask("GET /tags").json) == 100
+    assert len(sandbox.ask("GET /tags?offset=250").json) == MAX_RECORDS - 250
+
+
+def test_the_same_seed_and_requests_give_the_same_answers(start):
+    requests = [("POST /tags", TAG), ("GET /products", b""), ("POST /picklists/1/shipments", {"idshippingprofile": 1})]
+    told = [[client.ask(*request).data for request in requests] for client in (start(seed=7), start(seed=7), start())]
+    assert told[0] == told[1] != told[2]
+
+
+def test_two_sandboxes_share_nothing(sandbox, start):
+    other = start()
+    sandbox.ask("DELETE /tags/1")
+    assert sandbox.ask("GET /tags/1").status == 404
+    assert other.ask("GET /tags/1").status == 200
+
+
+def test_threads_do_not_lose_each_others_records(sandbox):
+    def work():
+        for _ in range(20):
+            sandbox.ask("POST /tags", TAG)
+
+    threads = [threading.Thread(target=work) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    numbers = [tag["idtag"] for page in ("0", "100") for tag in sandbox.ask(f"GET /tags?offset={page}").json]
+    assert numbers == list(range(1, 103))

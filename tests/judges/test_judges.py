@@ -1,0 +1,327 @@
+"""Each rule, on one exchange that breaks it, by both judges; and the corners where a judge could be fooled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from validator.contract import Contract
+from validator.exchange import Exchange, Headers, Request, Response
+from validator.findings import Outcome, Severity
+from validator.judges import JUDGES, judge, make_judge
+
+if TYPE_CHECKING:
+    from validator.findings import Verdict
+
+ERROR = {
+    "type": "object",
+    "required": ["error", "error_code", "error_message"],
+    "properties": {
+        "error": {"const": True},
+        "error_code": {"type": "integer", "oneOf": [{"const": 5, "description": "five"}, {"const": 22}]},
+        "error_message": {"type": "string"},
+    },
+}
+CONTRACT = Contract.from_dict(
+    {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "servers": [{"url": "https://api.example/v1"}],
+        "paths": {
+            "/things": {
+                "get": {
+                    "operationId": "listThings",
+                    "responses": {
+                        "200": {
+                            "description": "",
+                            "headers": {
+                                "X-Rate": {"required": True, "schema": {"type": "integer", "minimum": 0}},
+                                "X-Ids": {"schema": {"type": "array", "items": {"type": "integer"}}},
+                                "X-Open": {"schema": {"type": ["boolean", "null"]}},
+                            },
+                            "content": {
+                                "application/json": {"schema": {"$ref": "#/components/schemas/Thing"}},
+                                "application/*+json": {"schema": {"$ref": "#/components/schemas/Thing"}},
+                                "text/plain": {"schema": {"type": "string", "maxLength": 3}},
+                                "image/*": {},
+                            },
+                        },
+                        "204": {"description": ""},
+                        "304": {"description": "", "content": {"application/json": {"schema": {}}}},
+                        "400": {
+                            "description": "",
+                            "content": {
+                                "application/json": {
+                                    "schema": {
+                                        "allOf": [
+                                            {"$ref": "#/components/schemas/Error"},
+                                            {"properties": {"error_code": {"enum": [5]}}},
+                                        ]
+                                    }
+                                }
+                            },
+                        },
+                    },
+                },
+                "head": {
+                    "operationId": "headThings",
+                    "responses": {
+                        "200": {"description": "", "content": {"application/json": {"schema": {"type": "object"}}}}
+                    },
+                },
+            }
+        },
+        "components": {
+            "schemas": {
+                "Error": ERROR,
+                "Thing": {
+                    "type": "object",
+                    "required": ["id"],
+                    "properties": {
+                        "id": {"type": "integer"},
+                        "word": {"type": "string", "pattern": "^(a+)+\\1$"},
+                        "inner": {"type": "object", "properties": {"a": {"type": "string"}}},
+                        "open": {"type": "object", "additionalProperties": True, "properties": {"a": {}}},
+                        "price": {"type": "number", "multipleOf": 0.01},
+                    },
+                },
+            }
+        },
+    }
+)
+JSON = ("Content-Type", "application/json")
+RATE = ("X-Rate", "1")
+
+
+def exchange(  # noqa: PLR0913 - a table's row
+    status: int = 200,
+    body: bytes | None = b'{"id": 1}',
+    *headers: tuple[str, str],
+    url: str = "https://api.example/v1/things",
+    method: str = "GET",
+    damage: str | None = None,
+) -> Exchange:
+    return Exchange(
+        request=Request(method=method, url=url),
+        response=Response(status=status, headers=Headers(headers or (JSON, RATE)), body=body, damage=damage),
+    )
+
+
+def verdict_of(judge: str, one: Exchange, **options: Any) -> Verdict:
+    return make_judge(CONTRACT, judge, **options)(one)
+
+
+BREAKING = [
+    ("unknown-path", "", "/paths", exchange(url="https://api.example/v1/thing")),
+    ("unknown-path", "", "/paths", exchange(url="https://api.example/things")),
+    ("unknown-method", "", "/paths", exchange(method="PUT")),
+    ("undocumented-status", "", "/paths/~1things/get/responses", exchange(418)),
+    ("undocumented-content-type", "", "{200}/content", exchange(200, b"<p>", ("Content-Type", "text/html"), RATE)),
+    ("missing-content-type", "", "{200}/content", exchange(200, b'{"id": 1}', RATE)),
+    ("malformed-content-type", "", "{200}/content", exchange(200, b'{"id": 1}', ("Content-Type", "json"), RATE)),
+    (
+        "malformed-content-type",
+        "",
+        "{200}/content",
+        exchange(200, b'{"id": 1}', ("Content-Type", "application/json; charset"), RATE),
+    ),
+    ("missing-body", "", "{200}/content", exchange(200, b"")),
+    ("unexpected-body", "", "{204}", exchange(204, b"x")),
+    ("unexpected-body", "", "{304}", exchange(304, b"{}")),
+    ("unexpected-body", "", "/paths/~1things/head/responses/200", exchange(200, b"{}", method="HEAD")),
+    ("unreadable-body", "", "{200}", exchange(200, b"\x1f\x8b", damage="gzip: cut short")),
+    ("unreadable-body", "", "{200}/content", exchange(200, b'{"id": "\xff"}')),
+    (
+        "unreadable-body",
+        "",
+        "{200}/content",
+        exchange(200, b'{"id":1}', ("Content-Type", "text/plain; charset=x"), RATE),
+    ),
+    ("invalid-json", "", "{200}/content", exchange(200, b'{"id": 1,}')),
+    ("invalid-json", "", "{200}/content", exchange(200, b'{"id": NaN}')),
+    ("invalid-json", "", "{200}/content", exchange(200, b'\xef\xbb\xbf{"id": 1}')),
+    ("invalid-json", "", "{200}/content", exchange(200, b'{"id": "\\ud800"}')),
+    ("invalid-json", "", "{200}/content", exchange(200, b'{"id": 1' + b"0" * 5000 + b"}")),
+    ("nesting-too-deep", "", "{200}/content", exchange(200, b"[" * 1025 + b"]" * 1025)),
+    ("schema-violation", "/id", "/components/schemas/Thing/properties/id/type", exchange(200, b'{"id": "1"}')),
+    ("schema-violation", "", "/components/schemas/Thing/required/0", exchange(200, b"{}")),
+    (
+        "schema-violation",
+        "/id",
+        "/components/schemas/Thing/properties/id/type",
+        exchange(200, b'{"id": []}', ("Content-Type", "application/vnd.thing+json"), RATE),
+    ),
+    (
+        "schema-violation",
+        "",
+        "{200}/content/text~1plain/schema/maxLength",
+        exchange(200, b"abcd", ("Content-Type", "text/plain"), RATE),
+    ),
+    (
+        "undocumented-error-code",
+        "/error_code",
+        "/components/schemas/Error/properties/error_code/oneOf",
+        exchange(400, b'{"error": true, "error_code": 99, "error_message": ""}', JSON),
+    ),
+    (
+        "error-code-not-for-status",
+        "/error_code",
+        "{400}/content/application~1json/schema/allOf/1/properties/error_code/enum",
+        exchange(400, b'{"error": true, "error_code": 22, "error_message": ""}', JSON),
+    ),
+    (
+        "schema-violation",
+        "/error_code",
+        "/components/schemas/Error/properties/error_code/type",
+        exchange(400, b'{"error": true, "error_code": "5", "error_message": ""}', JSON),
+    ),
+    ("error-on-success", "", "{200}", exchange(200, b'{"error": true, "error_code": 5, "error_message": ""}')),
+    ("missing-header", "", "{200}/headers/X-Rate", exchange(200, b'{"id": 1}', JSON)),
+    ("invalid-header", "", "{200}/headers/X-Rate/schema/type", exchange(200, b'{"id": 1}', JSON, ("X-Rate", "1_0"))),
+    ("invalid-header", "", "{200}/headers/X-Rate/schema/minimum", exchange(200, b'{"id": 1}', JSON, ("x-rate", "-1"))),
+    (
+        "invalid-header",
+        "",
+        "{200}/headers/X-Ids/schema/items/type",
+        exchange(200, b'{"id": 1}', JSON, RATE, ("X-Ids", "1,b")),
+    ),
+    (
+        "invalid-header",
+        "",
+        "{200}/headers/X-Open/schema/type",
+        exchange(200, b'{"id": 1}', JSON, RATE, ("X-Open", "yes")),
+    ),
+]
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+@pytest.mark.parametrize(("rule", "instance", "documented", "broken"), BREAKING)
+def test_a_broken_promise_is_one_finding_at_its_place(
+    judge: str, rule: str, instance: str, documented: str, broken: Exchange
+) -> None:
+    for status in ("200", "204", "304", "400"):
+        documented = documented.replace("{%s}" % status, f"/paths/~1things/get/responses/{status}")  # noqa: UP031
+    verdict = verdict_of(judge, broken)
+    assert [(finding.rule, finding.instance, finding.documented) for finding in verdict.findings] == [
+        (rule, instance, documented)
+    ]
+    assert verdict.outcome is Outcome.INVALID
+    assert verdict.findings[0].severity is Severity.ERROR
+
+
+KEEPING = [
+    exchange(),
+    exchange(url="https://api.example/v1/things?offset=100"),
+    exchange(200, b'{"id": 1}', ("Content-Type", 'Application/JSON; charset="UTF-8"'), RATE),
+    exchange(200, b'{"id": 1}', ("Content-Type", "application/json;"), RATE),
+    exchange(200, b'{"id": 1}', ("Content-Type", "application/problem+json"), RATE),
+    exchange(200, b'{"id": 18446744073709551616}'),
+    exchange(200, b'{"id": 1, "price": 19.99}'),
+    exchange(200, b'{"id": 1, "id": 2, "more": []}'),
+    exchange(200, b'{"id": -1e3}'),
+    exchange(200, b"\xe9", ("Content-Type", "text/plain; charset=ISO-8859-1"), RATE),
+    exchange(200, b"\x89PNG", ("Content-Type", "image/png"), RATE),
+    exchange(200, b'{"id": 1}', JSON, RATE, ("X-Ids", "1, 2"), ("X-Open", "true")),
+    exchange(204, b""),
+    exchange(304, b"", JSON),
+    exchange(200, b"", method="HEAD"),
+    exchange(400, b'{"error": true, "error_code": 5, "error_message": ""}', JSON),
+    exchange(200, b'{"id": 1, "error": false, "error_code": 5}'),
+    exchange(200, b'{"id": 1, "error": 1, "error_code": 5}'),
+]
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+@pytest.mark.parametrize("kept", KEEPING)
+def test_a_kept_promise_is_no_finding(judge: str, kept: Exchange) -> None:
+    verdict = verdict_of(judge, kept)
+    assert verdict.findings == ()
+    assert verdict.valid
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_another_host_is_skipped_with_the_rule_that_says_so(judge: str) -> None:
+    verdict = verdict_of(judge, exchange(url="https://user:secret@cdn.example/x?key=secret"))
+    assert verdict.outcome is Outcome.SKIPPED
+    assert verdict.skipped == "another host: https://cdn.example"
+    assert [finding.rule for finding in verdict.findings] == ["unknown-server"]
+    assert "secret" not in repr(verdict.findings) + verdict.findings[0].message
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_an_exchange_without_a_response_is_skipped(judge: str) -> None:
+    assert verdict_of(judge, exchange(0, b"")).skipped == "no response was received"
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_a_body_that_was_not_recorded_leaves_the_verdict_open(judge: str) -> None:
+    verdict = verdict_of(judge, exchange(200, None))
+    assert verdict.outcome is Outcome.UNDECIDED
+    assert not verdict.valid
+    with_header = verdict_of(judge, exchange(200, None, JSON))
+    assert [finding.rule for finding in with_header.findings] == ["missing-header"], "a doubt hides no finding"
+
+
+def test_a_pattern_too_costly_is_undecided_not_invalid() -> None:
+    verdict = verdict_of("compiled", exchange(200, b'{"id": 1, "word": "%s!"}' % (b"a" * 60)))
+    assert verdict.outcome in (Outcome.UNDECIDED, Outcome.INVALID)
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'{"id": 1, "more": 1}', [("undocumented-property", "/more")]),
+        (b'{"id": 1, "inner": {"a": "", "b": 1}}', [("undocumented-property", "/inner/b")]),
+        (b'{"id": 1, "open": {"a": "", "b": 1}}', []),
+        (b'{"id": 1, "id": 1}', [("duplicate-key", "/id")]),
+        (b'{"id": 1, "inner": {"a": "", "a": ""}}', [("duplicate-key", "/inner/a")]),
+        (b'{"id": 1}', []),
+    ],
+)
+def test_drift_is_information_and_strict_makes_it_an_error(
+    judge: str, body: bytes, expected: list[tuple[str, str]]
+) -> None:
+    drift = verdict_of(judge, exchange(200, body), drift=True)
+    strict = verdict_of(judge, exchange(200, body), strict=True)
+    assert [(finding.rule, finding.instance) for finding in drift.findings] == expected
+    assert [(finding.rule, finding.instance) for finding in strict.findings] == expected
+    assert all(finding.severity is not Severity.ERROR for finding in drift.findings)
+    assert all(finding.severity is Severity.ERROR for finding in strict.findings)
+
+
+def test_a_message_shows_no_value_unless_asked() -> None:
+    (finding,) = verdict_of("compiled", exchange(200, b'{"id": "0612345678"}')).findings
+    assert finding.message == "expected integer, got string (10 characters)"
+    assert finding.describe(show_values=True) == 'expected integer, got "0612345678"'
+    assert "0612345678" not in repr(finding)
+
+
+def test_a_fingerprint_names_the_cause_not_the_row() -> None:
+    contract = Contract.load()
+    row = b'{"idtag": %s, "title": "t", "color": "#000000", "inherit": true, "textColor": "#FFFFFF"}'
+
+    def found(body: bytes) -> str:
+        tags = exchange(200, body, JSON, url="https://shop.picqer.com/api/v1/tags")
+        (verdict,) = judge(contract, [tags])
+        (finding,) = verdict.findings
+        return finding.fingerprint
+
+    first = found(b"[" + row % b'"x"' + b"]")
+    second = found(b"[" + row % b"1" + b"," + row % b"null" + b"]")
+    assert first == second
+    assert first != found(b"[" + (row % b"1").replace(b"true", b"1") + b"]")
+
+
+def test_verdicts_come_one_at_a_time() -> None:
+    def endless() -> Any:
+        while True:
+            yield exchange()
+
+    assert next(judge(CONTRACT, endless())).valid
+
+
+def test_an_unknown_judge_is_refused() -> None:
+    with pytest.raises(ValueError, match="expected one of the judges compiled, reference, got 'x'"):
+        make_judge(CONTRACT, "x")
