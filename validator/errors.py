@@ -15,7 +15,7 @@ into exit code 2 or a problem document; it never reaches a user as a traceback.
 from __future__ import annotations
 
 
-class Obstacle(Exception):
+class Obstacle(Exception):  # noqa: N818 - the project's word for it
     """Something kept us from working.
 
     `reason` says what came and what was expected, `place` where (a file, then a dotted path inside it), `mend` what
@@ -49,7 +49,7 @@ class EntryError(RecordingError):
     """One entry of a recording cannot be read; the others can."""
 
 
-class NothingJudged(Obstacle):  # noqa: N818 - reads as what happened
+class NothingJudged(Obstacle):
     """Every exchange was skipped, or there was none: the run has shown nothing."""
 
 

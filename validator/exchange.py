@@ -56,13 +56,16 @@ class Headers:
         return f"Headers({[key for key, _ in self._pairs]})"
 
 
+_NO_HEADERS: Final = Headers()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What was sent. `url` is absolute; `body` is None where the recording does not hold it, else bytes."""
 
     method: str
     url: str
-    headers: Headers = Headers()
+    headers: Headers = _NO_HEADERS
     body: bytes | None = b""
 
 
@@ -72,12 +75,12 @@ class Response:
 
     `status` is 0 where no response was received (HAR's convention for a blocked or aborted request). `body` has its
     content coding (gzip, br, zstd, deflate) removed; it is empty where none was sent, and None where the recording
-    does not hold it. `damage` says why the body is not what the server meant (a coding that does not decode, cut short): it
-    is then left as recorded.
+    does not hold it. `damage` says why the body is not what the server meant (a coding that does not decode, cut
+    short): it is then left as recorded.
     """
 
     status: int
-    headers: Headers = Headers()
+    headers: Headers = _NO_HEADERS
     body: bytes | None = b""
     damage: str | None = None
 

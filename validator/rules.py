@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Rule:
     """One promise: its id (kebab-case), how much it weighs when it is broken, what it says, how to mend it.
 
-    `on_request` rules are looked for only with `--drift` (with the severity that stands here) or `--strict` (as errors).
+    `on_request` rules are looked for only with `--drift` (with this severity) or `--strict` (as errors).
     """
 
     id: str

@@ -47,7 +47,7 @@ def test_files_of_the_same_folder_are_part_of_the_document(tmp_path: Path) -> No
     path = write(
         tmp_path,
         openapi=SMALL,
-        common='{Thing: {type: object, properties: {other: {$ref: "#/Other"}, up: {$ref: "openapi.yaml#/info"}}}, Other: {type: integer}}',
+        common='{Thing: {type: object, properties: {other: {$ref: "#/Other"}}}, Other: {type: integer}}',
     )
     contract = Contract.load(path)
     (operation,) = contract.operations

@@ -1,7 +1,8 @@
 """The contract: an OpenAPI document, loaded, checked and laid out for judging.
 
 `Contract.load` and `Contract.from_dict` are the ways in. The document is checked once; what is behind `Contract` is
-immutable and safe to share between threads. Schemas are compiled when first needed, so that a big document costs only what is used of it.
+immutable and safe to share between threads. Schemas are compiled when first needed: a big document costs only what is
+used of it.
 """
 
 from __future__ import annotations

@@ -21,9 +21,44 @@ if TYPE_CHECKING:
     from validator.contract.document import Document
 
 _KNOWN_TO_3_0: Final = frozenset(
-    """title multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern maxItems minItems
-    uniqueItems maxProperties minProperties required enum type not allOf oneOf anyOf items properties additionalProperties
-    description format default nullable discriminator readOnly writeOnly xml externalDocs example deprecated $ref""".split()
+    {
+        "title",
+        "multipleOf",
+        "maximum",
+        "exclusiveMaximum",
+        "minimum",
+        "exclusiveMinimum",
+        "maxLength",
+        "minLength",
+        "pattern",
+        "maxItems",
+        "minItems",
+        "uniqueItems",
+        "maxProperties",
+        "minProperties",
+        "required",
+        "enum",
+        "type",
+        "not",
+        "allOf",
+        "oneOf",
+        "anyOf",
+        "items",
+        "properties",
+        "additionalProperties",
+        "description",
+        "format",
+        "default",
+        "nullable",
+        "discriminator",
+        "readOnly",
+        "writeOnly",
+        "xml",
+        "externalDocs",
+        "example",
+        "deprecated",
+        "$ref",
+    }
 )
 
 _INTEGER_RANGES: Final = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
@@ -78,9 +113,8 @@ def _from_3_0(schema: dict[str, Any], document: Document, place: str, *, writing
         if not key.startswith("x-"):
             del schema[key]
     for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if isinstance(schema.get(exclusive), bool):
-            if schema.pop(exclusive) and bound in schema:
-                schema[exclusive] = schema.pop(bound)
+        if isinstance(schema.get(exclusive), bool) and schema.pop(exclusive) and bound in schema:
+            schema[exclusive] = schema.pop(bound)
     if schema.get("nullable") is True and isinstance(schema.get("type"), str):
         schema["type"] = [schema["type"], "null"]
     hidden = "readOnly" if writing else "writeOnly"

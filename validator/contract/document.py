@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -21,6 +20,9 @@ from validator.contract.places import check_circles
 from validator.contract.references import bundle, embedded_ids, references
 from validator.errors import DocumentError
 from validator.pointer import of_reference, split, walk
+
+if TYPE_CHECKING:
+    import os
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 MAX_DEPTH: Final = 200
@@ -173,19 +175,18 @@ def _check_openapi(root: dict[str, Any], version: tuple[int, int]) -> None:
         whole = validator(document)
         errors = whole.iter_errors() if _by_pointer_only(root) else whole.schema_validator.iter_errors(root)
         try:
-            for error in errors:
-                raise DocumentError(
-                    f"not valid OpenAPI {version[0]}.{version[1]}: {_told(error)}",
-                    place=".".join(str(part) for part in error.absolute_path) or "(root)",
-                    mend="mend the document; see the OpenAPI specification",
-                )
-        except DocumentError:
-            raise
+            error = next(errors, None)
         except RecursionError:
             raise
-        except Exception as error:
+        except Exception as failure:
             # The check runs third-party code over hostile documents; what it did not foresee is still the document's.
-            raise DocumentError(f"the check of the document failed: {type(error).__name__}: {error}") from error
+            raise DocumentError(f"the check of the document failed: {type(failure).__name__}: {failure}") from failure
+    if error is not None:
+        raise DocumentError(
+            f"not valid OpenAPI {version[0]}.{version[1]}: {_told(error)}",
+            place=".".join(str(part) for part in error.absolute_path) or "(root)",
+            mend="mend the document; see the OpenAPI specification",
+        )
 
 
 def _by_pointer_only(root: dict[str, Any]) -> bool:

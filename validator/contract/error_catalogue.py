@@ -1,7 +1,7 @@
 """The error contract of a document: the schema of its error body and the codes that it enumerates.
 
-Found in standard words, without an extension: among the schemas of documented error responses (4xx, 5xx, default), an object
-with one member that is enumerated (`enum`, or `oneOf` of `const`s with descriptions).
+Found in standard words, without an extension: among the schemas of documented error responses (4xx, 5xx, default), an
+object with one member that is enumerated (`enum`, or `oneOf` of `const`s with descriptions).
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ ALONE: Final = (
 )
 
 SAME_VALUE: Final = ("not", "if", "then", "else")
-"""Alone, and about the value itself, not about a part of it; so are `allOf`, `anyOf`, `oneOf` and `dependentSchemas`."""
+"""Alone, and about the value itself, not a part of it; so are `allOf`, `anyOf`, `oneOf` and `dependentSchemas`."""
 
 
 def schema_places(root: Mapping[str, Any]) -> Iterator[str]:

@@ -49,13 +49,14 @@ def _read(document: Document, fault: str, entry: Any, pointer: str) -> FaultProm
         raise _malformed(document, pointer, "a mapping with `status` and `body`", entry)
     statuses = entry.get("status")
     listed = statuses if isinstance(statuses, list) else [statuses]
-    if not listed or not all(isinstance(status, int) and 100 <= status <= 599 for status in listed):  # noqa: PLR2004
+    known = tuple(status for status in listed if isinstance(status, int) and 100 <= status <= 599)  # noqa: PLR2004
+    if not known or len(known) != len(listed):
         raise _malformed(document, join(pointer, "status"), "an HTTP status or a list of them", statuses)
     body = entry.get("body", {})
     if not isinstance(body, Mapping):
         raise _malformed(document, join(pointer, "body"), "a mapping of members to values", body)
     allowed = {name: tuple(value) if isinstance(value, list) else (value,) for name, value in body.items()}
-    return FaultPromise(fault=fault, statuses=tuple(listed), body=MappingProxyType(allowed), pointer=pointer)
+    return FaultPromise(fault=fault, statuses=known, body=MappingProxyType(allowed), pointer=pointer)
 
 
 def _malformed(document: Document, pointer: str, expected: str, came: Any) -> DocumentError:

@@ -68,24 +68,20 @@ def _rewritten(
         address, _, fragment = reference.partition("#")
         if address in own_ids or (not address and not here):
             return reference
-        if not address:
-            return f"#{join('', BUNDLE, here)}{fragment}"
-        name = _file_name(address, here, place)
-        if read_file is None:
-            raise DocumentError(
-                f"a reference to another file ({reference}), but this document has no folder",
-                place=join(place, "$ref"),
-                mend="give the document as one file, or load it from its folder",
-            )
-        if name == "":
-            return f"#{fragment}"
-        if name not in files:
-            files[name] = {}
+        name = _file_name(address, here, place) if address else here
+        if name and name not in files:
+            if read_file is None:
+                raise DocumentError(
+                    f"a reference to another file ({reference}), but this document has no folder",
+                    place=join(place, "$ref"),
+                    mend="give the document as one file, or load it from its folder",
+                )
+            files[name] = {}  # known from here on: files may refer to each other
             files[name] = _rewritten(_mapping(read_file(name), name), name, files, read_file)
-        return f"#{join('', BUNDLE, name)}{fragment}"
+        return f"#{join('', BUNDLE, name) if name else ''}{fragment}"
 
-    copied = rewrite(document, "", named=False)
-    return copied if isinstance(copied, dict) else {}
+    copied: dict[str, Any] = rewrite(document, "", named=False)
+    return copied
 
 
 def _mapping(value: Any, name: str) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def guard_body(operation: Operation, response: ResponseSpec, exchange: Exchange)
         return Guarded(further=True)
     content = join(response.pointer, "content")
     declared = came.headers.get("content-type")
-    findings = ()
+    findings: tuple[Finding, ...] = ()
     if declared is None or not declared.strip():
         findings = (finding(rules.MISSING_CONTENT_TYPE, operation, "a Content-Type header", documented=content),)
         declared = response.content[0].name

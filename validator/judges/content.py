@@ -1,4 +1,4 @@
-"""A response body as a value: content type read, charset applied, JSON parsed strictly. What fails is a finding's worth."""
+"""A response body as a value: content type read, charset applied, JSON parsed strictly."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from validator.contract import MediaType, ResponseSpec
 
 # RFC 9110, sections 5.6.2 (token), 5.6.6 (parameters) and 8.3.1 (media type).
-_TOKEN: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+_TOKEN: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # noqa: S105 - a token of HTTP
 _QUOTED: Final = r'"(?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[\t\x20-\x7e\x80-\uffff])*"'
 _MEDIA_TYPE: Final = re.compile(
     rf"[ \t]*({_TOKEN})/({_TOKEN})((?:[ \t]*;[ \t]*(?:{_TOKEN}=(?:{_TOKEN}|{_QUOTED}))?)*)[ \t]*"
@@ -142,10 +142,10 @@ def _as_utf8(body: bytes, charset: str | None) -> bytes:
 def _decoded(body: bytes, charset: str) -> str:
     try:
         # Only text encodings: Python's `zip`, `hex` and the like are not charsets.
-        if not codecs.lookup(charset)._is_text_encoding:  # noqa: SLF001 - the only way that Python offers
-            raise LookupError(charset)
-        return body.decode(charset)
+        if codecs.lookup(charset)._is_text_encoding:  # noqa: SLF001 - the only way that Python offers
+            return body.decode(charset)
     except LookupError:
-        raise Unreadable(rules.UNREADABLE_BODY, "a known charset", charset) from None
-    except (UnicodeError, ValueError):
+        pass
+    except ValueError:
         raise Unreadable(rules.UNREADABLE_BODY, f"text in {charset}", body) from None
+    raise Unreadable(rules.UNREADABLE_BODY, "a known charset", charset)

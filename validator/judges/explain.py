@@ -13,6 +13,7 @@ import orjson
 from validator import rules
 from validator.findings import Absent, Finding
 from validator.pointer import join, split, walk
+from validator.redaction import Safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -54,13 +55,15 @@ def explain(
 
 
 def parent_of_refused(instance: tuple[str | int, ...], documented: str) -> tuple[tuple[str | int, ...], str]:
-    """A value refused by a schema that is `false`, told of what it stands in.
+    """A value refused by a schema that is `false`, told of the keyword that the schema stands under.
 
-    The engines differ on whether the refused value or its parent is named, and name one value of several.
+    The engines differ on whether the refused value or its parent is named, and on which of several values is.
     """
     tokens = split(documented)
-    if len(tokens) > 1 and tokens[-2] in ("properties", "patternProperties"):
+    if len(tokens) > 1 and tokens[-2] in ("properties", "patternProperties", "prefixItems"):
         return instance[:-1], join("", *tokens[:-1])
+    if len(tokens) > 1 and tokens[-2] in ("allOf", "dependentSchemas"):
+        return instance, join("", *tokens[:-1])
     if tokens[-1] == "items":
         return instance[:-1], documented
     return instance, documented
@@ -120,16 +123,19 @@ def _findings(
                     received=Absent.NOTHING,
                 )
         return
+    documented, expected = violation.documented, expectation(contract, violation.documented)
+    if rule == rules.UNDOCUMENTED_ERROR_CODE and contract.errors is not None:
+        documented = join(contract.errors.schema, "properties", contract.errors.member)
+        expected = f"one of the {len(contract.errors.codes)} documented error codes"
     yield Finding(
         rule=rule,
         severity=severity,
         operation=operation.id,
         instance=at,
-        documented=violation.documented,
-        expected="one of the documented error codes"
-        if rule == rules.UNDOCUMENTED_ERROR_CODE
-        else expectation(contract, violation.documented),
-        received=came,
+        documented=documented,
+        expected=expected,
+        # A number out of a catalogue of errors tells of no person.
+        received=Safe(str(came)) if rule != rules.SCHEMA_VIOLATION and isinstance(came, int) else came,
     )
 
 

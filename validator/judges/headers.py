@@ -102,7 +102,6 @@ def _member(schemas: Schemas, pointer: str, text: str, *, explode: bool) -> Any:
 
 def _follow(schemas: Schemas, pointer: str) -> str:
     """The place of the schema that documents the type, at the end of the references."""
-
     for _ in range(_CHAIN):
         schema = schemas.at(pointer)
         reference = schema.get("$ref") if isinstance(schema, dict) and "type" not in schema else None

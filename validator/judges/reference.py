@@ -1,39 +1,21 @@
 """The reference judge: openapi-core, asked through its public face, its errors translated to findings in one place.
 
-Slow, and the oracle for the compiled judge. Where openapi-core 0.23 and this project mean different things, its own
-hooks are used to make it mean ours; each such place says why, and `DIFFERENCES` lists them.
+Slow, and the oracle for the compiled judge. How openapi-core is set up, and where it differs as it comes: engine.py.
 """
 
 from __future__ import annotations
 
 import warnings
 from contextlib import suppress
-from fractions import Fraction
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-import jsonschema_rs
-from jsonschema._keywords import allOf, anyOf, oneOf
 from jsonschema.exceptions import ValidationError as SchemaError
-from jsonschema.validators import extend
-from jsonschema_path import SchemaPath
-from openapi_core import Config, OpenAPI
-from openapi_core.casting.schemas import oas31_schema_casters_factory
-from openapi_core.datatypes import RequestParameters
-from openapi_core.deserializing.styles.factories import StyleDeserializersFactory
-from openapi_core.templating.datatypes import TemplateResult
 from openapi_core.templating.media_types.exceptions import MediaTypeNotFound
-from openapi_core.templating.paths.datatypes import PathOperationServer
-from openapi_core.templating.paths.finders import APICallPathFinder
-from openapi_core.templating.responses.exceptions import ResponseNotFound
 from openapi_core.validation.response.exceptions import HeaderValidationError, MissingData, MissingRequiredHeader
 from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
-from openapi_core.validation.schemas.factories import SchemaValidatorsFactory
-from openapi_schema_validator import OAS30ReadValidator, OAS31Validator
 
 from validator import rules
-from validator.contract.schemas import FORMATS
-from validator.judges.adapted import WRAPPED, adapt, is_wrapped
+from validator.judges.adapted import WRAPPED, is_wrapped
 from validator.judges.common import (
     Guarded,
     Undecided,
@@ -47,39 +29,20 @@ from validator.judges.common import (
     undocumented_content_type,
 )
 from validator.judges.content import ContentType, Unreadable, find_media_type, read_value
+from validator.judges.engine import OperationRequest, RecordedResponse, make_engine
 from validator.judges.explain import Violation, expectation, explain, parent_of_refused
 from validator.judges.headers import NotOfType, cast_header
 from validator.pointer import join, of_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
 
-    from validator.contract import Contract, Operation, Parameter, ResponseSpec
+    from validator.contract import Contract, Operation, ResponseSpec
     from validator.exchange import Exchange
     from validator.findings import Finding, Verdict
     from validator.judges.strictness import Strictness
 
-DIFFERENCES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "routing": "openapi-core matches a template against the end of an address: /x/orders passes for /orders",
-        "media-type-parameters": "parameters without `=`, or with two, leave openapi-core as ValueError",
-        "media-type-ranges": "openapi-core takes the first range that fits, the specification the most specific",
-        "media-type-decoding": "openapi-core decodes application/json and vnd.api+json only, not the types under a range",
-        "body-on-bodiless": "a body on a 204, 205 or 304 passes in silence; a HEAD answer without one is refused",
-        "missing-content-type": "openapi-core reads it as the first documented type, in silence",
-        "json-parser": "the standard library accepts NaN and fails on depth with RecursionError; ours is orjson",
-        "pattern": "Python's `re` has another meaning of \\d and $, and hangs on nested repetition",
-        "multiple-of": "19.99 is not a multiple of 0.01 in binary floating point, and is one in decimal",
-        "formats": "jsonschema checks only the formats whose packages are installed, and e-mail by its @ alone",
-        "integer-formats": "int32 and int64 are ranges for every whole number, 3e10 too",
-        "discriminator": "openapi-core lets it replace oneOf; OpenAPI 3.1.1 says that it cannot change the result",
-        "ref-siblings": "beside a $ref, openapi-core ignores keywords right under `schema` (3.1) and obeys them below (3.0)",
-        "header-casting": "openapi-core reads `yes` as true, 1_000 as an integer, and fails on a list of types",
-    }
-)
-"""Every intended difference from openapi-core as it comes, with its reason."""
-
-_HOST: Final = "http://contract.invalid"
+_UNREADABLE: Final = object()
 
 
 class ReferenceJudge:
@@ -88,18 +51,7 @@ class ReferenceJudge:
     def __init__(self, contract: Contract, strictness: Strictness) -> None:
         self._contract: Final = contract
         self._strictness: Final = strictness
-        version = contract.document.version
-        self._engine: Final = OpenAPI(
-            SchemaPath.from_dict(adapt(contract.document.root, version), handlers={}),
-            config=Config(
-                spec_validator_cls=None,  # Document has checked it
-                path_finder_cls=_Routed,
-                style_deserializers_factory=_CastFactory(oas31_schema_casters_factory),
-                schema_validators_factory=SchemaValidatorsFactory(_validator_class(version)),
-                extra_format_validators=_format_checks(),
-                extra_media_type_deserializers=dict.fromkeys(_documented_types(contract), _deserialize),
-            ),
-        )
+        self._engine: Final = make_engine(contract)
 
     def __call__(self, exchange: Exchange) -> Verdict:
         """The verdict on one exchange."""
@@ -122,10 +74,6 @@ class ReferenceJudge:
         )
         about_body: list[Finding] = []
         for error in self._errors(operation, response, exchange, guarded.content_type):
-            if isinstance(error, ResponseNotFound):
-                raise AssertionError(
-                    f"{operation.id} documents {exchange.response.status}, and openapi-core finds nothing"
-                )
             if isinstance(error, HeaderValidationError):
                 yield from self._header(operation, response, exchange, error)
             elif guarded.further:
@@ -156,7 +104,9 @@ class ReferenceJudge:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # a deprecated header is no broken promise
             return list(
-                self._engine.iter_response_errors(_Request(operation), _Response(exchange, headers, content_type))
+                self._engine.iter_response_errors(
+                    OperationRequest(operation), RecordedResponse(exchange, headers, content_type)
+                )
             )
 
     def _value(self, content_type: ContentType | None, exchange: Exchange) -> Any:
@@ -167,7 +117,7 @@ class ReferenceJudge:
         except Unreadable:
             return _UNREADABLE
 
-    def _body(  # noqa: PLR0913 - what a translation needs
+    def _body(
         self,
         operation: Operation,
         response: ResponseSpec,
@@ -191,7 +141,7 @@ class ReferenceJudge:
             if media_type is None or media_type.schema is None:
                 raise AssertionError(f"a schema error without a schema at {content}")
             if not isinstance(value, bytes):
-                violations = [self._violation(media_type.schema, broken) for broken in cause.schema_errors]
+                violations = [self._violation(media_type.schema, broken) for broken in _schema_errors(cause)]
                 yield from explain(self._contract, operation, violations, value, success=success)
         elif (wrong := _unreadable(error)) is not None:
             yield finding(wrong.rule, operation, wrong.expected, wrong.received, documented=content)
@@ -214,7 +164,7 @@ class ReferenceJudge:
         if header.schema is None or not isinstance(cause, InvalidSchemaValue):
             raise AssertionError(f"openapi-core has an error that is not translated: {cause!r}")
         schema = header.schema
-        for place in sorted({self._violation(schema, broken).documented for broken in cause.schema_errors}):
+        for place in sorted({self._violation(schema, broken).documented for broken in _schema_errors(cause)}):
             yield invalid_header(operation, header, expectation(self._contract, place), text or "", place)
 
     def _uncast_headers(self, operation: Operation, response: ResponseSpec, exchange: Exchange) -> Iterator[Finding]:
@@ -238,8 +188,8 @@ class ReferenceJudge:
         # Beside a reference, the same keyword may stand in the schema and in what it refers to.
         place = next((one for one in places if self._holds(one, error.schema)), places[0] if places else schema)
         instance = tuple(error.absolute_path)
-        if error.validator is None or error.schema is False:
-            place = self._refused_at(place)
+        if error.schema is False:
+            place = self._refused_at(place, error.instance)
             instance, place = parent_of_refused(instance, place)
             return Violation(instance=instance, documented=place)
         return Violation(instance=instance, documented=self._renamed(place, str(error.validator)))
@@ -255,12 +205,15 @@ class ReferenceJudge:
         if isinstance(node, dict) and isinstance(node.get("$ref"), str):
             yield from self._places(of_reference(node["$ref"]), tokens)
 
-    def _refused_at(self, place: str) -> str:
-        """The schema that is `false`, behind references."""
+    def _refused_at(self, place: str, value: Any) -> str:
+        """The schema that is `false`: behind references, or a branch of a condition, which jsonschema does not name."""
         node = self._contract.document.at(place)
         while isinstance(node, dict) and isinstance(node.get("$ref"), str):
             place = of_reference(node["$ref"])
             node = self._contract.document.at(place)
+        if isinstance(node, dict) and "if" in node:
+            holds = self._contract.validator(join(place, "if")).is_valid(value)
+            return join(place, "then" if holds else "else")
         return place
 
     def _holds(self, place: str, schema: Any) -> bool:
@@ -270,7 +223,7 @@ class ReferenceJudge:
     def _renamed(self, place: str, keyword: str) -> str:
         """The keyword that both judges name: jsonschema files some under their neighbours."""
         parent, _, last = place.rpartition("/")
-        if last in ("contains",) and keyword in ("minContains", "maxContains"):
+        if last == "contains" and keyword in ("minContains", "maxContains"):
             return join(parent, keyword)
         if last in ("minimum", "maximum"):
             exclusive = f"exclusive{last.capitalize()}"
@@ -280,122 +233,14 @@ class ReferenceJudge:
         return place
 
 
-_UNREADABLE: Final = object()
-
-
-class _Routed(APICallPathFinder):
-    """Takes the template that our router has found (see DIFFERENCES, routing): the address is the template itself."""
-
-    def find(self, method: str, name: str) -> PathOperationServer:
-        template = name.removeprefix(_HOST)
-        path = self.spec / "paths" / template
-        return PathOperationServer(path, path / method, None, TemplateResult(template, {}), {})
-
-
-class _Cast:
-    """openapi-core's reader of header values, told to leave them: they are read (see DIFFERENCES, header-casting)."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def deserialize(self, location: Mapping[str, Any]) -> Any:
-        """The value, as it was cast."""
-        return location[self._name]
-
-
-class _CastFactory(StyleDeserializersFactory):
-    def create(  # noqa: PLR0913, PLR0917 - openapi-core's signature
-        self,
-        spec: SchemaPath,
-        schema: SchemaPath,
-        style: str,
-        explode: bool,
-        name: str,  # noqa: FBT001, ARG002
-    ) -> Any:
-        return _Cast(name)
-
-
-class _Request:
-    """openapi-core's request protocol: only the operation matters to a response."""
-
-    content_type = ""
-    body = None
-
-    def __init__(self, operation: Operation) -> None:
-        self.host_url = _HOST
-        self.path = operation.path
-        self.path_pattern = operation.path
-        self.method = operation.method.lower()
-        self.parameters = RequestParameters()
-
-
-class _Response:
-    """openapi-core's response protocol.
-
-    The content type is said anew: the parameter `essence` carries what came to the deserializer, which openapi-core
-    tells only the documented range.
-    """
-
-    def __init__(self, exchange: Exchange, headers: Mapping[str, Any], content_type: ContentType | None) -> None:
-        self.status_code = exchange.response.status
-        self.data = exchange.response.body
-        self.headers = headers
-        self.content_type = ""
-        if content_type is not None:
-            charset = f"; charset={content_type.charset}" if content_type.charset else ""
-            self.content_type = f"{content_type.essence}; essence={content_type.essence}{charset}"
-
-
-def _deserialize(value: bytes, *, essence: str, charset: str | None = None) -> Any:
-    return read_value(value, ContentType(essence=essence, charset=charset))
-
-
-def _documented_types(contract: Contract) -> Iterator[str]:
-    for operation in contract.operations:
-        for response in operation.responses:
-            for media_type in response.content:
-                essence = media_type.name.partition(";")[0].strip().lower()
-                yield essence
-
-
-def _unreadable(error: BaseException | None) -> Unreadable | None:
+def _unreadable(error: BaseException) -> Unreadable | None:
     """What our deserializer said, from behind openapi-core's wrappings."""
-    while error is not None and not isinstance(error, Unreadable):
-        error = error.__cause__ or error.__context__
-    return error
+    inner: BaseException | None = error
+    while inner is not None and not isinstance(inner, Unreadable):
+        inner = inner.__cause__ or inner.__context__
+    return inner
 
 
-def _format_checks() -> dict[str, Callable[[Any], bool]]:
-    """The formats as the compiled judge checks them (see DIFFERENCES, formats and integer-formats)."""
-    checks: dict[str, Callable[[Any], bool]] = {
-        name: jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True, formats=FORMATS).is_valid
-        for name in (
-            "date date-time duration email hostname idn-email idn-hostname ipv4 ipv6 iri iri-reference json-pointer regex "
-            "relative-json-pointer time uri uri-reference uri-template uuid byte"
-        ).split()
-    }
-    # Formats that neither OpenAPI nor JSON Schema knows, and jsonschema checks all the same.
-    checks.update(dict.fromkeys(("color", "binary", "float", "double", "password"), lambda _: True))
-    for name, bits in (("int32", 31), ("int64", 63)):
-        checks[name] = lambda value, limit=1 << bits: (
-            isinstance(value, bool) or not isinstance(value, int | float) or -limit <= value < limit
-        )
-    return checks
-
-
-def _validator_class(version: tuple[int, int]) -> Any:
-    """openapi-core's own validator for the version, with the keywords of DIFFERENCES in our meaning."""
-    return extend(
-        OAS30ReadValidator if version == (3, 0) else OAS31Validator,
-        {"pattern": _pattern, "multipleOf": _multiple_of, "allOf": allOf, "anyOf": anyOf, "oneOf": oneOf},
-    )
-
-
-def _pattern(validator: Any, pattern: str, instance: Any, _: Any) -> Iterator[SchemaError]:
-    if validator.is_type(instance, "string") and not jsonschema_rs.is_valid({"pattern": pattern}, instance):
-        yield SchemaError("does not match the pattern")
-
-
-def _multiple_of(validator: Any, divisor: float, instance: Any, _: Any) -> Iterator[SchemaError]:
-    if validator.is_type(instance, "number") and Fraction(str(instance)) % Fraction(str(divisor)) != 0:
-        yield SchemaError("is not a multiple")
+def _schema_errors(error: InvalidSchemaValue) -> list[SchemaError]:
+    """The errors of jsonschema behind one of openapi-core, which types them as exceptions of any kind."""
+    return [broken for broken in error.schema_errors if isinstance(broken, SchemaError)]

@@ -1,0 +1,54 @@
+#!/bin/sh
+# The main job on real input: check recordings, ask the service, fuzz the sandbox. Run by `make demo`; ends by itself.
+set -eu
+cd "$(dirname "$0")/.."
+
+title() { printf '\n\033[1m== %s\033[0m\n\n' "$1"; }
+run() { printf '\033[2m$ %s\033[0m\n' "$*"; "$@"; }
+expect() {  # expect CODE COMMAND...: findings are what these two show, anything else ends the demo
+    wanted=$1; shift
+    set +e; run "$@"; got=$?; set -e
+    [ "$got" -eq "$wanted" ] || { echo "demo: expected exit code $wanted, got $got" >&2; exit 1; }
+}
+
+work=$(mktemp -d)
+service=
+trap '[ -z "$service" ] || { kill "$service"; wait "$service"; } 2>/dev/null; rm -rf "$work"' EXIT INT TERM
+
+title "1. A recording that keeps the contract, and some that do not"
+run picqer-contract check examples/recordings/webshop-order.har
+echo
+expect 1 picqer-contract check examples/recordings/broken-promises.ndjson examples/recordings/stock-sync.yaml \
+    --max-findings 4 --format text --format "json:$work/report.json" --format "junit:$work/report.xml"
+
+title "2. The service: POST a recording, get the verdict"
+picqer-contract serve --port 0 >"$work/service.log" 2>&1 &
+service=$!
+address=
+for _ in $(seq 100); do
+    address=$(sed -n 's/.*\(http:\/\/127[^ ]*\).*/\1/p' "$work/service.log" | head -n 1)
+    [ -n "$address" ] && curl -sf -o /dev/null "$address/healthz" && break
+    kill -0 "$service" 2>/dev/null || { cat "$work/service.log" >&2; exit 1; }
+    sleep 0.1
+done
+head -n 1 "$work/service.log"
+sed -n 6p examples/recordings/broken-promises.ndjson >"$work/exchange.json"
+run curl -s -H 'Content-Type: application/json' --data-binary @"$work/exchange.json" "$address/v1/validate"
+echo
+kill "$service"; wait "$service" 2>/dev/null || true; service=
+
+title "3. The fuzzer: malformed JSON and missing parameters, against a sandbox that keeps the contract, and one that does not"
+run picqer-fuzz run --seed 1 --max-requests 400
+echo
+expect 1 picqer-fuzz run --seed 1 --max-requests 400 --operation createTag --operation createOrder \
+    --defect accepts-trailing-comma --record "$work/failures.ndjson"
+
+title "What to try next"
+cat <<'NEXT'
+  . .venv/bin/activate                                # then, in this folder:
+  picqer-contract check YOUR.har --server http://localhost:8080/api/v1
+  picqer-contract rules                               # every promise that can be broken
+  picqer-contract serve                               # and POST recordings to it
+  picqer-fuzz run --base-url URL --allow-host HOST    # your own sandbox; the key in PICQER_API_KEY
+  picqer-fuzz sandbox --list                          # the defects that the fuzzer must find
+NEXT

@@ -1,0 +1,93 @@
+"""What the command line of `picqer-contract` may say, beyond what click knows: formats, rules, servers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import click
+
+from validator.reports import FORMATS
+from validator.rules import BY_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from validator.reports import Format
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """A report that was asked for: its format, and its file, None for standard output."""
+
+    form: Format
+    path: Path | None
+
+
+class DestinationType(click.ParamType):
+    """`NAME` or `NAME:FILE`; `NAME:-` is standard output too."""
+
+    name = "NAME[:FILE]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Destination:
+        """Take the value apart."""
+        if isinstance(value, Destination):
+            return value
+        name, colon, file = str(value).partition(":")
+        if name not in FORMATS:
+            known = ", ".join(FORMATS)
+            self.fail(f"there is no format {name!r}{_near(name, FORMATS)}; expected one of {known}", param, ctx)
+        if colon and not file:
+            self.fail(f"expected a file after {value!r}", param, ctx)
+        return Destination(form=FORMATS[name], path=Path(file) if file not in {"", "-"} else None)
+
+
+class RuleType(click.ParamType):
+    """The id of a rule."""
+
+    name = "RULE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Refuse what is no rule: a slip in an --ignore would otherwise go unseen."""
+        if value not in BY_ID:
+            self.fail(f"there is no rule {value!r}{_near(value, BY_ID)}; see picqer-contract rules", param, ctx)
+        return str(value)
+
+
+class ServerType(click.ParamType):
+    """An absolute http or https URL."""
+
+    name = "URL"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Refuse what cannot be the start of an address."""
+        try:
+            parts = urlsplit(value)
+        except ValueError:
+            self.fail(f"{value!r} is not an address", param, ctx)
+        if parts.scheme not in {"http", "https"} or not parts.netloc:
+            slip = "" if "://" in value else f"; did you mean http://{value}?"
+            self.fail(f"expected an http or https address, got {value!r}{slip}", param, ctx)
+        return str(value)
+
+
+def one_report_per_place(
+    ctx: click.Context, param: click.Parameter, destinations: tuple[Destination, ...]
+) -> tuple[Destination, ...]:
+    """Two reports in one place would be neither."""
+    seen: set[Path | None] = set()
+    for destination in destinations:
+        place = destination.path and destination.path.absolute()
+        if place in seen:
+            where = destination.path or "standard output"
+            raise click.BadParameter(f"two reports cannot both go to {where}; write one as NAME:FILE", ctx, param)
+        seen.add(place)
+    return destinations
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    close = get_close_matches(name, list(known), n=1)
+    return f", did you mean {close[0]!r}?" if close else ""

@@ -1,0 +1,326 @@
+"""The door `picqer-contract`: arguments and streams in, an exit code out.
+
+    0    nothing at or above the threshold
+    1    findings
+    2    an obstacle: a recording, an entry of it, the document or the command line cannot be read, nothing was judged
+    130  interrupted
+
+Only `entry_point` ends the process. What a command needs is imported when it runs: help should come at once.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import time
+import traceback
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
+
+import click
+
+from validator.arguments import Destination, DestinationType, RuleType, ServerType, one_report_per_place
+from validator.errors import NothingJudged, Obstacle, ReportError
+from validator.findings import Severity
+from validator.reports.characters import for_encoding, visible
+from validator.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from validator.reports import Report, Tally
+
+FINE: Final = 0
+FINDINGS: Final = 1
+OBSTACLE: Final = 2
+INTERRUPTED: Final = 130
+
+NAME: Final = "picqer-contract"
+
+NAMED: Final = 20
+"""So many files or obstacles are named on standard error, one by one."""
+
+_SPEC = click.option("--spec", metavar="FILE", help="The OpenAPI document.  [default: the Picqer API]")
+_SERVERS = click.option(
+    "--server",
+    "servers",
+    type=ServerType(),
+    multiple=True,
+    help="One more address that serves the contract: a sandbox, a proxy.  [repeatable]",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Streams:
+    """What a command reads from and writes to."""
+
+    stdin: BinaryIO
+    stdout: TextIO
+    stderr: TextIO
+
+    def complain(self, told: str) -> None:
+        """One line on standard error, fit for any terminal."""
+        self.stderr.write(for_encoding(f"{NAME}: {visible(told)}\n", self.stderr.encoding))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name=NAME, message="%(prog)s %(version)s")
+def cli() -> None:
+    """Tell whether an API still keeps its documented contract.
+
+    The contract is that of the Picqer warehouse API, or any OpenAPI 3.0 or 3.1 document: --spec FILE.
+    """
+
+
+@cli.command()
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@_SPEC
+@_SERVERS
+@click.option(
+    "--format",
+    "destinations",
+    type=DestinationType(),
+    multiple=True,
+    default=["text"],
+    callback=one_report_per_place,
+    help="text, json or junit; to standard output, or into a file.  [repeatable; default: text]",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "never"]),
+    default="error",
+    show_default=True,
+    help="Exit with 1 for findings of this severity and above.",
+)
+@click.option("--ignore", "ignored", type=RuleType(), multiple=True, help="Leave out a rule.  [repeatable]")
+@click.option("--strict", is_flag=True, help="Undocumented properties and doubled members are errors.")
+@click.option("--drift", is_flag=True, help="Undocumented properties and doubled members are mentioned.")
+@click.option(
+    "--judge",
+    "judge_name",
+    type=click.Choice(["compiled", "reference"]),
+    default="compiled",
+    show_default=True,
+    help="The fast one, or openapi-core: the verdicts are the same.",
+)
+@click.option("--show-values", is_flag=True, help="Show values of the recording, personal data and all.")
+@click.option(
+    "--max-findings",
+    "max_groups",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="Causes that the text report shows.",
+)
+@click.pass_obj
+def check(  # noqa: PLR0913 - one parameter per option, named by click
+    streams: Streams,
+    *,
+    paths: tuple[str, ...],
+    spec: str | None,
+    servers: tuple[str, ...],
+    destinations: tuple[Destination, ...],
+    fail_on: str,
+    ignored: tuple[str, ...],
+    strict: bool,
+    drift: bool,
+    judge_name: str,
+    show_values: bool,
+    max_groups: int,
+) -> int:
+    """Judge recorded exchanges: files, folders, or - for standard input.
+
+    A recording is a HAR file, a VCR cassette or exchange lines; which one is seen from its content.
+
+    \b
+    Examples:
+      picqer-contract check session.har
+      picqer-contract check recordings/ --format text --format junit:report.xml
+      picqer-contract check --server http://127.0.0.1:8080 - < exchanges.ndjson
+
+    Exit code: 0 no findings at or above the threshold, 1 findings, 2 something could not be read or judged.
+    """  # noqa: D301 - \b is a word to click: leave these lines as they are
+    from validator.check import judge_recordings  # noqa: PLC0415 - help need not wait for the judges
+    from validator.contract import Contract  # noqa: PLC0415
+    from validator.judges import make_judge  # noqa: PLC0415
+    from validator.progress import progress  # noqa: PLC0415
+    from validator.reports import Tally  # noqa: PLC0415
+    from validator.reports.destination import make_sure  # noqa: PLC0415
+
+    started = time.monotonic()
+    for destination in destinations:
+        if destination.path is not None:
+            make_sure(destination.path)
+    contract = Contract.load(spec, servers=servers)
+    threshold = None if fail_on == "never" else Severity(fail_on)
+    tally = Tally(contract, fail_on=threshold, show_values=show_values)
+    judge = make_judge(contract, judge_name, strict=strict, drift=drift)
+    with progress(streams.stderr, lambda: f"{tally.exchanges:,} exchanges judged"):
+        passed_over = judge_recordings(paths, streams.stdin, judge=judge, tally=tally, ignored=frozenset(ignored))
+    if not tally.judged and (tally.exchanges or not tally.obstacles_met):
+        tally.add_obstacle(_nothing_judged(tally))
+    report = tally.report(seconds=time.monotonic() - started, max_groups=max_groups)
+    _tell(report, passed_over, destinations, streams)
+    delivered = _deliver(report, destinations, streams)
+    if report.obstacles_met or not delivered:
+        return OBSTACLE
+    return FINDINGS if report.failed else FINE
+
+
+@cli.command()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+def rules(streams: Streams, form: str) -> int:
+    """List the promises of a contract that can be broken.
+
+    \b
+    Examples:
+      picqer-contract rules
+      picqer-contract rules --format json
+    """  # noqa: D301
+    click.echo(_rules_as_json() if form == "json" else _rules_as_text(), file=streams.stdout)
+    return FINE
+
+
+@cli.command()
+@click.option("--host", metavar="HOST", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    metavar="PORT",
+    type=click.IntRange(0, 65535),
+    default=8080,
+    show_default=True,
+    help="The port; 0 takes a free one.",
+)
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    help="How many processes judge.",
+)
+@click.option(
+    "--max-body",
+    metavar="MIB",
+    type=click.IntRange(1, 4096),
+    default=64,
+    show_default=True,
+    help="The biggest upload taken, in MiB.",
+)
+@_SPEC
+@_SERVERS
+def serve(
+    *, host: str, port: int, workers: int, max_body: int, spec: str | None, servers: tuple[str, ...]
+) -> int:
+    """Judge recordings over HTTP: POST them to /v1/validate.
+
+    \b
+    Examples:
+      picqer-contract serve
+      curl --data-binary @session.har -H 'Content-Type: application/json' http://127.0.0.1:8080/v1/validate
+    """  # noqa: D301
+    from validator.service.server import serve as run  # noqa: PLC0415 - only this command needs a web server
+
+    run(contract_path=spec, servers=servers, host=host, port=port, workers=workers, max_body=max_body * 1024 * 1024)
+    return FINE
+
+
+def main(argv: Sequence[str], *, stdin: BinaryIO, stdout: TextIO, stderr: TextIO) -> int:
+    """Run one command and return its exit code. Raises nothing that a user can cause."""
+    streams = Streams(stdin=stdin, stdout=stdout, stderr=stderr)
+    try:
+        with redirect_stdout(stdout), redirect_stderr(stderr), cli.make_context(NAME, list(argv), obj=streams) as ctx:
+            code: int = cli.invoke(ctx)
+            stdout.flush()
+    except click.exceptions.Exit as done:  # --help, --version
+        return done.exit_code
+    except click.ClickException as error:
+        error.show(file=stderr)
+        return error.exit_code
+    except Obstacle as obstacle:
+        streams.complain(str(obstacle))
+        return OBSTACLE
+    except BrokenPipeError:  # `picqer-contract rules | head`: who reads no further wants no more
+        return FINE
+    except KeyboardInterrupt:
+        streams.complain("interrupted; no report was written")
+        return INTERRUPTED
+    return code
+
+
+def entry_point() -> None:
+    """The console script: the one place that ends the process."""
+    stdin = sys.stdin.buffer if sys.stdin is not None else io.BytesIO()
+    stdout, stderr = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()
+    for stream in (stdout, stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a locale without a character is no reason to fail
+    try:
+        code = main(sys.argv[1:], stdin=stdin, stdout=stdout, stderr=stderr)
+    except Exception:  # noqa: BLE001 - a bug of ours must not leave with Python's 1, which here means findings
+        traceback.print_exc(file=stderr)
+        code = OBSTACLE
+    try:
+        stdout.flush()
+    except OSError:  # the reader has gone: what is still buffered has nowhere to go, and Python would complain at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stdout.fileno())
+    sys.exit(code)
+
+
+def _nothing_judged(tally: Tally) -> NothingJudged:
+    if not tally.exchanges:
+        return NothingJudged("no exchanges were found", mend="name recordings: HAR, VCR cassettes, exchange lines")
+    address = tally.other_address
+    mend = f"if {address} serves the contract, say so: --server {address}" if address else ""
+    return NothingJudged(f"nothing was judged: all {tally.exchanges:,} exchanges were skipped", mend=mend)
+
+
+def _tell(report: Report, passed_over: Sequence[str], destinations: Sequence[Destination], streams: Streams) -> None:
+    """Say on standard error what is not about the contract; not twice to the same terminal."""
+    if passed_over:
+        more = f" and {len(passed_over) - NAMED:,} more" if len(passed_over) > NAMED else ""
+        streams.complain(f"passed over, no recordings: {', '.join(passed_over[:NAMED])}{more}")
+    text_is_shown = any(asked.path is None and asked.form.name == "text" for asked in destinations)
+    if text_is_shown and streams.stdout.isatty():
+        return
+    for met in report.obstacles[:NAMED]:
+        streams.complain(f"{met} ({met.mend})" if met.mend else str(met))
+    if report.obstacles_met > NAMED:
+        streams.complain(f"and {report.obstacles_met - NAMED:,} more obstacles")
+
+
+def _deliver(report: Report, destinations: Sequence[Destination], streams: Streams) -> bool:
+    """Write each report that was asked for. One that cannot be written does not lose the others."""
+    from validator.reports.destination import write  # noqa: PLC0415 - with the judges, when there is a report
+
+    delivered = True
+    for asked in destinations:
+        try:
+            if asked.path is not None:
+                write(report, asked.form, asked.path)
+            else:
+                asked.form.render(report, streams.stdout)
+                streams.stdout.flush()
+        except BrokenPipeError:  # `| head`: who reads no further wants no more, and the exit code still tells
+            continue
+        except (ReportError, OSError) as error:
+            streams.complain(str(error))
+            delivered = False
+    return delivered
+
+
+def _rules_as_text() -> str:
+    width = max(len(rule.id) for rule in RULES)
+    on_request = {True: "  (with --strict or --drift)", False: ""}
+    return "\n".join(
+        f"{rule.id:<{width}}  {rule.severity:<7}  {rule.title}{on_request[rule.on_request]}" for rule in RULES
+    )
+
+
+def _rules_as_json() -> str:
+    return json.dumps([asdict(rule) for rule in RULES], indent=2)

@@ -1,0 +1,212 @@
+"""openapi-core, set up so that it means what OpenAPI means where 0.23 does not: `DIFFERENCES` lists each place.
+
+Only its own hooks are used (Config). With reference.py, the only file that sees its types.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+import jsonschema_rs
+from jsonschema._keywords import allOf, anyOf, oneOf
+from jsonschema.exceptions import ValidationError as SchemaError
+from jsonschema.validators import extend
+from jsonschema_path import SchemaPath
+from openapi_core import Config, OpenAPI
+from openapi_core.casting.schemas import oas31_schema_casters_factory
+from openapi_core.datatypes import RequestParameters
+from openapi_core.deserializing.styles.factories import StyleDeserializersFactory
+from openapi_core.templating.datatypes import TemplateResult
+from openapi_core.templating.paths.datatypes import PathOperationServer
+from openapi_core.templating.paths.finders import APICallPathFinder
+from openapi_core.validation.schemas.factories import SchemaValidatorsFactory
+from openapi_schema_validator import OAS30ReadValidator, OAS31Validator
+
+from validator.contract.schemas import FORMATS
+from validator.judges.adapted import adapt
+from validator.judges.content import ContentType, read_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from validator.contract import Contract, Operation
+    from validator.exchange import Exchange
+
+DIFFERENCES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "routing": "openapi-core matches a template against the end of an address: /x/orders passes for /orders",
+        "media-type-parameters": "parameters without `=`, or with two, leave openapi-core as ValueError",
+        "media-type-ranges": "openapi-core takes the first range that fits, the specification the most specific",
+        "media-type-decoding": "openapi-core decodes application/json and vnd.api+json only, not those under a range",
+        "body-on-bodiless": "a body on a 204, 205 or 304 passes in silence; a HEAD answer without one is refused",
+        "missing-content-type": "openapi-core reads it as the first documented type, in silence",
+        "json-parser": "the standard library accepts NaN and fails on depth with RecursionError; ours is orjson",
+        "pattern": "Python's `re` has another meaning of \\d and $, and hangs on nested repetition",
+        "multiple-of": "19.99 is not a multiple of 0.01 in binary floating point, and is one in decimal",
+        "formats": "jsonschema checks only the formats whose packages are installed, and e-mail by its @ alone",
+        "integer-formats": "int32 and int64 are ranges for every whole number, 3e10 too",
+        "discriminator": "openapi-core lets it replace oneOf; OpenAPI 3.1.1 says that it cannot change the result",
+        "ref-siblings": "beside a $ref, keywords right under `schema` are ignored (3.1), and those below obeyed (3.0)",
+        "header-casting": "openapi-core reads `yes` as true, 1_000 as an integer, and fails on a list of types",
+    }
+)
+"""Every intended difference from openapi-core as it comes, with its reason."""
+
+_HOST: Final = "http://contract.invalid"
+
+_FORMATS: Final = (
+    "byte",
+    "date",
+    "date-time",
+    "duration",
+    "email",
+    "hostname",
+    "idn-email",
+    "idn-hostname",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "regex",
+    "relative-json-pointer",
+    "time",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "uuid",
+)
+
+
+def make_engine(contract: Contract) -> OpenAPI:
+    """openapi-core over the contract's document."""
+    version = contract.document.version
+    deserializers: dict[str, Callable[[bytes], Any]] = dict.fromkeys(_documented_types(contract), _deserialize)
+    return OpenAPI(
+        SchemaPath.from_dict(adapt(contract.document.root, version), handlers={}),
+        config=Config(
+            spec_validator_cls=None,  # type: ignore[arg-type]  # Document has checked it; None is what the docs say
+            path_finder_cls=_Routed,
+            style_deserializers_factory=_CastFactory(oas31_schema_casters_factory),
+            schema_validators_factory=SchemaValidatorsFactory(_validator_class(version)),
+            extra_format_validators=_format_checks(),
+            extra_media_type_deserializers=deserializers,
+        ),
+    )
+
+
+class _Routed(APICallPathFinder):
+    """Takes the template that our router has found (see DIFFERENCES, routing): the address is the template itself."""
+
+    def find(self, method: str, name: str) -> PathOperationServer:
+        """The operation of the template."""
+        template = name.removeprefix(_HOST)
+        path = self.spec / "paths" / template
+        return PathOperationServer(path, path / method, None, TemplateResult(template, {}), {})
+
+
+class _Cast:
+    """openapi-core's reader of header values, told to leave them: they are read (see DIFFERENCES, header-casting)."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def deserialize(self, location: Mapping[str, Any]) -> Any:
+        """The value, as it was cast."""
+        return location[self._name]
+
+
+class _CastFactory(StyleDeserializersFactory):
+    """Makes readers that leave the value alone."""
+
+    def create(
+        self,
+        spec: SchemaPath,  # noqa: ARG002 - openapi-core's signature, here and below
+        schema: SchemaPath,  # noqa: ARG002
+        style: str,  # noqa: ARG002
+        explode: bool,  # noqa: ARG002, FBT001
+        name: str,
+    ) -> Any:
+        """The reader of one header."""
+        return _Cast(name)
+
+
+class OperationRequest:
+    """openapi-core's request protocol: only the operation matters to a response."""
+
+    content_type = ""
+    body = None
+
+    def __init__(self, operation: Operation) -> None:
+        self.host_url = _HOST
+        self.path = operation.path
+        self.path_pattern = operation.path
+        self.method = operation.method.lower()
+        self.parameters = RequestParameters()
+
+
+class RecordedResponse:
+    """openapi-core's response protocol.
+
+    The content type is said anew: the parameter `essence` carries what came to the deserializer, which openapi-core
+    tells only the documented range.
+    """
+
+    def __init__(self, exchange: Exchange, headers: Mapping[str, Any], content_type: ContentType | None) -> None:
+        self.status_code = exchange.response.status
+        self.data = exchange.response.body
+        self.headers = headers
+        self.content_type = ""
+        if content_type is not None:
+            charset = f"; charset={content_type.charset}" if content_type.charset else ""
+            self.content_type = f"{content_type.essence}; essence={content_type.essence}{charset}"
+
+
+def _deserialize(value: bytes, *, essence: str = "", charset: str | None = None) -> Any:
+    return read_value(value, ContentType(essence=essence, charset=charset))
+
+
+def _format_checks() -> dict[str, Callable[[Any], bool]]:
+    """The formats as the compiled judge checks them (see DIFFERENCES, formats and integer-formats)."""
+    checks: dict[str, Callable[[Any], bool]] = {
+        name: jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True, formats=FORMATS).is_valid
+        for name in _FORMATS
+    }
+    # Formats that neither OpenAPI nor JSON Schema knows, and jsonschema checks all the same.
+    checks.update(dict.fromkeys(("color", "binary", "float", "double", "password"), lambda _: True))
+    for name, bits in (("int32", 31), ("int64", 63)):
+        checks[name] = partial(_within, 1 << bits)
+    return checks
+
+
+def _within(limit: int, value: Any) -> bool:
+    return isinstance(value, bool) or not isinstance(value, int | float) or -limit <= value < limit
+
+
+def _validator_class(version: tuple[int, int]) -> Any:
+    """openapi-core's own validator for the version, with the keywords of DIFFERENCES in our meaning."""
+    return extend(  # type: ignore[no-untyped-call]
+        OAS30ReadValidator if version == (3, 0) else OAS31Validator,
+        {"pattern": _pattern, "multipleOf": _multiple_of, "allOf": allOf, "anyOf": anyOf, "oneOf": oneOf},
+    )
+
+
+def _pattern(validator: Any, pattern: str, instance: Any, _: Any) -> Iterator[SchemaError]:
+    if validator.is_type(instance, "string") and not jsonschema_rs.is_valid({"pattern": pattern}, instance):
+        yield SchemaError("does not match the pattern")
+
+
+def _multiple_of(validator: Any, divisor: float, instance: Any, _: Any) -> Iterator[SchemaError]:
+    if validator.is_type(instance, "number") and Fraction(str(instance)) % Fraction(str(divisor)) != 0:
+        yield SchemaError("is not a multiple")
+
+
+def _documented_types(contract: Contract) -> Iterator[str]:
+    for operation in contract.operations:
+        for response in operation.responses:
+            for media_type in response.content:
+                essence = media_type.name.partition(";")[0].strip().lower()
+                yield essence

@@ -1,0 +1,122 @@
+"""HAR 1.2, as browsers, proxies and API clients export it. Each entry is decoded alone: a bad one loses no other.
+
+What a HAR holds is what a program saw: bodies are decoded (but not by every program, see content_coding), and the
+pseudo headers of HTTP/2 (`:authority`) stand among the headers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+import msgspec
+
+from validator.errors import EntryError
+from validator.exchange import Exchange, Headers, Request, Response
+from validator.recordings.content_coding import decode_leftover
+from validator.recordings.entries import decode, decode_whole, from_base64, read_each, to_bytes
+
+if TYPE_CHECKING:
+    from validator.recordings.entries import Entries
+    from validator.recordings.source import Source
+
+NOT_MODIFIED: Final = 304
+
+
+class _Header(msgspec.Struct, gc=False):
+    name: str
+    value: str
+
+
+class _Content(msgspec.Struct, gc=False):
+    size: float = -1
+    text: str | None = None
+    encoding: str | None = None
+
+
+class _PostData(msgspec.Struct, gc=False):
+    text: str | None = None
+    encoding: str | None = None
+    params: list[msgspec.Raw] | None = None
+
+
+class _Request(msgspec.Struct):
+    method: str
+    url: str
+    headers: list[_Header] = []
+    post_data: _PostData | None = msgspec.field(name="postData", default=None)
+    body_size: float | None = msgspec.field(name="bodySize", default=None)
+
+
+class _Response(msgspec.Struct):
+    status: Annotated[int, msgspec.Meta(ge=0, le=999)]
+    headers: list[_Header] = []
+    content: _Content | None = None
+
+
+class _Entry(msgspec.Struct):
+    request: _Request
+    response: _Response | None = None
+    recorded_at: str | None = msgspec.field(name="startedDateTime", default=None)
+
+
+class _Log(msgspec.Struct):
+    entries: list[msgspec.Raw]
+
+
+class _Har(msgspec.Struct):
+    log: _Log
+
+
+_HAR: Final = msgspec.json.Decoder(_Har)
+_ENTRY: Final = msgspec.json.Decoder(_Entry)
+
+
+def read(source: Source) -> Entries:
+    """The entries of the log, in its order."""
+    log = decode_whole(_HAR, source.whole(), source.name).log
+
+    def build(raw: msgspec.Raw, index: int) -> Exchange:
+        entry = decode(_ENTRY, raw)
+        if entry.response is None:
+            raise EntryError("expected a response, got none", place="response")
+        return Exchange(
+            request=_request(entry.request),
+            response=_response(entry.response),
+            source=source.name,
+            index=index,
+            recorded_at=entry.recorded_at,
+        )
+
+    return read_each(log.entries, build, f"{source.name}: log.entries")
+
+
+def _request(recorded: _Request) -> Request:
+    sent = recorded.post_data
+    body: bytes | None
+    if sent is not None and sent.text:
+        body = _text(sent.text, sent.encoding, "request.postData.text")
+    elif (sent is not None and sent.params) or (recorded.body_size or 0) > 0:
+        body = None
+    else:
+        body = b""
+    return Request(method=recorded.method, url=recorded.url, headers=_headers(recorded.headers), body=body)
+
+
+def _response(recorded: _Response) -> Response:
+    headers = _headers(recorded.headers)
+    content = recorded.content or _Content()
+    if recorded.status == NOT_MODIFIED:
+        # It has no body (RFC 9110, section 15.4.5): browsers fill in what they had kept.
+        return Response(status=recorded.status, headers=headers)
+    if not content.text:
+        return Response(status=recorded.status, headers=headers, body=None if content.size > 0 else b"")
+    body, damage = decode_leftover(_text(content.text, content.encoding, "response.content.text"), headers)
+    return Response(status=recorded.status, headers=headers, body=body, damage=damage)
+
+
+def _text(text: str, encoding: str | None, path: str) -> bytes:
+    return from_base64(text, path) if encoding is not None and encoding.lower() == "base64" else to_bytes(text)
+
+
+def _headers(recorded: list[_Header]) -> Headers:
+    return Headers((field.name, field.value) for field in recorded if not field.name.startswith(":"))

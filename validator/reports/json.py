@@ -1,0 +1,80 @@
+"""The JSON report: DESIGN.md, section 6. Its keys are a promise; more may come, none goes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from validator.findings import Outcome
+from validator.reports.characters import is_utf8
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from validator.reports.report import Case, ExchangeRef, Report, ReportedFinding
+
+
+def render(report: Report, stream: TextIO) -> None:
+    """Write the report as one JSON object; in ASCII where the stream is not UTF-8."""
+    json.dump(as_json(report), stream, indent=2, ensure_ascii=not is_utf8(stream.encoding))
+    stream.write("\n")
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The report as JSON values."""
+    return {
+        "contract": {
+            "title": report.contract.title,
+            "version": report.contract.version,
+            "source": report.contract.source,
+            "sha256": report.contract.sha256,
+        },
+        "summary": {
+            "exchanges": report.exchanges,
+            **{outcome.value: report.outcomes.get(outcome, 0) for outcome in Outcome},
+            "failed": report.failed,
+            "obstacles": report.obstacles_met,
+            "findings": report.findings,
+            "by_rule": dict(report.by_rule),
+            "by_severity": {severity.value: count for severity, count in report.by_severity.items()},
+            "by_fingerprint": dict(report.by_fingerprint),
+            "fail_on": report.fail_on.value if report.fail_on is not None else "never",
+            "seconds": round(report.seconds, 3),
+        },
+        "findings": [_finding(finding, case) for case in report.cases for finding in case.findings],
+        "skipped": [
+            {"reason": skips.reason, "address": skips.address, "exchanges": skips.count} for skips in report.skips
+        ],
+        "undecided": [
+            {"operation": doubts.operation, "reason": doubts.reason, "exchanges": doubts.count}
+            for doubts in report.doubts
+        ],
+        "obstacles": [
+            {"kind": met.kind, "source": met.source, "place": met.place, "reason": met.reason, "mend": met.mend}
+            for met in report.obstacles
+        ],
+        "coverage": report.coverage.as_json(),
+    }
+
+
+def _finding(finding: ReportedFinding, case: Case) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "fingerprint": finding.fingerprint,
+        "operation": finding.operation,
+        "instance": finding.instance,
+        "documented": finding.documented,
+        "exchange": _exchange(case.exchange),
+    }
+
+
+def _exchange(exchange: ExchangeRef) -> dict[str, Any]:
+    return {
+        "source": exchange.source,
+        "index": exchange.index,
+        "method": exchange.method,
+        "url": exchange.url,
+        "status": exchange.status,
+    }

@@ -1,0 +1,172 @@
+"""What a report says, whatever its format: frozen values that the renderers take, and the store keeps.
+
+Nothing here is a raw value of a recording. Addresses are masked, values are told by type and shape, and lone surrogates
+are gone before a Report is made (in `tally`), so no renderer can forget to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from validator.findings import Outcome, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from validator.coverage import Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractInfo:
+    """Which contract was judged against; `source` is the name of its file."""
+
+    title: str
+    version: str
+    source: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeRef:
+    """Where an exchange is to be found again; `url` is masked. `index` counts exchanges in the source from 0."""
+
+    source: str
+    index: int
+    method: str
+    url: str
+    status: int
+
+    @property
+    def place(self) -> str:
+        """`session.har[3]`."""
+        return f"{self.source}[{self.index}]"
+
+    @property
+    def answer(self) -> str:
+        """The status; 0 is how a recording says that no response came."""
+        return str(self.status) if self.status else "no response"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedFinding:
+    """A finding as it is told."""
+
+    rule: str
+    severity: Severity
+    message: str
+    fingerprint: str
+    operation: str | None
+    instance: str
+    documented: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingGroup:
+    """All findings of one fingerprint: the first of them, how many, and some exchanges that have it."""
+
+    finding: ReportedFinding
+    count: int
+    examples: tuple[ExchangeRef, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One exchange and what became of it; `reason` says why it was skipped or is undecided.
+
+    `failed`: it has a finding at or above the report's threshold.
+    """
+
+    exchange: ExchangeRef
+    operation: str | None
+    outcome: Outcome
+    failed: bool = False
+    findings: tuple[ReportedFinding, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remainder:
+    """So many more exchanges of one source and operation that had the same outcome, and are not listed one by one."""
+
+    source: str
+    operation: str | None
+    outcome: Outcome
+    failed: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skips:
+    """How many exchanges were skipped for one reason; `address` is there where it was that they went elsewhere."""
+
+    reason: str
+    address: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubts:
+    """How many exchanges of one operation are undecided for one reason."""
+
+    operation: str | None
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedObstacle:
+    """Something that kept us from judging; `source` is the recording that it was met in, "" for none."""
+
+    kind: str
+    source: str
+    place: str
+    reason: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}" if self.place else self.reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Findings and coverage of a run.
+
+    Counts are always whole. Lists are bounded, so that no recording makes a report that nobody can open: what is not
+    in `groups`, `cases`, `obstacles` is counted in `groups_left_out`, `remainders`, `obstacles_met`.
+    """
+
+    contract: ContractInfo
+    fail_on: Severity | None
+    outcomes: Mapping[Outcome, int]
+    failed: int
+    worst: Mapping[Severity, int]
+    """Exchanges, by the weightiest finding that each has."""
+    by_severity: Mapping[Severity, int]
+    by_rule: Mapping[str, int]
+    by_fingerprint: Mapping[str, int]
+    groups: tuple[FindingGroup, ...]
+    groups_left_out: int
+    cases: tuple[Case, ...]
+    remainders: tuple[Remainder, ...]
+    skips: tuple[Skips, ...]
+    doubts: tuple[Doubts, ...]
+    obstacles: tuple[ReportedObstacle, ...]
+    obstacles_met: int
+    coverage: Coverage
+    seconds: float
+
+    @property
+    def exchanges(self) -> int:
+        """All exchanges that could be read."""
+        return sum(self.outcomes.values())
+
+    @property
+    def judged(self) -> int:
+        """Exchanges that were not skipped."""
+        return self.exchanges - self.outcomes.get(Outcome.SKIPPED, 0)
+
+    @property
+    def findings(self) -> int:
+        """All findings, listed or not."""
+        return sum(self.by_rule.values())

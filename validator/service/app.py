@@ -1,0 +1,77 @@
+"""The application factory: views, what happens to errors, and the headers that every answer bears."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from typing import TYPE_CHECKING, Final
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+
+from validator.errors import Obstacle
+from validator.service import problems
+from validator.service.api import Api
+from validator.service.gate import Gate, own_document
+from validator.service.problems import Problem, Refusal
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from validator.contract import Contract
+
+MAX_BODY: Final = 64 * 1024 * 1024
+
+HARDENING: Final = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Referrer-Policy", "no-referrer"),
+)
+
+_log: Final = logging.getLogger(__name__)
+
+
+def create_app(contract: Contract, *, max_body: int = MAX_BODY) -> Flask:
+    """The service, judging against the contract. `max_body` bounds a body, in bytes as they are sent."""
+    app = Flask("validator.service", static_folder=None, template_folder=None)
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    # A path is what it is: no redirect to another one, which a client that posts would not follow.
+    app.url_map.merge_slashes = False
+    app.url_map.strict_slashes = True
+    document = own_document()
+    Api(contract, document, max_body=max_body).register(app, Gate(document.root))
+    app.after_request(harden)
+    app.register_error_handler(Refusal, lambda refusal: refusal.problem.response())
+    app.register_error_handler(HTTPException, _refused_by_flask)
+    app.register_error_handler(Exception, _failed)
+    return app
+
+
+def harden(response: Response) -> Response:
+    """Set the headers that keep a browser from making more of an answer than it is."""
+    for name, value in HARDENING:
+        response.headers[name] = value
+    return response
+
+
+def _refused_by_flask(error: HTTPException) -> Response:
+    match error:
+        case NotFound():
+            return Problem(kind=problems.NOT_FOUND, detail="expected a path that /openapi.json documents").response()
+        case MethodNotAllowed():
+            allowed = ", ".join(sorted(error.valid_methods or ()))
+            return Problem(
+                kind=problems.METHOD_NOT_ALLOWED, detail=f"expected {allowed}", headers={"Allow": allowed}
+            ).response()
+    return problems.plain(error.code or 500, error.description or error.name, {})
+
+
+def _failed(error: Exception) -> Response:
+    """Our fault. The log says where; not what with, for the text of an exception may quote a recording."""
+    problem = Problem(kind=problems.INTERNAL_ERROR, detail="the service met something that nobody foresaw")
+    # What keeps a document from being judged against is the document's, hence the operator's: it may be told.
+    told = str(error) if isinstance(error, Obstacle) else ""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("%s: %s: %s\n%s", problem.instance, type(error).__name__, told, where)
+    return problem.response()

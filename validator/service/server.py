@@ -1,0 +1,203 @@
+"""The service as it should be run: gunicorn, started from here, with threads, and with patience that ends.
+
+The address is bound and the contract loaded before anything is forked, so that what is wrong with them is told once, as
+an obstacle. gunicorn's own texts may quote a request (a header, an address with its query): they are not logged.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import socket
+import time
+from dataclasses import replace
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.http.errors import (  # type: ignore[import-untyped]
+    LimitRequestHeaders,
+    LimitRequestLine,
+    ParseException,
+)
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
+
+from validator.contract import Contract
+from validator.errors import Obstacle
+from validator.service.app import create_app, harden
+from validator.service.problems import plain
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+THREADS: Final = 8
+"""Requests that one worker reads at a time; Python judges one of them at a time."""
+
+IDLE_TIME = 20.0
+"""Seconds in which the next bytes of a request must come."""
+
+REQUEST_TIME = 120.0
+"""Seconds in which a request must have come whole: a thread does not wait longer for one that drips."""
+
+GRACE: Final = 30
+"""Seconds that requests in flight have, once the service was told to stop."""
+
+BACKLOG: Final = 512
+
+_MAX_PORT: Final = 65535
+
+
+def serve(
+    *, contract_path: str | None, servers: tuple[str, ...], host: str, port: int, workers: int, max_body: int
+) -> None:
+    """Serve until SIGTERM or SIGINT. Prints the address once it listens; port 0 takes a free one.
+
+    Ends the process (gunicorn does). Raises Obstacle where the contract cannot be loaded or the address not be had.
+    """
+    document = Contract.load(contract_path).document
+    # Reports name the document; whoever posts a recording need not know in which folder of ours it lies.
+    contract = Contract(replace(document, source=Path(document.source).name), servers=servers)
+    app = create_app(contract, max_body=max_body)
+    listener = _listen(host, port)
+    address = _address(listener)
+    if not _is_loopback(listener):
+        click.echo(f"Warning: {address} is open to other machines, and asks nobody who they are.", err=True)
+    _Server(app, listener, workers=workers, greeting=f"Judging recordings at {address} (Ctrl+C to stop)").run()
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn, configured by us alone: no file, no environment, no command line."""
+
+    def __init__(self, app: Flask, listener: socket.socket, *, workers: int, greeting: str) -> None:
+        self._app: Final = app
+        self._settings: Final[dict[str, Any]] = {
+            "bind": f"fd://{listener.detach()}",  # gunicorn's now
+            "workers": workers,
+            "threads": THREADS,
+            "worker_class": _Worker,
+            "preload_app": True,
+            "graceful_timeout": GRACE,
+            "timeout": 2 * GRACE,
+            "keepalive": 5,
+            "backlog": BACKLOG,
+            "loglevel": "error",
+            "proc_name": "picqer-contract",
+            # Files in the user's home that control a running gunicorn: newer versions make them unless told not to.
+            "control_socket_disable": True,
+            "when_ready": lambda _: click.echo(greeting),
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._settings.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._app
+
+
+class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """A worker whose threads wait for a slow client only so long, and that refuses bad HTTP with a problem."""
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Give a request to a thread; its time starts when the thread begins to read."""
+        if not isinstance(conn.sock, _PatientSocket):
+            conn.sock = _PatientSocket(conn.sock)
+        conn.sock.start_afresh()
+        super().enqueue_req(conn)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:  # noqa: ARG002 - gunicorn's
+        """Answer what is not HTTP, or what the application let through, without quoting it to the client or the log."""
+        match exc:
+            case LimitRequestLine():
+                status, detail = 414, "the request line is too long"
+            case LimitRequestHeaders():
+                status, detail = 431, "the header fields are too many or too long"
+            case ParseException():
+                status, detail = 400, "the request is not HTTP/1.1 as RFC 9112 defines it"
+            case _:
+                status, detail = 500, "the service failed"
+                logging.getLogger(__name__).error("%s outside the application", type(exc).__name__)
+        problem = harden(plain(status, detail, {"Connection": "close"}))
+        head = f"HTTP/1.1 {problem.status}\r\n{problem.headers}".encode("latin-1")
+        with contextlib.suppress(OSError):  # nobody listens any more
+            client.sendall(head + problem.get_data())
+
+
+class _PatientSocket:
+    """A connection that waits for a client only so long: for the next bytes, and for the whole of a request."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock: Final = sock
+        self._deadline: float | None = None
+
+    def start_afresh(self) -> None:
+        """The next read begins a new request."""
+        self._deadline = None
+
+    def recv(self, size: int) -> bytes:
+        """What the client sent. Raises TimeoutError when it is too slow."""
+        now = time.monotonic()
+        if self._deadline is None:
+            self._deadline = now + REQUEST_TIME
+        patience = min(IDLE_TIME, self._deadline - now)
+        if patience <= 0:
+            raise _too_slow()
+        before = self._sock.gettimeout()
+        self._sock.settimeout(patience if before is None else min(before, patience))
+        try:
+            return self._sock.recv(size)
+        except TimeoutError:
+            raise _too_slow() from None
+        finally:
+            self._sock.settimeout(before)
+
+    def sendall(self, data: bytes) -> None:
+        """Send, to a client that may have stopped reading."""
+        self._sock.settimeout(REQUEST_TIME)
+        self._sock.sendall(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+
+def _too_slow() -> TimeoutError:
+    # With this number gunicorn takes it for a client that went away, and does not log a traceback.
+    return TimeoutError(errno.ECONNRESET, "the client is too slow")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    place = f"{host}:{port}"
+    if not 0 <= port <= _MAX_PORT:
+        raise Obstacle(f"expected a port from 0 to {_MAX_PORT}", place=place)
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        return socket.create_server((str(address[0]), port), family=family, backlog=BACKLOG)
+    except socket.gaierror:
+        raise Obstacle("the host has no address", place=place, mend="give --host an address of this machine") from None
+    except OSError as error:
+        reason, mend = _REASONS.get(error.errno or 0, (f"cannot listen there: {error.strerror}", "give another --port"))
+        raise Obstacle(reason, place=place, mend=mend) from None
+
+
+_REASONS: Final = {
+    errno.EADDRINUSE: (
+        "something listens there already",
+        "stop it, or give another --port (0 takes a free one)",
+    ),
+    errno.EACCES: ("this port is not ours to take", "give a --port from 1024 up"),
+    errno.EADDRNOTAVAIL: ("this machine does not have the address", "give --host an address of this machine"),
+}
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if listener.family == socket.AF_INET6 else f"http://{host}:{port}"
+
+
+def _is_loopback(listener: socket.socket) -> bool:
+    return ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback
