@@ -214,9 +214,7 @@ def rules(streams: Streams, form: str) -> int:
 )
 @_SPEC
 @_SERVERS
-def serve(
-    *, host: str, port: int, workers: int, max_body: int, spec: str | None, servers: tuple[str, ...]
-) -> int:
+def serve(*, host: str, port: int, workers: int, max_body: int, spec: str | None, servers: tuple[str, ...]) -> int:
     """Judge recordings over HTTP: POST them to /v1/validate.
 
     \b

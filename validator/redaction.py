@@ -57,13 +57,13 @@ def shape(value: Any, *, show: bool = False) -> str:
         case float():
             return "number"
         case str():
-            return f"string ({_count(len(value), 'character')})"
+            return f"string ({count(len(value), 'character')})"
         case bytes():
-            return _count(len(value), "byte")
+            return count(len(value), "byte")
         case list():
-            return f"array ({_count(len(value), 'item')})"
+            return f"array ({count(len(value), 'item')})"
         case dict():
-            return f"object ({_count(len(value), 'member')})"
+            return f"object ({count(len(value), 'member')})"
     return type(value).__name__
 
 
@@ -88,7 +88,8 @@ def header(name: str, value: str) -> str:
     return MASK if secret else value
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """A number of things, in words: `1 item`, `2 items`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MAX_DEPTH: Final = 500
 MAX_NODES: Final = 10_000_000
 """Scalars, sequences and mappings, aliases counted for what they stand for; 10 MB of OpenAPI has under a million."""
+CHARACTERS_PER_NODE: Final = 64
+"""A long scalar counts for more than one: an alias repeats its text for whoever writes the value out."""
 MAX_MERGED: Final = 1_000_000
 """Members copied by merge keys. An alias costs a reference, a merge a copy: this bounds the memory."""
 
@@ -37,6 +39,7 @@ _WORDS: Final = {
 _STARTS_OF_TYPED: Final = frozenset("0123456789+-.~ntfNTF")
 _TAG: Final = "tag:yaml.org,2002:"
 _TYPED: Final = frozenset({"int", "float", "bool", "null"})
+_STRINGS_OF_PYTHON_2: Final = frozenset({"python/str", "python/unicode"})
 _INFINITE: Final = (float("inf"), float("-inf"))
 _SHOWN: Final = 60
 
@@ -51,9 +54,10 @@ def read_yaml(
     max_depth: int = MAX_DEPTH,
     max_nodes: int = MAX_NODES,
 ) -> Any:
-    """The value of one YAML document, with JSON's types (and bytes for `!!binary` where `binary` allows it).
+    """The value of one YAML document, with JSON's types.
 
     Raises `error` with line and column. With `unique_keys` a member that comes twice is refused; else the last counts.
+    With `binary`, `!!binary` gives bytes, and what Python 2 wrote as `!!python/unicode` and `!!python/str` gives text.
     What an alias stands for is shared, not copied: don't change the value.
     """
     reader = _Reader(place, error, unique_keys=unique_keys, binary=binary, max_depth=max_depth, max_nodes=max_nodes)
@@ -146,9 +150,10 @@ class _Reader:
             value = self._tagged(tag, event)
             if is_name and not isinstance(value, bytes):
                 value = event.value
+        size = 1 + len(event.value) // CHARACTERS_PER_NODE
         if event.anchor is not None:
-            self._anchors[event.anchor] = (value, 1)
-        self._put(value, 1, event)
+            self._anchors[event.anchor] = (value, size)
+        self._put(value, size, event)
 
     def _begin(self, event: Any) -> None:
         value: dict[str, Any] | list[Any] = {} if type(event) is yaml.MappingStartEvent else []
@@ -222,6 +227,8 @@ class _Reader:
     def _tagged(self, tag: str, event: Any) -> Any:
         name = tag.removeprefix(_TAG)
         if name in ("!", "str"):
+            return event.value
+        if name in _STRINGS_OF_PYTHON_2 and self._binary:
             return event.value
         if name in _TYPED:
             return _resolved(event.value)

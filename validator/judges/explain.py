@@ -13,7 +13,7 @@ import orjson
 from validator import rules
 from validator.findings import Absent, Finding
 from validator.pointer import join, split, walk
-from validator.redaction import Safe
+from validator.redaction import Safe, count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -77,6 +77,8 @@ def expectation(contract: Contract, pointer: str) -> str:
     except KeyError:
         return "what the schema documents"
     value = node.get(keyword) if isinstance(node, dict) else None
+    if value is False and keyword not in _WORDS:
+        return "nothing: the schema is false"
     tell = _WORDS.get(keyword)
     return tell(value) if tell is not None else f"{keyword}: {_json(value)}"
 
@@ -198,18 +200,19 @@ _WORDS: Final[dict[str, Callable[[Any], str]]] = {
     "exclusiveMinimum": lambda value: f"more than {_json(value)}",
     "exclusiveMaximum": lambda value: f"less than {_json(value)}",
     "multipleOf": lambda value: f"a multiple of {_json(value)}",
-    "minLength": lambda value: f"at least {value} characters",
-    "maxLength": lambda value: f"at most {value} characters",
-    "minItems": lambda value: f"at least {value} items",
-    "maxItems": lambda value: f"at most {value} items",
+    "minLength": lambda value: f"at least {count(value, 'character')}",
+    "maxLength": lambda value: f"at most {count(value, 'character')}",
+    "minItems": lambda value: f"at least {count(value, 'item')}",
+    "maxItems": lambda value: f"at most {count(value, 'item')}",
     "uniqueItems": lambda _: "no item twice",
-    "minProperties": lambda value: f"at least {value} members",
-    "maxProperties": lambda value: f"at most {value} members",
+    "minProperties": lambda value: f"at least {count(value, 'member')}",
+    "maxProperties": lambda value: f"at most {count(value, 'member')}",
     "additionalProperties": lambda _: "no members but those documented",
     "unevaluatedProperties": lambda _: "no members but those documented",
     "unevaluatedItems": lambda _: "no items but those documented",
     "items": lambda _: "no items but those documented",
     "writeOnly": lambda _: "no member that is for requests only",
     "propertyNames": lambda _: "member names as documented",
+    "dependentRequired": lambda _: "the members that others of it need",
     "contains": lambda _: "an item as documented",
 }

@@ -86,11 +86,11 @@ def _verdict(report: Report) -> tuple[str, str, str]:
 
 
 def _rules(report: Report) -> Iterator[Text]:
-    count_width = max((len(str(count)) for count in report.by_rule.values()), default=0)
+    count_width = max((len(f"{count:,}") for count in report.by_rule.values()), default=0)
     name_width = max((len(rule) for rule in report.by_rule), default=0)
     for rule, count in report.by_rule.items():
         known = BY_ID[rule]
-        yield Text(f"  {count:>{count_width}}  {rule:<{name_width}}  {known.title}")
+        yield Text(f"  {count:>{count_width},}  {rule:<{name_width}}  {known.title}")
 
 
 def _groups(report: Report) -> Iterator[Text]:
@@ -178,9 +178,9 @@ def _undocumented(coverage: Coverage) -> Iterator[str]:
 
 
 def _counted(lines: Sequence[tuple[int, str]]) -> Iterator[Text]:
-    width = max(len(str(count)) for count, _ in lines)
+    width = max(len(f"{count:,}") for count, _ in lines)
     for count, told in lines[:SHOWN_LINES]:
-        yield Text(f"    {count:>{width}}  {visible(told)}")
+        yield Text(f"    {count:>{width},}  {visible(told)}")
     if len(lines) > SHOWN_LINES:
         yield Text(f"    and {len(lines) - SHOWN_LINES:,} more")
 

@@ -98,7 +98,9 @@ class Api:
         """What to do where every exchange was skipped; most of them went to the address."""
         if address is None:
             return "record the responses too"
-        base = urlsplit(self._contract.servers[0]).path.rstrip("/")  # a proxy or a sandbox most often keeps it
+        base = urlsplit(next(iter(self._contract.servers), "")).path.rstrip(
+            "/"
+        )  # a proxy or a sandbox most often keeps it
         return f"if {address} serves the contract, say so: ?server={address}{base}"
 
     def _make_judge(self, name: str, strict: bool, drift: bool, servers: tuple[str, ...]) -> Judge:  # noqa: FBT001 - a key

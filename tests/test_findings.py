@@ -1,0 +1,55 @@
+"""Findings and verdicts as values."""
+
+from __future__ import annotations
+
+import pytest
+
+from validator.exchange import Exchange, Request, Response
+from validator.findings import Finding, Outcome, Severity, Verdict
+
+EXCHANGE = Exchange(request=Request(method="GET", url="https://a.example/x"), response=Response(status=200))
+
+
+def finding(
+    rule: str = "schema-violation", instance: str = "/a", documented: str = "/components/schemas/A/type"
+) -> Finding:
+    return Finding(
+        rule=rule, severity=Severity.ERROR, expected="integer", received="x", instance=instance, documented=documented
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "outcome"),
+    [
+        ({}, Outcome.VALID),
+        ({"findings": (finding(),)}, Outcome.INVALID),
+        ({"undecided": "why"}, Outcome.UNDECIDED),
+        ({"undecided": "why", "findings": (finding(),)}, Outcome.INVALID),
+        ({"skipped": "why"}, Outcome.SKIPPED),
+        ({"skipped": "why", "findings": (finding(),)}, Outcome.SKIPPED),
+    ],
+)
+def test_the_outcome_follows_from_what_was_found(options: dict, outcome: Outcome) -> None:  # type: ignore[type-arg]
+    verdict = Verdict(exchange=EXCHANGE, **options)
+    assert verdict.outcome is outcome
+    assert verdict.valid is (outcome is Outcome.VALID)
+
+
+def test_severities_are_ordered() -> None:
+    assert [severity.rank for severity in Severity] == [0, 1, 2]
+
+
+def test_a_fingerprint_leaves_out_array_positions_and_nothing_else() -> None:
+    first = finding(instance="/items/0/price").fingerprint
+    assert first == finding(instance="/items/17/price").fingerprint
+    assert len(first) == 16
+    assert len({first, *(other.fingerprint for other in (
+        finding(rule="invalid-json", instance="/items/0/price"),
+        finding(instance="/items/0/name"),
+        finding(instance="/items/0/price", documented="/components/schemas/B/type"),
+    ))}) == 4  # fmt: skip
+
+
+def test_what_nothing_came_for_is_told_so() -> None:
+    absent = Finding(rule="missing-body", severity=Severity.ERROR, expected="a body")
+    assert absent.message == "expected a body, got nothing"
