@@ -30,8 +30,8 @@ LAYERS = (
 WALLS = {
     "openapi_core": {"validator/judges/reference.py", "validator/judges/engine.py", "validator/service/"},
     "openapi_schema_validator": {"validator/judges/engine.py"},
-    "openapi_spec_validator": {"validator/contract/document.py"},
-    "jsonschema": {"validator/judges/reference.py", "validator/judges/engine.py", "validator/contract/document.py"},
+    "openapi_spec_validator": {"validator/contract/checks.py"},
+    "jsonschema": {"validator/judges/reference.py", "validator/judges/engine.py"},
     "flask": {"validator/service/", "fuzz/sandbox/"},
     "hypothesis": {"fuzz/"},
     "yaml": {"validator/yaml_reader.py"},

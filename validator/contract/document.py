@@ -1,14 +1,13 @@
 """Bytes in, checked document out: the one place where an OpenAPI document is read.
 
-The order is the guard (see references.py): bounded parse, references, and only then the check by the libraries that
-know what OpenAPI means.
+The order is the guard: bounded parse, references (references.py), and only then the libraries that know what OpenAPI
+means (checks.py).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from validator.contract.checks import check_openapi
 from validator.contract.places import check_circles
-from validator.contract.references import bundle, embedded_ids, references
+from validator.contract.references import bundle
 from validator.errors import DocumentError
 from validator.pointer import of_reference, split, walk
 
@@ -72,8 +72,8 @@ class Document:
         version = _version(parsed, source)
         try:
             root = bundle(parsed, read_sibling)
+            check_openapi(root, version)
             check_circles(root)
-            _check_openapi(root, version)
         except DocumentError as error:
             raise error.within(source) from None
         except RecursionError:
@@ -155,48 +155,3 @@ def _version(root: Any, source: str) -> tuple[int, int]:
         if isinstance(declared, str) and (declared + ".").startswith(f"{major}.{minor}."):
             return major, minor
     raise DocumentError(f'expected openapi "3.0.x" or "3.1.x", got {declared!r}', place=f"{source}: openapi")
-
-
-def _check_openapi(root: dict[str, Any], version: tuple[int, int]) -> None:
-    """Let openapi-spec-validator (the check that openapi-core itself makes) judge the document."""
-    from jsonschema_path import SchemaPath  # noqa: PLC0415 - takes a third of a second: only when a document is checked
-    from openapi_spec_validator import (  # noqa: PLC0415
-        OpenAPIV30SpecValidator,
-        OpenAPIV31SpecValidator,
-    )
-
-    validator = OpenAPIV30SpecValidator if version == (3, 0) else OpenAPIV31SpecValidator
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        # No handlers: whatever reference slipped through references.py, nothing below us opens a file or a connection.
-        document = SchemaPath.from_dict(root, handlers={})
-        # The library's walk through the document follows pointers only; where a schema refers to an `$id` or an anchor,
-        # the document is held to OpenAPI's own schema, and its references to `Schemas`, when they are compiled.
-        whole = validator(document)
-        errors = whole.iter_errors() if _by_pointer_only(root) else whole.schema_validator.iter_errors(root)
-        try:
-            error = next(errors, None)
-        except RecursionError:
-            raise
-        except Exception as failure:
-            # The check runs third-party code over hostile documents; what it did not foresee is still the document's.
-            raise DocumentError(f"the check of the document failed: {type(failure).__name__}: {failure}") from failure
-    if error is not None:
-        raise DocumentError(
-            f"not valid OpenAPI {version[0]}.{version[1]}: {_told(error)}",
-            place=".".join(str(part) for part in error.absolute_path) or "(root)",
-            mend="mend the document; see the OpenAPI specification",
-        )
-
-
-def _by_pointer_only(root: dict[str, Any]) -> bool:
-    """Whether every reference of the document is a pointer into it."""
-    return not embedded_ids(root) and all(reference.startswith("#/") for _, reference in references(root))
-
-
-def _told(error: Any) -> str:
-    from jsonschema.exceptions import best_match  # noqa: PLC0415
-
-    nearest = best_match([error]) if getattr(error, "context", None) else error
-    message = str(getattr(nearest, "message", error))
-    return message if len(message) < 300 else f"{message[:300]}…"  # noqa: PLR2004 - a line or two

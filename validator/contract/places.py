@@ -33,7 +33,7 @@ SAME_VALUE: Final = ("not", "if", "then", "else")
 def schema_places(root: Mapping[str, Any]) -> Iterator[str]:
     """The pointer of every schema of the document: those that stand in it, and those that they refer to."""
     seen: set[str] = set()
-    pending = list(_entrances(root, ""))
+    pending = list(entrances(root))
     while pending:
         place = pending.pop()
         if place in seen:
@@ -65,11 +65,11 @@ def children(schema: Mapping[str, Any], place: str) -> Iterator[str]:
             yield from (join(place, keyword, name) for name in schema[keyword])
 
 
-def _entrances(node: Any, place: str) -> Iterator[str]:
+def entrances(node: Any, place: str = "") -> Iterator[str]:
     """Where schemas begin: the member `schema` of parameters, headers and media types, and components/schemas."""
     if isinstance(node, list):
         for index, item in enumerate(node):
-            yield from _entrances(item, join(place, index))
+            yield from entrances(item, join(place, index))
     elif isinstance(node, dict):
         for key, value in node.items():
             if key == "schema" and isinstance(value, dict | bool):
@@ -77,7 +77,7 @@ def _entrances(node: Any, place: str) -> Iterator[str]:
             elif key == "schemas" and place.endswith("/components") and isinstance(value, dict):
                 yield from (join(place, key, name) for name in value)
             elif key not in ("example", "examples"):
-                yield from _entrances(value, join(place, key))
+                yield from entrances(value, join(place, key))
 
 
 def check_circles(root: Mapping[str, Any]) -> None:
