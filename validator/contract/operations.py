@@ -75,8 +75,11 @@ class Operation:
 
     def response_for(self, status: int) -> ResponseSpec | None:
         """The response documented for a status: the code itself, then its range, then `default`."""
-        by_status = {response.status.upper(): response for response in self.responses}
-        return by_status.get(str(status)) or by_status.get(f"{status // 100}XX") or by_status.get("DEFAULT")
+        for wanted in (str(status), f"{status // 100}XX", "default"):
+            for response in self.responses:
+                if response.status == wanted:
+                    return response
+        return None
 
 
 def read_operations(document: Document) -> Iterator[Operation]:
