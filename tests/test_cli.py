@@ -165,7 +165,7 @@ def test_where_nothing_was_judged_the_way_out_is_told(check):
     done = check(ELSEWHERE * 2)
     assert done.err == (
         "picqer-contract: nothing was judged: all 2 exchanges were skipped"
-        " (if https://fonts.example serves the contract, say so: --server https://fonts.example)\n"
+        " (if https://fonts.example serves the contract, say so: --server https://fonts.example/api)\n"
     )
     assert done.out.startswith("✗ nothing was judged")
 

@@ -27,7 +27,7 @@ class Destination:
     path: Path | None
 
 
-class DestinationType(click.ParamType):
+class DestinationType(click.ParamType[Destination]):
     """`NAME` or `NAME:FILE`; `NAME:-` is standard output too."""
 
     name = "NAME[:FILE]"
@@ -45,7 +45,7 @@ class DestinationType(click.ParamType):
         return Destination(form=FORMATS[name], path=Path(file) if file not in {"", "-"} else None)
 
 
-class RuleType(click.ParamType):
+class RuleType(click.ParamType[str]):
     """The id of a rule."""
 
     name = "RULE"
@@ -57,7 +57,7 @@ class RuleType(click.ParamType):
         return str(value)
 
 
-class ServerType(click.ParamType):
+class ServerType(click.ParamType[str]):
     """An absolute http or https URL."""
 
     name = "URL"

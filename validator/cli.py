@@ -31,6 +31,7 @@ from validator.rules import RULES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from validator.contract import Contract
     from validator.reports import Report, Tally
 
 FINE: Final = 0
@@ -162,7 +163,7 @@ def check(  # noqa: PLR0913 - one parameter per option, named by click
     with progress(streams.stderr, lambda: f"{tally.exchanges:,} exchanges judged"):
         passed_over = judge_recordings(paths, streams.stdin, judge=judge, tally=tally, ignored=frozenset(ignored))
     if not tally.judged and (tally.exchanges or not tally.obstacles_met):
-        tally.add_obstacle(_nothing_judged(tally))
+        tally.add_obstacle(_nothing_judged(tally, contract))
     report = tally.report(seconds=time.monotonic() - started, max_groups=max_groups)
     _tell(report, passed_over, destinations, streams)
     delivered = _deliver(report, destinations, streams)
@@ -224,7 +225,15 @@ def serve(*, host: str, port: int, workers: int, max_body: int, spec: str | None
     """  # noqa: D301
     from validator.service.server import serve as run  # noqa: PLC0415 - only this command needs a web server
 
-    run(contract_path=spec, servers=servers, host=host, port=port, workers=workers, max_body=max_body * 1024 * 1024)
+    run(
+        contract_path=spec,
+        servers=servers,
+        host=host,
+        port=port,
+        workers=workers,
+        max_body=max_body * 1024 * 1024,
+        announce=click.echo,
+    )
     return FINE
 
 
@@ -270,11 +279,11 @@ def entry_point() -> None:
     sys.exit(code)
 
 
-def _nothing_judged(tally: Tally) -> NothingJudged:
+def _nothing_judged(tally: Tally, contract: Contract) -> NothingJudged:
     if not tally.exchanges:
         return NothingJudged("no exchanges were found", mend="name recordings: HAR, VCR cassettes, exchange lines")
     address = tally.other_address
-    mend = f"if {address} serves the contract, say so: --server {address}" if address else ""
+    mend = f"if {address} serves the contract, say so: --server {address}{contract.base_path}" if address else ""
     return NothingJudged(f"nothing was judged: all {tally.exchanges:,} exchanges were skipped", mend=mend)
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from validator.contract.document import Document
 from validator.contract.error_catalogue import find_catalogue
@@ -34,13 +35,15 @@ def bundled_document() -> Path:
 class Contract:
     """An OpenAPI document, loaded, checked and laid out. Immutable; safe to share between threads."""
 
-    def __init__(self, document: Document, *, servers: Iterable[str] = ()) -> None:
+    def __init__(
+        self, document: Document, *, servers: Iterable[str] = (), schemas: tuple[Schemas, Schemas] | None = None
+    ) -> None:
+        """`schemas`: those of another contract on the same document, so that nothing is compiled twice."""
         self.document: Final = document
         self.title: Final[str] = str(document.root["info"]["title"])
         self.version: Final[str] = str(document.root["info"]["version"])
         self._servers: Final = tuple(Server(url=url) for url in servers)
-        self._reading: Final = Schemas(document)
-        self._writing: Final = Schemas(document, writing=True)
+        self._reading, self._writing = schemas or (Schemas(document), Schemas(document, writing=True))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str] | None = None, *, servers: Iterable[str] = ()) -> Contract:
@@ -57,7 +60,8 @@ class Contract:
 
     def with_servers(self, *urls: str) -> Contract:
         """The same contract, served at these addresses too."""
-        return Contract(self.document, servers=(*(server.url for server in self._servers), *urls))
+        servers = (*(server.url for server in self._servers), *urls)
+        return Contract(self.document, servers=servers, schemas=(self._reading, self._writing))
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
@@ -77,6 +81,11 @@ class Contract:
         """The addresses that serve the contract, those added by hand first; variables stand as `{name}`."""
         own = dict.fromkeys(server.url for operation in self.operations for server in operation.servers)
         return tuple(dict.fromkeys([*(server.url for server in self._servers), *own]))
+
+    @property
+    def base_path(self) -> str:
+        """The path of the first server, without a slash at its end: a sandbox or a proxy most often keeps it."""
+        return urlsplit(self.servers[0]).path.rstrip("/") if self.servers else ""
 
     @cached_property
     def router(self) -> Router:

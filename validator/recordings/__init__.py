@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from validator.exchange import Exchange
     from validator.recordings.entries import Entries
 
-__all__ = ["FORMATS", "Format", "UnknownFormat", "format_of", "read_recording", "read_stream"]
+__all__ = ["EXCHANGE_LINES", "FORMATS", "Format", "UnknownFormat", "format_of", "read_recording", "read_stream"]
 
 
 class UnknownFormat(RecordingError):  # noqa: N818 - reads as what happened

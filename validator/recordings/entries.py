@@ -30,6 +30,18 @@ _ESCAPES: Final = re.compile(
 )
 """In group 1 what stays (backslashes, pairs of surrogates); else a surrogate that stands alone."""
 
+_WORDS: Final = {
+    "int": "an integer",
+    "float": "a number",
+    "str": "a string",
+    "bool": "a boolean",
+    "object": "an object",
+    "array": "an array",
+    "null": "null",
+    "bytes": "bytes",
+}
+_TYPE: Final = re.compile(r"`((?:{0})(?: \| (?:{0}))*)`".format("|".join(_WORDS)))
+
 
 def decode(decoder: msgspec.json.Decoder[T], data: bytes | msgspec.Raw) -> T:
     """The value in JSON text. Raises msgspec.DecodeError, or RecursionError for what is nested too deep.
@@ -41,6 +53,8 @@ def decode(decoder: msgspec.json.Decoder[T], data: bytes | msgspec.Raw) -> T:
         return decoder.decode(data)
     except msgspec.ValidationError:
         raise
+    except UnicodeDecodeError as error:  # msgspec lets it through as it is
+        raise msgspec.DecodeError(f"not UTF-8: {error.reason}") from None
     except msgspec.DecodeError:
         mended = _ESCAPES.sub(lambda found: found[1] or rb"\ufffd", bytes(data))
         if mended == bytes(data):
@@ -105,8 +119,14 @@ def _explained(error: Exception) -> tuple[str, str]:
     return ("a member name: " if found["key"] else "") + _lowered(found["reason"]), found["path"].removeprefix(".")
 
 
+def in_words(text: str) -> str:
+    """The text with msgspec's names of types (`int | null`) in words."""
+    return _TYPE.sub(lambda found: " or ".join(_WORDS[name] for name in found[1].split(" | ")), text)
+
+
 def _lowered(text: str) -> str:
-    """The words of msgspec, begun as our reasons begin."""
+    """The words of msgspec, begun as our reasons begin, with its names of types in words."""
+    text = in_words(text)
     if text.startswith("JSON is malformed"):
         return text.replace("JSON is malformed", "not JSON", 1)
     if text == "Input data was truncated":

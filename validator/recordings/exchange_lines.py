@@ -38,6 +38,7 @@ MAX_LINE: Final = 256 * 1024 * 1024
 """Room for the largest body that we decode (64 MiB), escaped; longer lines are passed over."""
 
 _JSON: Final = ("content-type", "application/json")
+_NO_JSON: Final = msgspec.Raw()
 _NO_HEADERS: Final = Headers()
 _USER: Final = re.compile(r"^([^/?#]*//)[^/?#]*@")
 
@@ -46,7 +47,7 @@ class _Message(msgspec.Struct, gc=False):
     headers: dict[str, str | list[str]] | list[tuple[str, str]] | None = None
     body: str | msgspec.UnsetType | None = msgspec.UNSET
     body_base64: str | None = None
-    json: msgspec.Raw = msgspec.Raw()
+    json: msgspec.Raw = _NO_JSON
 
 
 class _Request(_Message, gc=False, kw_only=True):
@@ -117,12 +118,11 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 def _is_one_object(begin: list[tuple[int, bytes]]) -> bool:
     """Whether the first line is only the beginning of an exchange: it ends too early, and no other begins after it."""
-    if not begin or len(begin[0][1]) > MAX_LINE:
-        return False
-    first = begin[0][1].rstrip()
-    if first.endswith(b"}") or (len(begin) == 2 and begin[1][1].lstrip().startswith(b"{") and not first.endswith(b":")):  # noqa: PLR2004
-        return False
-    return len(begin) == 2  # noqa: PLR2004
+    match begin:
+        case [(_, first), (_, second)] if len(first) <= MAX_LINE:
+            first = first.rstrip()
+            return not first.endswith(b"}") and (first.endswith(b":") or not second.lstrip().startswith(b"{"))
+    return False
 
 
 def _read(line: bytes, place: str, source: str, index: int) -> Exchange | EntryError:
@@ -148,16 +148,16 @@ def _built(line: _Line, source: str, index: int) -> Exchange:
 
 def _headers_and_body(message: _Message, path: str) -> tuple[Headers, bytes | None]:
     headers = _headers(message.headers)
+    if message.body_base64 is None and message.json is _NO_JSON:  # most lines
+        if message.body is None:
+            return headers, None
+        return headers, to_bytes(message.body) if message.body else b""
     json = bytes(message.json)
     if isinstance(message.body, str) + (message.body_base64 is not None) + bool(json) > 1:
         raise EntryError("expected one of body, body_base64 and json, got several", place=path)
     if json:
         return headers if "content-type" in headers else Headers((*headers, _JSON)), json
-    if message.body_base64 is not None:
-        return headers, from_base64(message.body_base64, f"{path}.body_base64")
-    if message.body is None:
-        return headers, None
-    return headers, to_bytes(message.body) if message.body else b""
+    return headers, from_base64(message.body_base64 or "", f"{path}.body_base64")
 
 
 def _headers(recorded: dict[str, str | list[str]] | list[tuple[str, str]] | None) -> Headers:
@@ -165,11 +165,13 @@ def _headers(recorded: dict[str, str | list[str]] | list[tuple[str, str]] | None
         return _NO_HEADERS
     if isinstance(recorded, list):
         return Headers(recorded)
-    return Headers(
-        (name, value)
-        for name, values in recorded.items()
-        for value in ((values,) if isinstance(values, str) else values)
-    )
+    pairs: list[tuple[str, str]] = []
+    for name, values in recorded.items():
+        if isinstance(values, str):
+            pairs.append((name, values))
+        else:
+            pairs.extend((name, value) for value in values)
+    return Headers(pairs)
 
 
 def _written(message: Request | Response) -> dict[str, Any]:

@@ -20,15 +20,16 @@ if TYPE_CHECKING:
     from validator.recordings.source import Source
 
 NOT_MODIFIED: Final = 304
+BODILESS: Final = frozenset({204, 205})
 
 
 class _Header(msgspec.Struct, gc=False):
     name: str
-    value: str
+    value: str | None = None
 
 
 class _Content(msgspec.Struct, gc=False):
-    size: float = -1
+    size: float | None = None
     text: str | None = None
     encoding: str | None = None
 
@@ -42,15 +43,16 @@ class _PostData(msgspec.Struct, gc=False):
 class _Request(msgspec.Struct):
     method: str
     url: str
-    headers: list[_Header] = []
+    headers: list[_Header] | None = None
     post_data: _PostData | None = msgspec.field(name="postData", default=None)
     body_size: float | None = msgspec.field(name="bodySize", default=None)
 
 
 class _Response(msgspec.Struct):
     status: Annotated[int, msgspec.Meta(ge=0, le=999)]
-    headers: list[_Header] = []
+    headers: list[_Header] | None = None
     content: _Content | None = None
+    body_size: float | None = msgspec.field(name="bodySize", default=None)
 
 
 class _Entry(msgspec.Struct):
@@ -109,14 +111,25 @@ def _response(recorded: _Response) -> Response:
         # It has no body (RFC 9110, section 15.4.5): browsers fill in what they had kept.
         return Response(status=recorded.status, headers=headers)
     if not content.text:
-        return Response(status=recorded.status, headers=headers, body=None if content.size > 0 else b"")
+        return Response(status=recorded.status, headers=headers, body=b"" if _was_empty(recorded, headers) else None)
     body, damage = decode_leftover(_text(content.text, content.encoding, "response.content.text"), headers)
     return Response(status=recorded.status, headers=headers, body=body, damage=damage)
+
+
+def _was_empty(recorded: _Response, headers: Headers) -> bool:
+    """Whether a body that is not in the recording was not in the answer either; many programs do not keep bodies.
+
+    Sizes are -1 where they are not known (HAR 1.2, "content" and "bodySize").
+    """
+    sizes = (recorded.content.size if recorded.content else None, recorded.body_size)
+    if headers.get("content-length") not in {None, "0"} or any((size or 0) > 0 for size in sizes):
+        return False
+    return recorded.status in BODILESS or headers.get("content-length") == "0" or 0 in sizes
 
 
 def _text(text: str, encoding: str | None, path: str) -> bytes:
     return from_base64(text, path) if encoding is not None and encoding.lower() == "base64" else to_bytes(text)
 
 
-def _headers(recorded: list[_Header]) -> Headers:
-    return Headers((field.name, field.value) for field in recorded if not field.name.startswith(":"))
+def _headers(recorded: list[_Header] | None) -> Headers:
+    return Headers((field.name, field.value or "") for field in recorded or () if not field.name.startswith(":"))

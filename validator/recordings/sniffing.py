@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 SHOWN: Final = 5
 """So many member names are told of what is no recording."""
 
-_TOKEN: Final = re.compile(rb'"((?:[^"\\]|\\.)*+)"(\s*:)?|[{}\[\]]', re.DOTALL)
+_TOKEN: Final = re.compile(rb'"((?:[^"\\]|\\.)*+)(?:"(\s*:)?)?|[{}\[\]]', re.DOTALL)
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff", b"{\0", b"\0{", b"[\0", b"\0[")
 """Byte order marks, and how JSON begins without one."""
 
@@ -51,17 +51,27 @@ def look(head: bytes) -> Look:
     begin = head.lstrip()
     if not begin:
         return Look(kind=EMPTY)
-    if b"\0" in head:
-        return Look(kind=BINARY)
     if begin.startswith(b"["):
         return Look(kind=ARRAY, members=_named(_json_members(begin, depth=2)))
     if begin.startswith(b"{") and (members := _named(_json_members(begin, depth=1))):
         return Look(kind=OBJECT, members=members)
+    if begin.startswith(b"{") and (members := _of_later_line(begin)):
+        return Look(kind=OBJECT, members=members)
+    if b"\0" in head:
+        return Look(kind=BINARY)
     if members := _named(found[2] for found in _YAML_MEMBER.finditer(begin)):
         return Look(kind=MAPPING, members=members)
     if members := _named(found[2] for found in _YAML_ITEM.finditer(begin)):
         return Look(kind=SEQUENCE, members=members)
     return Look(kind=OBJECT if begin.startswith(b"{") else TEXT)
+
+
+def _of_later_line(text: bytes) -> tuple[str, ...]:
+    """The members of the first line after a broken one that is a JSON object: one bad line does not lose the others."""
+    for line in text.split(b"\n")[1:]:
+        if line.startswith(b"{") and (members := _named(_json_members(line, depth=1))):
+            return members
+    return ()
 
 
 def _json_members(text: bytes, *, depth: int) -> Iterator[bytes]:

@@ -28,6 +28,7 @@ MAX_WHOLE: Final = 1024 * 1024 * 1024
 MAX_EXPANDED: Final = 8 * 1024 * 1024 * 1024
 """A compressed recording ends here at the latest: a small file may stand for endless lines."""
 
+_PIECE: Final = 1024 * 1024
 _GZIP: Final = b"\x1f\x8b"
 _BOM: Final = b"\xef\xbb\xbf"
 
@@ -58,14 +59,15 @@ class Source:
 
     def whole(self, limit: int = MAX_WHOLE) -> bytes:
         """All of the recording at once. Raises RecordingError where it is larger than `limit`."""
-        data = self._stream.read(limit + 1)
-        if len(data) > limit:
-            raise RecordingError(
-                f"larger than {limit:,} bytes",
-                place=self.name,
-                mend="split it, or record exchange lines: they are read one by one",
-            )
-        return data
+        pieces: list[bytes] = []
+        size = 0
+        while piece := self._stream.read(_PIECE):  # one `read(limit)` would ask for all that memory at once
+            pieces.append(piece)
+            size += len(piece)
+            if size > limit:
+                mend = "split it, or record exchange lines: they are read one by one"
+                raise RecordingError(f"larger than {limit:,} bytes", place=self.name, mend=mend)
+        return b"".join(pieces)
 
     def _peeked(self, stream: _Readable, limit: int | None) -> tuple[BinaryIO, bytes]:
         guarded = _Guarded(stream, self.name, limit)

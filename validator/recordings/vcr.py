@@ -13,13 +13,13 @@ import msgspec
 from validator.errors import EntryError, RecordingError
 from validator.exchange import Exchange, Headers, Request, Response
 from validator.recordings.content_coding import decode
-from validator.recordings.entries import decode as decode_json
-from validator.recordings.entries import decode_whole, from_base64, read_each, to_bytes
+from validator.recordings.entries import decode as decode_json, in_words
+from validator.recordings.entries import decode_whole, from_base64, in_words, read_each, to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from validator.recordings.entries import Entries
+    from validator.recordings.entries import Entries, in_words
     from validator.recordings.source import Source
 
 MIGRATE: Final = "an old cassette: lift it with `python3 -m vcr.migration PATH`, or record it again"
@@ -77,7 +77,7 @@ def read_yaml(source: Source) -> Entries:
         raise
     interactions = cassette.get("interactions") if isinstance(cassette, dict) else None
     if not isinstance(interactions, list):
-        reason = f"expected `array`, got `{_kind(interactions)}`"
+        reason = in_words(f"expected `array`, got `{_kind(interactions)}`")
         raise RecordingError(reason, place=f"{source.name}: interactions")
     return _read(interactions, lambda value: msgspec.convert(value, _Interaction), source)
 
@@ -131,10 +131,11 @@ def _body(recorded: Any, path: str) -> tuple[bytes, bool]:
         case {"string": value}:
             if value is None or isinstance(value, str | bytes):
                 return _body(value, path)
-            raise EntryError(f"expected `str`, got `{_kind(value)}`", place=f"{path}.string")
+            raise EntryError(in_words(f"expected `str`, got `{_kind(value)}`"), place=f"{path}.string")
         case {} if not recorded:
             return b"", False
-    raise EntryError(f"expected a string, or an object with the member string, got `{_kind(recorded)}`", place=path)
+    reason = in_words(f"expected a string, or an object with the member string, got `{_kind(recorded)}`")
+    raise EntryError(reason, place=path)
 
 
 def _headers(recorded: dict[str, str | int | list[str | int]] | None) -> Headers:

@@ -98,10 +98,7 @@ class Api:
         """What to do where every exchange was skipped; most of them went to the address."""
         if address is None:
             return "record the responses too"
-        base = urlsplit(next(iter(self._contract.servers), "")).path.rstrip(
-            "/"
-        )  # a proxy or a sandbox most often keeps it
-        return f"if {address} serves the contract, say so: ?server={address}{base}"
+        return f"if {address} serves the contract, say so: ?server={address}{self._contract.base_path}"
 
     def _make_judge(self, name: str, strict: bool, drift: bool, servers: tuple[str, ...]) -> Judge:  # noqa: FBT001 - a key
         contract = self._contract.with_servers(*servers) if servers else self._contract

@@ -9,15 +9,17 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import signal
 import socket
 import time
 from dataclasses import replace
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import click
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from gunicorn.http.errors import (  # type: ignore[import-untyped]
     LimitRequestHeaders,
     LimitRequestLine,
@@ -31,6 +33,8 @@ from validator.service.app import create_app, harden
 from validator.service.problems import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
 THREADS: Final = 8
@@ -48,12 +52,20 @@ GRACE: Final = 30
 BACKLOG: Final = 512
 
 _MAX_PORT: Final = 65535
+_STOP: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
 
 def serve(
-    *, contract_path: str | None, servers: tuple[str, ...], host: str, port: int, workers: int, max_body: int
+    *,
+    contract_path: str | None,
+    servers: tuple[str, ...],
+    host: str,
+    port: int,
+    workers: int,
+    max_body: int,
+    announce: Callable[[str], None],
 ) -> None:
-    """Serve until SIGTERM or SIGINT. Prints the address once it listens; port 0 takes a free one.
+    """Serve until SIGTERM or SIGINT. Announces the address once it listens; port 0 takes a free one.
 
     Ends the process (gunicorn does). Raises Obstacle where the contract cannot be loaded or the address not be had.
     """
@@ -64,14 +76,15 @@ def serve(
     listener = _listen(host, port)
     address = _address(listener)
     if not _is_loopback(listener):
-        click.echo(f"Warning: {address} is open to other machines, and asks nobody who they are.", err=True)
-    _Server(app, listener, workers=workers, greeting=f"Judging recordings at {address} (Ctrl+C to stop)").run()
+        announce(f"Warning: {address} is open to other machines, and asks nobody who they are.")
+    greet = partial(announce, f"Judging recordings at {address} (Ctrl+C to stop)")
+    _Server(app, listener, workers=workers, greet=greet).run()
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn, configured by us alone: no file, no environment, no command line."""
 
-    def __init__(self, app: Flask, listener: socket.socket, *, workers: int, greeting: str) -> None:
+    def __init__(self, app: Flask, listener: socket.socket, *, workers: int, greet: Callable[[], None]) -> None:
         self._app: Final = app
         self._settings: Final[dict[str, Any]] = {
             "bind": f"fd://{listener.detach()}",  # gunicorn's now
@@ -87,7 +100,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "proc_name": "picqer-contract",
             # Files in the user's home that control a running gunicorn: newer versions make them unless told not to.
             "control_socket_disable": True,
-            "when_ready": lambda _: click.echo(greeting),
+            "when_ready": lambda _: greet(),
         }
         super().__init__()
 
@@ -99,9 +112,33 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load(self) -> Flask:
         return self._app
 
+    def run(self) -> None:
+        _Arbiter(self).run()
+
+
+class _Arbiter(Arbiter):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn's master process, without the moment in which a new worker loses a signal.
+
+    Until a worker has set its own handlers it has the master's, which only take notes; told to stop in that moment, it
+    would go on, and the master wait for it until it kills it. So such signals wait until the worker can hear them.
+    """
+
+    def spawn_worker(self) -> int:
+        """Fork. In the worker this does not return."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, _STOP)
+        try:
+            return int(super().spawn_worker())
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOP)
+
 
 class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """A worker whose threads wait for a slow client only so long, and that refuses bad HTTP with a problem."""
+
+    def init_signals(self) -> None:
+        """Set the handlers; from here on the worker hears."""
+        super().init_signals()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOP)
 
     def enqueue_req(self, conn: Any) -> None:
         """Give a request to a thread; its time starts when the thread begins to read."""

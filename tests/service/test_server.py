@@ -1,0 +1,109 @@
+"""Binding, and patience with slow clients; what a running service does is in tests/end_to_end/test_service.py."""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from validator.errors import Obstacle
+from validator.service import server
+from validator.service.server import _address, _is_loopback, _listen, _PatientSocket
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[socket.socket, _PatientSocket]]:
+    client, ours = socket.socketpair()
+    with client, ours:
+        yield client, _PatientSocket(ours)
+
+
+class TestListening:
+    @pytest.mark.parametrize(
+        ("host", "address"), [("127.0.0.1", "http://127.0.0.1:"), ("localhost", "http://"), ("::1", "http://[::1]:")]
+    )
+    def test_on_loopback(self, host: str, address: str) -> None:
+        try:
+            listener = _listen(host, 0)
+        except Obstacle as obstacle:
+            pytest.skip(f"this machine has no such address: {obstacle}")
+        with listener:
+            assert _is_loopback(listener)
+            assert _address(listener).startswith(address)
+            assert not _address(listener).endswith(":0")
+
+    def test_on_every_address_is_not_loopback(self) -> None:
+        with _listen("0.0.0.0", 0) as listener:
+            assert not _is_loopback(listener)
+
+    def test_where_something_listens_is_an_obstacle(self) -> None:
+        with _listen("127.0.0.1", 0) as listener:
+            port = listener.getsockname()[1]
+            with pytest.raises(Obstacle) as caught:
+                _listen("127.0.0.1", port)
+        assert caught.value.place == f"127.0.0.1:{port}"
+        assert caught.value.mend
+
+    @pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 70_000), ("127.0.0.1", -1), ("no.such.host.invalid", 0)])
+    def test_where_nothing_can_listen_is_an_obstacle(self, host: str, port: int) -> None:
+        with pytest.raises(Obstacle):
+            _listen(host, port)
+
+
+class TestPatience:
+    def test_what_came_is_read(self, pair: tuple[socket.socket, _PatientSocket]) -> None:
+        client, patient = pair
+        client.sendall(b"abc")
+        assert patient.recv(10) == b"abc"
+
+    def test_ends_when_nothing_comes(
+        self, pair: tuple[socket.socket, _PatientSocket], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(server, "IDLE_TIME", 0.05)
+        with pytest.raises(TimeoutError):
+            pair[1].recv(10)
+
+    def test_ends_when_it_drips(
+        self, pair: tuple[socket.socket, _PatientSocket], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(server, "REQUEST_TIME", 0.2)
+        client, patient = pair
+
+        def drip() -> None:
+            for _ in range(500):
+                client.sendall(b"x")
+                patient.recv(10)
+                time.sleep(0.01)
+
+        with pytest.raises(TimeoutError):
+            drip()
+
+    def test_begins_afresh_with_each_request(
+        self, pair: tuple[socket.socket, _PatientSocket], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(server, "REQUEST_TIME", 0.1)
+        client, patient = pair
+        for _ in range(3):
+            patient.start_afresh()
+            client.sendall(b"x")
+            assert patient.recv(10) == b"x"
+            time.sleep(0.06)
+
+    def test_ends_with_a_client_that_does_not_read(
+        self, pair: tuple[socket.socket, _PatientSocket], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(server, "REQUEST_TIME", 0.05)
+        with pytest.raises(TimeoutError):
+            pair[1].sendall(bytes(10_000_000))
+
+    def test_keeps_the_timeout_that_the_server_set(self, pair: tuple[socket.socket, _PatientSocket]) -> None:
+        client, patient = pair
+        client.sendall(b"x")
+        patient.settimeout(3)
+        patient.recv(1)
+        assert patient.gettimeout() == 3
