@@ -133,11 +133,11 @@ class _Server(ThreadingMixIn, TCPServer):
     allow_reuse_address = True
     request_queue_size = 128
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, port: int) -> None:
         self.app = app
         self._open: set[socket.socket] = set()
         self._guard = threading.Lock()
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", port), _Handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._guard:
@@ -163,12 +163,22 @@ class _Server(ThreadingMixIn, TCPServer):
 
 
 class SandboxServer:
-    """A sandbox that listens while the `with` block runs; takes what `create_app` takes."""
+    """A sandbox that listens while the `with` block runs.
+
+    Takes what `create_app` takes, and a port; 0 is a free one.
+    """
 
     def __init__(
-        self, *, defect: str | None = None, api_key: str = "sandbox-key", rate_limit: int | None = None, seed: int = 0
+        self,
+        *,
+        defect: str | None = None,
+        api_key: str = "sandbox-key",
+        rate_limit: int | None = None,
+        seed: int = 0,
+        port: int = 0,
     ) -> None:
         self.api_key = api_key
+        self._port = port
         self._app = create_app(defect=defect, api_key=api_key, rate_limit=rate_limit, seed=seed)
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
@@ -181,7 +191,7 @@ class SandboxServer:
         return f"http://127.0.0.1:{self._server.server_address[1]}/api/v1"
 
     def __enter__(self) -> Self:
-        self._server = _Server(self._app)
+        self._server = _Server(self._app, self._port)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="sandbox")
         self._thread.start()
         return self

@@ -13,13 +13,13 @@ import msgspec
 from validator.errors import EntryError, RecordingError
 from validator.exchange import Exchange, Headers, Request, Response
 from validator.recordings.content_coding import decode
-from validator.recordings.entries import decode as decode_json, in_words
+from validator.recordings.entries import decode as decode_json
 from validator.recordings.entries import decode_whole, from_base64, in_words, read_each, to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from validator.recordings.entries import Entries, in_words
+    from validator.recordings.entries import Entries
     from validator.recordings.source import Source
 
 MIGRATE: Final = "an old cassette: lift it with `python3 -m vcr.migration PATH`, or record it again"
