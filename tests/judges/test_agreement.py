@@ -9,11 +9,12 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from tests.judges.test_judges import CONTRACT
 from tests.strategies import VALUES, documents
 from validator.contract import Contract
 from validator.errors import DocumentError
 from validator.exchange import Exchange, Headers, Request, Response
-from validator.judges import make_judge
+from validator.judges import JUDGES, make_judge
 
 if TYPE_CHECKING:
     from validator.findings import Verdict
@@ -52,3 +53,78 @@ def test_the_two_judges_find_the_same_rules_at_the_same_places(document: dict[st
     for value in values:
         one = exchange(json.dumps(value).encode())
         assert told(compiled(one)) == told(reference(one))
+
+
+JUDGE = {(name, strict): make_judge(CONTRACT, name, strict=strict) for name in JUDGES for strict in (False, True)}
+STATUSES = st.sampled_from([0, 100, 200, 200, 200, 204, 304, 400, 400, 418, 500])
+BODIES = st.one_of(
+    st.none(),
+    st.sampled_from([b"", b"{}", b'{"id": 1}', b'{"id": 1, "id": "1"}', b"[1,]", b'"\xff"', b"NaN", b"[" * 2000]),
+    st.builds(
+        lambda error, code, message: json.dumps(
+            {"error": error, "error_code": code, "error_message": message}
+        ).encode(),
+        st.sampled_from([True, True, False, 1]),
+        st.sampled_from([5, 22, 99, "5", None, True]),
+        st.sampled_from(["", None]),
+    ),
+    st.dictionaries(st.sampled_from(["id", "word", "inner", "open", "price", "x"]), VALUES).map(
+        lambda value: json.dumps(value).encode()
+    ),
+    st.binary(max_size=8),
+)
+HEADERS = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("Content-Type"),
+            st.sampled_from(
+                [
+                    "application/json",
+                    "application/problem+json; charset=utf-8",
+                    "text/plain",
+                    "text/plain; charset=nothing",
+                    "text/html",
+                    "image/png",
+                    "application/json; charset",
+                    "nonsense",
+                    "",
+                ]
+            ),
+        ),
+        st.tuples(
+            st.sampled_from(["X-Rate", "x-ids", "X-Open"]), st.sampled_from(["1", "-1", "a", "1, 2", "true", ""])
+        ),
+    ),
+    max_size=4,
+)
+
+
+@given(
+    status=STATUSES,
+    body=BODIES,
+    headers=HEADERS,
+    method=st.sampled_from(["GET", "GET", "GET", "HEAD", "PUT"]),
+    url=st.sampled_from(
+        ["https://api.example/v1/things"] * 4 + ["https://api.example/things", "https://other.example/"]
+    ),
+    damage=st.sampled_from([None, None, None, "gzip: cut short"]),
+    strict=st.booleans(),
+)
+@settings(max_examples=400, deadline=None)
+def test_the_two_judges_agree_on_every_kind_of_answer(
+    status: int,
+    body: bytes | None,
+    headers: list[tuple[str, str]],
+    method: str,
+    url: str,
+    damage: str | None,
+    strict: bool,
+) -> None:
+    one = Exchange(
+        request=Request(method=method, url=url),
+        response=Response(status=status, headers=Headers(headers), body=body, damage=damage),
+    )
+    compiled = JUDGE["compiled", strict](one)
+    reference = JUDGE["reference", strict](one)
+    assert told(compiled) == told(reference)
+    assert (compiled.outcome, compiled.operation) == (reference.outcome, reference.operation)
