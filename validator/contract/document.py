@@ -56,7 +56,7 @@ class Document:
                 )
             return _parsed(_read(sibling, name), name)
 
-        return cls._checked(_parsed(data, str(path)), data, str(path), read_sibling)
+        return cls._checked(_parsed(data, str(path)), data, str(path), read_sibling, name=file.name)
 
     @classmethod
     def from_dict(cls, mapping: Mapping[str, Any]) -> Document:
@@ -68,10 +68,10 @@ class Document:
         return cls._checked(root, json.dumps(root, sort_keys=True).encode(), "<mapping>", None)
 
     @classmethod
-    def _checked(cls, parsed: Any, data: bytes, source: str, read_sibling: Any) -> Document:
+    def _checked(cls, parsed: Any, data: bytes, source: str, read_sibling: Any, *, name: str = "") -> Document:
         version = _version(parsed, source)
         try:
-            root = bundle(parsed, read_sibling)
+            root = bundle(parsed, read_sibling, name=name)
             check_openapi(root, version)
             check_circles(root)
         except DocumentError as error:

@@ -28,60 +28,68 @@ _MAPS_BY_NAME: Final = frozenset(
 """Members whose own members are named by the author: `default` among them is a name."""
 
 
-def bundle(root: dict[str, Any], read_file: Callable[[str], Any] | None) -> dict[str, Any]:
+def bundle(root: dict[str, Any], read_file: Callable[[str], Any] | None, *, name: str = "") -> dict[str, Any]:
     """The document with every file that it refers to inside it; each reference checked.
 
     `read_file` reads a file of the document's own folder by its relative path, or raises DocumentError; None where
-    the document has no folder.
+    the document has no folder. `name` is that of the document itself: other files may refer back to it.
     """
-    files: dict[str, Any] = {}
-    bundled = _rewritten(root, "", files, read_file)
-    if files:
-        bundled[BUNDLE] = files
+    bundler = _Bundler(name, read_file)
+    bundled = bundler.take(root, "")
+    if bundler.files:
+        bundled[BUNDLE] = bundler.files
     for place, reference in references(bundled):
         _check(bundled, place, reference)
     return bundled
 
 
-def _rewritten(
-    document: dict[str, Any], here: str, files: dict[str, Any], read_file: Callable[[str], Any] | None
-) -> dict[str, Any]:
-    """A copy of the document with references into other files turned into references into the bundle."""
-    own_ids = embedded_ids(document)
+class _Bundler:
+    """Copies documents, and turns their references into other files into references into the bundle."""
 
-    def rewrite(node: Any, place: str, *, named: bool) -> Any:
-        if isinstance(node, list):
-            return [rewrite(item, join(place, index), named=False) for index, item in enumerate(node)]
-        if not isinstance(node, dict):
-            return node
-        copied = {}
-        for key, value in node.items():
-            if key in _DATA and not named:
-                copied[key] = value
-            elif key == "$ref" and isinstance(value, str) and not named:
-                copied[key] = target(value, place)
-            else:
-                copied[key] = rewrite(value, join(place, key), named=key in _MAPS_BY_NAME and not named)
+    def __init__(self, root_name: str, read_file: Callable[[str], Any] | None) -> None:
+        self._root_name: Final = root_name
+        self._read_file: Final = read_file
+        self.files: Final[dict[str, Any]] = {}
+
+    def take(self, document: dict[str, Any], here: str) -> dict[str, Any]:
+        """A copy of the document at `here` (a file of the bundle; empty for the root)."""
+        own_ids = embedded_ids(document)
+
+        def rewrite(node: Any, place: str, *, named: bool) -> Any:
+            if isinstance(node, list):
+                return [rewrite(item, join(place, index), named=False) for index, item in enumerate(node)]
+            if not isinstance(node, dict):
+                return node
+            copied = {}
+            for key, value in node.items():
+                if key in _DATA and not named:
+                    copied[key] = value
+                elif key == "$ref" and isinstance(value, str) and not named:
+                    address, _, fragment = value.partition("#")
+                    inside = address in own_ids or (not address and not here)
+                    copied[key] = value if inside else f"#{self._place(address, here, place)}{fragment}"
+                else:
+                    copied[key] = rewrite(value, join(place, key), named=key in _MAPS_BY_NAME and not named)
+            return copied
+
+        copied: dict[str, Any] = rewrite(document, "", named=False)
         return copied
 
-    def target(reference: str, place: str) -> str:
-        address, _, fragment = reference.partition("#")
-        if address in own_ids or (not address and not here):
-            return reference
+    def _place(self, address: str, here: str, place: str) -> str:
+        """Where in the bundle a file stands that is referred to from `here`."""
         name = _file_name(address, here, place) if address else here
-        if name and name not in files:
-            if read_file is None:
+        if name == self._root_name:
+            return ""
+        if name not in self.files:
+            if self._read_file is None:
                 raise DocumentError(
-                    f"a reference to another file ({reference}), but this document has no folder",
+                    f"a reference to another file ({address}), but this document has no folder",
                     place=join(place, "$ref"),
                     mend="give the document as one file, or load it from its folder",
                 )
-            files[name] = {}  # known from here on: files may refer to each other
-            files[name] = _rewritten(_mapping(read_file(name), name), name, files, read_file)
-        return f"#{join('', BUNDLE, name) if name else ''}{fragment}"
-
-    copied: dict[str, Any] = rewrite(document, "", named=False)
-    return copied
+            self.files[name] = {}  # known from here on: files may refer to each other
+            self.files[name] = self.take(_mapping(self._read_file(name), name), name)
+        return join("", BUNDLE, name)
 
 
 def _mapping(value: Any, name: str) -> dict[str, Any]:

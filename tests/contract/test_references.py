@@ -1,0 +1,60 @@
+"""Bundling: a document of several files becomes one, and means the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from validator.contract.references import BUNDLE, bundle, embedded_ids, references
+from validator.errors import DocumentError
+
+FILES = {
+    "a.yaml": {"A": {"$ref": "sub/b.yaml#/B"}, "default": {"$ref": "is a member"}},
+    "sub/b.yaml": {
+        "B": {"properties": {"default": {"$ref": "#/C"}, "a": {"$ref": "../a.yaml#/A"}}},
+        "C": {"type": "string"},
+    },
+}
+
+
+def read(name: str) -> Any:
+    if name not in FILES:
+        raise DocumentError("cannot be read", place=name)
+    return FILES[name]
+
+
+def test_files_that_refer_to_each_other_are_taken_once() -> None:
+    bundled = bundle({"root": {"$ref": "a.yaml#/A"}}, read)
+    assert set(bundled[BUNDLE]) == {"a.yaml", "sub/b.yaml"}
+    assert bundled["root"]["$ref"] == f"#/{BUNDLE}/a.yaml/A"
+    inner = bundled[BUNDLE]["sub/b.yaml"]["B"]["properties"]
+    assert inner["default"]["$ref"] == f"#/{BUNDLE}/sub~1b.yaml/C", "a property may be called default"
+    assert inner["a"]["$ref"] == f"#/{BUNDLE}/a.yaml/A"
+
+
+def test_a_file_may_refer_back_to_the_document() -> None:
+    files = {"parts/a.yaml": {"A": {"$ref": "../openapi.yaml#/components"}}}
+    bundled = bundle({"x": {"$ref": "parts/a.yaml#/A"}, "components": {}}, files.__getitem__, name="openapi.yaml")
+    assert bundled[BUNDLE] == {"parts/a.yaml": {"A": {"$ref": "#/components"}}}
+
+
+def test_a_document_without_references_stays_as_it_is() -> None:
+    document = {"paths": {"/x": {"get": {"example": {"$ref": "http://data.example"}}}}}
+    assert bundle(document, None) == document
+
+
+def test_a_document_without_a_folder_has_no_other_files() -> None:
+    with pytest.raises(DocumentError, match="this document has no folder"):
+        bundle({"x": {"$ref": "other.yaml"}}, None)
+
+
+def test_references_below_an_embedded_id_are_its_own() -> None:
+    document = {"a": {"$id": "https://x.example/s", "b": {"$ref": "#/b"}}, "c": {"$ref": "#/a"}}
+    assert list(references(document)) == [("/c", "#/a")]
+    assert embedded_ids(document) == {"https://x.example/s"}
+
+
+def test_a_circle_of_references_is_refused() -> None:
+    with pytest.raises(DocumentError, match="circle of references"):
+        bundle({"a": {"$ref": "#/b"}, "b": {"$ref": "#/a"}}, None)
