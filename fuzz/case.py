@@ -1,0 +1,88 @@
+"""Case: one request to be sent, and how it was made; as a curl command for whoever wants to see for himself."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from fuzz.credentials import NO_SCHEME, Scheme
+from validator.exchange import Headers, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ESCAPES: Final = {0x07: r"\a", 0x08: r"\b", 0x09: r"\t", 0x0A: r"\n", 0x0D: r"\r", 0x27: r"\'", 0x5C: r"\\"}
+_PRINTABLE: Final = range(0x20, 0x7F)
+_NO_HEADERS: Final = Headers()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One request, and how it was made.
+
+    `fault` and `variant` say how the body was broken and `described` says it to a person; `places` are the pointers of
+    what is broken, as `Contract.promise` takes them. A request that is not broken has no fault. Where the key goes is
+    said by `scheme`; the key is not here.
+    """
+
+    operation: str
+    method: str
+    url: str
+    headers: Headers = _NO_HEADERS
+    body: bytes = b""
+    scheme: Scheme = NO_SCHEME
+    fault: str = ""
+    variant: str = ""
+    places: tuple[tuple[str, ...], ...] = ()
+    described: str = ""
+    seed: int = 0
+
+    @property
+    def request(self) -> Request:
+        """What goes over the wire, but for the key."""
+        return Request(method=self.method, url=self.url, headers=self.headers, body=self.body)
+
+    @property
+    def curl(self) -> str:
+        """A command for bash or zsh that sends the same request; the key comes from the environment."""
+        command = " ".join(self._curl())
+        if b"\0" not in self.body:
+            return command
+        # No argument of a program can hold a NUL; a pipe can. Octal is what every printf reads.
+        text = "".join(chr(byte) if _is_plain(byte) else f"\\{byte:03o}" for byte in self.body)
+        return f"printf '{text}' | {command}"
+
+    def _curl(self) -> Iterator[str]:
+        yield from ("curl", "-i", "-X", shlex.quote(self.method))
+        if any(character in self.url for character in "[]{}"):
+            yield "-g"  # brackets are a pattern to curl
+        yield shlex.quote(self.url)
+        yield from self.scheme.curl()
+        for name, value in self.headers:
+            # With a colon and nothing behind it, curl would leave the header out.
+            yield from ("-H", shlex.quote(f"{name}: {value}" if value else f"{name};"))
+        if b"\0" in self.body:
+            yield from ("--data-binary", "@-")
+        elif self.body.startswith(b"@"):  # the name of a file, to --data-binary
+            yield from ("--data-raw", quoted(self.body))
+        elif self.body or self.method not in {"GET", "HEAD"}:
+            yield from ("--data-binary", quoted(self.body))
+
+
+def quoted(body: bytes) -> str:
+    """Bytes as one word of bash or zsh: in quotes where they print, in `$'...'` where they do not."""
+    if all(byte in _PRINTABLE for byte in body):
+        return shlex.quote(body.decode("ascii"))
+    return "$'" + "".join(_escaped(byte) for byte in body) + "'"
+
+
+def _escaped(byte: int) -> str:
+    if byte in _ESCAPES:
+        return _ESCAPES[byte]
+    return chr(byte) if byte in _PRINTABLE else f"\\x{byte:02x}"
+
+
+def _is_plain(byte: int) -> bool:
+    """Whether printf takes the byte as it is, inside single quotes."""
+    return byte in _PRINTABLE and chr(byte) not in "'\\%"

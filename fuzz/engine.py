@@ -1,0 +1,82 @@
+"""Hypothesis as an engine: draws values of a strategy from a seed, and shrinks one that fails.
+
+The runner decides what is sent and when; Hypothesis decides what it looks like, and how it gets smaller. Both go
+through `hypothesis.find`, so that the draw that made a value can be made again: what is shrunk is the very value that
+failed, not another one of its kind.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from hypothesis import HealthCheck, Phase, Verbosity, find, settings
+from hypothesis.errors import NoSuchExample, Unsatisfiable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hypothesis.strategies import SearchStrategy
+
+T = TypeVar("T")
+
+
+class Enough(BaseException):
+    """Raised by a predicate to end a shrink; no Exception, which Hypothesis would take for a failure."""
+
+
+_PROFILE: Final = settings(
+    # An explicit parent: under CI=true the default profile draws the same values for ever (HAZARDS).
+    settings.get_profile("default"),
+    derandomize=False,
+    database=None,
+    deadline=None,
+    print_blob=False,
+    report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
+    verbosity=Verbosity.quiet,
+)
+
+
+def draw(strategy: SearchStrategy[T], *, seed: str, count: int) -> list[T]:
+    """Up to `count` values, the simplest first; none where the strategy has none. The same seed draws the same."""
+    drawn: list[T] = []
+
+    def collect(value: T) -> bool:
+        drawn.append(value)
+        return False
+
+    _search(strategy, collect, seed, count, Phase.generate)
+    return drawn
+
+
+def shrink(strategy: SearchStrategy[T], known: T, fails: Callable[[T], bool], *, seed: str, count: int) -> None:
+    """Look for smaller values that fail, starting from one that `draw` drew with this seed and count.
+
+    `fails` is asked for each; it remembers what it wants to, and may raise Enough.
+    """
+    reached = False
+
+    def predicate(value: T) -> bool:
+        nonlocal reached
+        if not reached:
+            reached = value == known
+            return reached
+        return fails(value)
+
+    try:
+        _search(strategy, predicate, seed, count, Phase.generate, Phase.shrink)
+    except Enough:
+        return
+
+
+def _search(strategy: SearchStrategy[T], predicate: Callable[[T], bool], seed: str, count: int, *phases: Phase) -> None:
+    try:
+        find(
+            strategy,
+            predicate,
+            settings=settings(_PROFILE, max_examples=count, phases=phases),
+            random=random.Random(seed),  # noqa: S311 - a game of chance, not a secret
+        )
+    except (NoSuchExample, Unsatisfiable):
+        return

@@ -1,0 +1,176 @@
+"""What the answer to a broken request must be, by the promises of the contract. Pure: case and answer in, findings out.
+
+With several members missing, a server names one of them first: each of their promises is good. Where there is no
+promise, a broken request must still be refused, by a documented 4xx.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from validator import rules
+from validator.findings import Absent, Finding, Verdict
+from validator.pointer import escape, join
+from validator.redaction import Safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from fuzz.case import Case
+    from validator.contract import Contract, FaultPromise, Operation
+    from validator.exchange import Exchange
+    from validator.judges import Judge
+
+_LEAST_REFUSAL: Final = 400
+_LEAST_FAILURE: Final = 500
+TOO_MANY_REQUESTS: Final = 429
+"""RFC 6585, section 4: any request may be answered so, whatever is wrong with it."""
+
+
+class Oracle:
+    """Judges the answer to a case: by the contract, as any answer, and by what it promises for the fault."""
+
+    def __init__(self, contract: Contract, judge: Judge) -> None:
+        self._contract: Final = contract
+        self._judge: Final = judge
+
+    def __call__(self, case: Case, exchange: Exchange) -> Verdict:
+        """The verdict on the exchange. Raises DocumentError where the document turns out not to be usable."""
+        verdict = self._judge(exchange)
+        operation = self._contract.operation(case.operation)
+        promises = promises_for(self._contract, operation, case)
+        found = (*broken_promises(operation, case, promises, exchange), *verdict.findings)
+        skipped = verdict.skipped if exchange.response.status else None
+        return replace(verdict, operation=operation.id, findings=found, skipped=skipped)
+
+
+def promises_for(contract: Contract, operation: Operation, case: Case) -> tuple[FaultPromise | None, ...]:
+    """What each broken thing of the case must get; None: a refusal, of whatever kind."""
+    found = [contract.promise(operation, case.fault, place) for place in case.places or ((),)]
+    return tuple(promise for index, promise in enumerate(found) if promise not in found[:index])
+
+
+def broken_promises(
+    operation: Operation, case: Case, promises: Sequence[FaultPromise | None], exchange: Exchange
+) -> Iterator[Finding]:
+    """Where the answer is none of those that were promised."""
+    came = exchange.response
+    if came.status == TOO_MANY_REQUESTS:
+        return
+    wanted = _wanted(operation, promises)
+    fitting = [promise for promise in promises if came.status in _statuses(operation, promise)]
+    expected = f"{wanted} for {case.fault}"
+    if fitting:
+        yield from _wrong_body(operation, fitting, came.body)
+    elif came.status == 0:
+        yield _finding(rules.SERVER_FAILURE, operation, promises, expected, Safe(came.damage or "no answer"))
+    elif came.status >= _LEAST_FAILURE:
+        yield _finding(rules.SERVER_FAILURE, operation, promises, expected, Safe(came.status))
+    elif came.status < _LEAST_REFUSAL:
+        yield _finding(rules.FAULT_ACCEPTED, operation, promises, expected, Safe(came.status))
+    else:
+        yield _finding(rules.FAULT_WRONG_STATUS, operation, promises, expected, Safe(came.status))
+
+
+def described(promise: FaultPromise) -> str:
+    """The promise in words: `status 400 with error true and error_code 5 or 23`."""
+    members = [f"{name} {_either(map(_told, allowed))}" for name, allowed in promise.body.items()]
+    body = f" with {' and '.join(members)}" if members else ""
+    return f"status {_either(map(str, promise.statuses))}{body}"
+
+
+def _wanted(operation: Operation, promises: Sequence[FaultPromise | None]) -> str:
+    told = [described(promise) for promise in promises if promise is not None]
+    if None in promises:
+        told.append(f"a documented 4xx ({', '.join(map(str, _documented(operation)))})")
+    return ", or ".join(told)
+
+
+def _statuses(operation: Operation, promise: FaultPromise | None) -> Sequence[int]:
+    return _documented(operation) if promise is None else promise.statuses
+
+
+def _documented(operation: Operation) -> tuple[int, ...]:
+    """The statuses of client errors that the operation documents."""
+    refusals = range(_LEAST_REFUSAL, _LEAST_FAILURE)
+    return tuple(status for status in refusals if operation.response_for(status) is not None)
+
+
+def _wrong_body(operation: Operation, promises: Sequence[FaultPromise | None], body: bytes | None) -> Iterator[Finding]:
+    """The members that differ from what was promised, by the promise that is nearest; none where one is kept."""
+    candidates = [promise for promise in promises if promise is not None and promise.body]
+    if len(candidates) < len(promises):
+        return
+    value = _value(body)
+    differing = [_differing(operation, promise, value) for promise in candidates]
+    yield from min(differing, key=len)
+
+
+def _differing(operation: Operation, promise: FaultPromise, value: Any) -> list[Finding]:
+    if not isinstance(value, dict):
+        expected = f"an object with {described(promise).partition(' with ')[2]}"
+        return [_finding(rules.FAULT_WRONG_BODY, operation, [promise], expected, value)]
+    return [
+        _finding(
+            rules.FAULT_WRONG_BODY,
+            operation,
+            [promise],
+            f"{name} {_either(map(_told, allowed))}",
+            _shown(value.get(name, Absent.NOTHING)),
+            instance=f"/{escape(name)}",
+        )
+        for name, allowed in promise.body.items()
+        if not any(_is_same(value.get(name, Absent.NOTHING), one) for one in allowed)
+    ]
+
+
+def _finding(
+    rule: str,
+    operation: Operation,
+    promises: Sequence[FaultPromise | None],
+    expected: str,
+    received: Any,
+    *,
+    instance: str = "",
+) -> Finding:
+    first = next((promise for promise in promises if promise is not None), None)
+    return Finding(
+        rule=rule,
+        severity=rules.BY_ID[rule].severity,
+        operation=operation.id,
+        expected=expected,
+        received=received,
+        instance=instance,
+        documented=join(operation.pointer, "responses") if first is None else first.pointer,
+    )
+
+
+def _value(body: bytes | None) -> Any:
+    try:
+        return json.loads(body) if body else Absent.NOTHING
+    except (ValueError, RecursionError):
+        return Safe("a body that is not JSON")
+
+
+def _shown(value: Any) -> Any:
+    """The value of a promised member: a number is a code out of the contract, and tells nothing of a person."""
+    return Safe(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _is_same(came: Any, promised: Any) -> bool:
+    """Equal as JSON values are: 1 is 1.0, and is not true."""
+    if isinstance(came, list) and isinstance(promised, list):
+        return len(came) == len(promised) and all(map(_is_same, came, promised))
+    if isinstance(came, dict) and isinstance(promised, dict):
+        return came.keys() == promised.keys() and all(_is_same(came[name], promised[name]) for name in came)
+    return bool(came == promised) and isinstance(came, bool) == isinstance(promised, bool)
+
+
+def _told(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=True)
+
+
+def _either(words: Iterator[str]) -> str:
+    return " or ".join(words)

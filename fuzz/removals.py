@@ -1,0 +1,79 @@
+"""Takes required members from a valid body, and makes sure that nothing else is wrong with it then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from validator.pointer import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import jsonschema_rs
+
+    from fuzz.readings import Pointers
+    from fuzz.requirements import Requirement
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """Members of one object in a body: without them, something required is missing.
+
+    `places` has the schemas of what is missing; where a choice is broken, of all that the schema would have taken.
+    """
+
+    holder: Path
+    names: tuple[str, ...]
+    places: tuple[Pointers, ...]
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Where in the body the members stand."""
+        return tuple((*self.holder, name) for name in self.names)
+
+
+def removals(body: Any, requirement: Requirement, validator: jsonschema_rs.Draft202012Validator) -> Iterator[Removal]:
+    """The ways to break a requirement in a valid body: one for each object that is there and has the member."""
+    for holder in requirement.holders(body):
+        there = walk(body, holder)
+        present = [index for index, name in enumerate(requirement.names) if name in there]
+        # The one member alone, if that is enough.
+        for indexes in (present[:1], present):
+            removal = Removal(
+                holder=holder,
+                names=tuple(requirement.names[index] for index in indexes),
+                places=tuple((*own, *requirement.above) for own in requirement.own),
+            )
+            if only_misses(without(body, removal.paths), validator):
+                yield removal
+                break
+
+
+def without(body: Any, gone: Iterable[Path]) -> Any:
+    """A copy of the body that lacks these members."""
+    return _without(body, (), frozenset(gone))
+
+
+def _without(value: Any, here: Path, gone: frozenset[Path]) -> Any:
+    if isinstance(value, dict):
+        return {name: _without(one, (*here, name), gone) for name, one in value.items() if (*here, name) not in gone}
+    if isinstance(value, list):
+        return [_without(one, (*here, index), gone) for index, one in enumerate(value)]
+    return value
+
+
+def only_misses(body: Any, validator: jsonschema_rs.Draft202012Validator) -> bool:
+    """Whether the body is invalid, and for no other reason than that required members are missing."""
+    errors = list(validator.iter_errors(body))
+    return bool(errors) and all(_is_missing(error) for error in errors)
+
+
+def _is_missing(error: jsonschema_rs.ValidationError) -> bool:
+    """Whether an error says that a member is missing; a choice does if one of its branches lacks only members."""
+    if error.kind.name == "required":
+        return True
+    branches: list[list[jsonschema_rs.ValidationError]] = getattr(error.kind, "context", [])
+    return any(branch and all(_is_missing(one) for one in branch) for branch in branches)

@@ -1,0 +1,161 @@
+"""Failing cases, recorded as exchange lines and sent again.
+
+A line is an exchange like any other, and says in one more member, `fuzz`, how its request was made. The key is not in
+it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from fuzz.addresses import Addresses
+from fuzz.case import Case
+from fuzz.failures import Failure, failure
+from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
+from fuzz.runner import DOORS, not_let_in
+from validator.errors import RecordingError
+from validator.judges import make_judge
+from validator.recordings import read_recording
+from validator.recordings.exchange_lines import write_exchange_line
+from validator.recordings.source import opened
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Iterator
+
+    from fuzz.transport import Transport
+    from validator.contract import Contract, Operation
+    from validator.exchange import Request
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a case was sent; `sandbox` where that was the embedded one, with its defect if it had one."""
+
+    base_url: str
+    sandbox: bool = False
+    defect: str | None = None
+
+
+class _Made(Origin, frozen=True, kw_only=True):
+    """The member `fuzz` of a line."""
+
+    operation: str
+    fault: str
+    variant: str
+    places: tuple[tuple[str, ...], ...]
+    described: str
+    seed: int = 0
+
+
+class _Line(msgspec.Struct, frozen=True):
+    fuzz: _Made
+
+
+_LINE: Final = msgspec.json.Decoder(_Line)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A case that failed, and where."""
+
+    case: Case
+    origin: Origin
+
+
+def write_failure(failure: Failure, origin: Origin) -> bytes:
+    """The failing exchange as a line, with how its request was made."""
+    case = failure.case
+    made = _Made(
+        base_url=origin.base_url,
+        sandbox=origin.sandbox,
+        defect=origin.defect,
+        operation=case.operation,
+        fault=case.fault,
+        variant=case.variant,
+        places=case.places,
+        described=case.described,
+        seed=case.seed,
+    )
+    return write_exchange_line(failure.exchange, {"fuzz": msgspec.to_builtins(made)})
+
+
+def read_cases(path: str | os.PathLike[str]) -> list[Recorded]:
+    """The cases of a recording. Raises RecordingError where it is none of ours."""
+    made = dict(_made(path))
+    if not made:
+        raise RecordingError("holds no recorded cases", place=str(path), mend=_MEND)
+    exchanges = {exchange.index: exchange for exchange in read_recording(path)}
+    return [_recorded(exchanges[index].request, made[index]) for index in made]
+
+
+def _made(path: str | os.PathLike[str]) -> Iterator[tuple[int, _Made]]:
+    with opened(path) as source:
+        lines = (line for line in source.stream if not line.isspace())
+        for index, line in enumerate(lines):
+            try:
+                yield index, _LINE.decode(line).fuzz
+            except (msgspec.DecodeError, RecursionError) as error:
+                reason = f"no recorded case: {error}"
+                raise RecordingError(reason, place=f"{path}: line {index + 1}", mend=_MEND) from None
+
+
+_MEND: Final = "record cases with picqer-fuzz run --record FILE"
+
+
+def _recorded(request: Request, made: _Made) -> Recorded:
+    case = Case(
+        operation=made.operation,
+        method=request.method,
+        url=request.url,
+        headers=request.headers,
+        body=request.body or b"",
+        fault=made.fault,
+        variant=made.variant,
+        places=made.places,
+        described=made.described,
+        seed=made.seed,
+    )
+    return Recorded(case=case, origin=Origin(base_url=made.base_url, sandbox=made.sandbox, defect=made.defect))
+
+
+def send_again(
+    recorded: Iterable[Recorded], contract: Contract, transport: Transport, base_url: str
+) -> Iterator[Failure | None]:
+    """Send each case to the server at this address: its failure, or None where it fails no more.
+
+    Ids in paths are those of the server that the case was recorded with; another server is asked for its own. Raises
+    TargetError where it lets nobody in.
+    """
+    contract = contract.with_servers(base_url)
+    oracle = Oracle(contract, make_judge(contract))
+    addresses = Addresses(contract, base_url, transport)
+    let_in, status = False, 0
+    for one in recorded:
+        aimed = addresses.case(_operation(contract, one.case))
+        # A recording is a file like any other: it does not say to which host the key goes.
+        is_here = one.origin.base_url == base_url and one.case.url.startswith(f"{base_url}/")
+        url = one.case.url if is_here else aimed.url
+        case = replace(one.case, method=aimed.method, url=url, headers=aimed.headers, scheme=aimed.scheme)
+        exchange = transport(case)
+        status = exchange.response.status
+        if status == TOO_MANY_REQUESTS:
+            raise not_let_in(status)
+        let_in = let_in or status not in DOORS
+        yield failure(case, oracle(case, exchange))
+    if not let_in:
+        raise not_let_in(status)
+
+
+def _operation(contract: Contract, case: Case) -> Operation:
+    """The operation of a case. Raises RecordingError where the contract lacks it, or a place that the case names."""
+    try:
+        for place in chain.from_iterable(case.places):
+            contract.document.at(place)
+        return contract.operation(case.operation)
+    except KeyError as missing:
+        reason = f"the contract has not what a recorded case of {case.operation} speaks of: {missing}"
+        raise RecordingError(reason, mend="give the --spec that it was recorded with, or record it again") from None

@@ -1,0 +1,303 @@
+"""The runner: cases go out, events come back. It prints nothing; who wants to show or keep something listens.
+
+First the plan: every operation with every fault in every variant, once, simplest bodies first. Then Hypothesis goes
+deeper, operation by operation in turn, until a budget is spent. What fails in a new way is shrunk at once. The same
+seed sends the same requests, as long as the server answers the same.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from fuzz import engine
+from fuzz.addresses import Addresses
+from fuzz.failures import Failure, failure
+from fuzz.faults import MADE
+from fuzz.mutations import broken, variants
+from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
+from fuzz.strategies import json_body
+from validator.errors import DocumentError, TargetError
+from validator.judges import make_judge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from fuzz.case import Case
+    from fuzz.failures import Cause, Symptom
+    from fuzz.mutations import Breakage
+    from fuzz.transport import Transport
+    from validator.contract import Contract, Operation
+    from validator.errors import Obstacle
+    from validator.exchange import Exchange
+    from validator.findings import Verdict
+
+BATCH: Final = 5
+"""So many bodies are drawn at a time when going deeper."""
+
+SHRINKS: Final = 25
+SHRINK_REQUESTS: Final = 40
+"""At most so many failures are shrunk, with so many requests each: a server that accepts all fails in every case."""
+
+DOORS: Final = frozenset({401, 403, TOO_MANY_REQUESTS})
+"""Answers that may say nothing of the body: who knocks was not let in."""
+
+KNOCKS: Final = 20
+"""After so many such answers the rest is not tried."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How long a run may go on: requests in all, bodies per operation and fault past the plan, seconds, requests/s."""
+
+    max_requests: int | None = None
+    max_examples: int = 20
+    seconds: float | None = None
+    rate: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """The plan stands: so many operations, pairs of operation and fault, and cases."""
+
+    operations: int
+    pairs: int
+    cases: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A case was answered and judged; `shrinking` where it was sent only to find a smaller one."""
+
+    case: Case
+    verdict: Verdict
+    shrinking: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A failure of a new cause, as small as it got."""
+
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """An obstacle: part of the work, or the rest of it, could not be done."""
+
+    obstacle: Obstacle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """The run is over; `spent` names the option that ended it, and is empty where all was done."""
+
+    spent: str = ""
+
+
+Event: TypeAlias = Planned | Answered | Failed | Met | Ended
+
+
+class _Spent(Exception):  # noqa: N818 - reads as what happened
+    """A budget is spent; the argument says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """An operation and a fault: a case that wants only its body, and the variants that the plan covers."""
+
+    operation: Operation
+    fault: str
+    variants: tuple[str, ...]
+    case: Case
+
+
+class _Shrink:
+    """What Hypothesis asks while it shrinks a failure: whether a smaller one fails in the same way."""
+
+    def __init__(self, failure: Failure, send: Callable[[Breakage], Answered]) -> None:
+        self.smallest = failure
+        self.tried: Final[list[Answered]] = []
+        self._symptom: Final = failure.symptom
+        self._send: Final = send
+
+    def __call__(self, candidate: Breakage) -> bool:
+        if len(self.tried) >= SHRINK_REQUESTS:
+            raise engine.Enough
+        try:
+            answered = self._send(candidate)
+        except (_Spent, TargetError):  # told again by the next case of the run
+            raise engine.Enough from None
+        self.tried.append(answered)
+        again = failure(answered.case, answered.verdict)
+        if again is None or again.symptom != self._symptom:
+            return False
+        self.smallest = min(self.smallest, again, key=lambda one: one.size)
+        return True
+
+
+def not_let_in(status: int) -> TargetError:
+    """Why answers with one of these statuses, and no others, show nothing."""
+    if status == TOO_MANY_REQUESTS:
+        return TargetError(
+            f"the server answers {status} to every request: it wants fewer of them",
+            mend="wait a minute, then run with --rate, a number of requests in a second",
+        )
+    return TargetError(
+        f"the server answers {status} to every request: nothing of what was sent was looked at",
+        mend="give a key that it knows, in PICQER_API_KEY or with --api-key-file",
+    )
+
+
+class Runner:
+    """One run against one server."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        transport: Transport,
+        *,
+        base_url: str,
+        budget: Budget,
+        seed: int,
+        operations: Collection[str] = (),
+        faults: Collection[str] = MADE,
+    ) -> None:
+        # Strategies and compiled schemas belong to a contract: one that knows the server is kept as it is.
+        self._contract: Final = contract if base_url in contract.servers else contract.with_servers(base_url)
+        self._transport: Final = transport
+        self._oracle: Final = Oracle(self._contract, make_judge(self._contract))
+        self._addresses: Final = Addresses(self._contract, base_url, self._send, seed)
+        self._budget: Final = budget
+        self._seed: Final = seed
+        self._operations: Final = frozenset(operations)
+        self._faults: Final = tuple(faults)
+        self._clock: Final = time.monotonic
+        self._began = self._next = self._clock()
+        self._sent = 0
+        self._let_in = False
+        self._knocks = 0
+        self._last = 0
+        self._causes: Final[set[Cause]] = set()
+        self._shrunk: Final[set[tuple[Symptom, str]]] = set()
+
+    def run(self) -> Iterator[Event]:
+        """Everything, event by event. Raises TargetError where the server is not there from the start."""
+        self._began = self._next = self._clock()
+        spent = ""
+        try:
+            yield from self._run()
+        except _Spent as which:
+            spent = str(which)
+        except TargetError as obstacle:
+            if not self._let_in:
+                raise
+            yield Met(obstacle=obstacle)
+        if not self._let_in and self._sent:
+            yield Met(obstacle=not_let_in(self._last))
+        yield Ended(spent=spent)
+
+    def _run(self) -> Iterator[Event]:
+        targets = []
+        for target in self._targets():
+            if isinstance(target, Met):
+                yield target
+            else:
+                targets.append(target)
+        yield Planned(
+            operations=len({target.operation.id for target in targets}),
+            pairs=len(targets),
+            cases=sum(len(target.variants) for target in targets),
+        )
+        # In turn, so that a small budget still comes to every operation.
+        planned = [[(target, variant) for variant in target.variants] for target in targets]
+        for turn in zip_longest(*planned):
+            for one in turn:
+                if one is not None:
+                    yield from self._draw(one[0], one[1], count=1)
+        for start in range(0, self._budget.max_examples, BATCH):
+            count = min(BATCH, self._budget.max_examples - start)
+            for target in targets:
+                yield from self._draw(target, None, count=count, start=start)
+
+    def _targets(self) -> Iterator[_Target | Met]:
+        for operation in self._contract.operations:
+            if json_body(operation) is None or (self._operations and operation.id not in self._operations):
+                continue
+            case = self._addresses.case(operation)
+            for fault in self._faults:
+                try:
+                    ways = variants(self._contract, operation, fault)
+                except DocumentError as obstacle:
+                    yield Met(obstacle=obstacle)
+                else:
+                    if ways:
+                        yield _Target(operation, fault, ways, case)
+
+    def _draw(self, target: _Target, variant: str | None, *, count: int, start: int = 0) -> Iterator[Event]:
+        """Send bodies that Hypothesis draws; the first of them is the simplest there is."""
+        self._look_at_budget()
+        seed = f"{self._seed}/{target.operation.id}/{target.fault}/{variant}/{start}"
+        try:
+            strategy = broken(self._contract, target.operation, target.fault, variant)
+            for breakage in engine.draw(strategy, seed=seed, count=count):
+                answered = self._try(target, breakage)
+                yield answered
+                found = failure(answered.case, answered.verdict)
+                if found is None or found.cause in self._causes:
+                    continue
+                self._causes.add(found.cause)
+                shrink = _Shrink(found, lambda smaller: self._try(target, smaller, shrinking=True))
+                if self._is_worth_shrinking(found):
+                    engine.shrink(strategy, breakage, shrink, seed=seed, count=count)
+                    yield from shrink.tried
+                if shrink.smallest.cause == found.cause or shrink.smallest.cause not in self._causes:
+                    self._causes.add(shrink.smallest.cause)
+                    yield Failed(failure=shrink.smallest)
+        except DocumentError as obstacle:  # one schema of the document; cases that do not need it can be judged
+            yield Met(obstacle=obstacle)
+
+    def _is_worth_shrinking(self, found: Failure) -> bool:
+        """The first failure of its kind is, on whichever operation; there is an end to it, too."""
+        kind = (found.symptom, found.cause.family)
+        if kind in self._shrunk or len(self._shrunk) >= SHRINKS:
+            return False
+        self._shrunk.add(kind)
+        return True
+
+    def _try(self, target: _Target, breakage: Breakage, *, shrinking: bool = False) -> Answered:
+        case = replace(
+            target.case,
+            body=breakage.body,
+            fault=breakage.fault,
+            variant=breakage.variant,
+            places=breakage.places,
+            described=breakage.described,
+        )
+        exchange = replace(self._send(case), source=f"seed {self._seed}", index=self._sent - 1)
+        return Answered(case=case, verdict=self._oracle(case, exchange), shrinking=shrinking)
+
+    def _send(self, case: Case) -> Exchange:
+        """Send one case, when it is its turn. Raises _Spent, or TargetError where nobody lets us in."""
+        self._look_at_budget()
+        if self._budget.rate is not None:
+            time.sleep(max(0.0, self._next - self._clock()))
+            self._next = max(self._next, self._clock()) + 1 / self._budget.rate
+        self._sent += 1
+        exchange = self._transport(case)
+        status = self._last = exchange.response.status
+        if status not in DOORS:
+            self._let_in, self._knocks = True, 0
+        elif status == TOO_MANY_REQUESTS or not self._let_in:
+            self._knocks += 1
+        if self._knocks >= KNOCKS:
+            raise not_let_in(status)
+        return exchange
+
+    def _look_at_budget(self) -> None:
+        if self._budget.max_requests is not None and self._sent >= self._budget.max_requests:
+            raise _Spent(f"--max-requests {self._budget.max_requests}")
+        if self._budget.seconds is not None and self._clock() - self._began >= self._budget.seconds:
+            raise _Spent(f"--time-budget {self._budget.seconds:g}")

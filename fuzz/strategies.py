@@ -1,0 +1,97 @@
+"""Schema -> what the contract allows: strategies for valid request bodies.
+
+`bodies` is the door; `fuzz.building` does the work. Ours and not hypothesis-jsonschema: that package is no longer kept
+up, and knows neither draft 2020-12 nor references into a document.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample, Unsatisfiable
+
+from fuzz.building import NO_DEMAND, Builder, Demand
+from validator.errors import DocumentError
+
+if TYPE_CHECKING:
+    from validator.contract import Contract
+    from validator.contract.operations import MediaType, Operation
+
+_ANYTHING: Final[st.SearchStrategy[Any]] = st.dictionaries(
+    st.sampled_from(["name", "amount", "note"]), st.one_of(st.integers(0, 99), st.text("abc ", max_size=8)), max_size=3
+)
+"""For a body that the document does not describe."""
+
+_PROBE: Final = settings(
+    settings.get_profile("default"),
+    max_examples=100,
+    database=None,
+    derandomize=True,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def json_body(operation: Operation) -> MediaType | None:
+    """The JSON media type of the operation's request body; None where it takes no JSON."""
+    by_name = {one.name.partition(";")[0].strip().lower(): one for one in reversed(operation.request_body)}
+    like_json = [name for name in by_name if name.endswith("+json")]
+    for name in ("application/json", *like_json, "application/*", "*/*"):
+        if name in by_name:
+            return by_name[name]
+    return None
+
+
+def bodies(contract: Contract, operation: Operation) -> st.SearchStrategy[Any]:
+    """Valid request bodies of the operation, as values of JSON.
+
+    Raises DocumentError where no value is found that the contract allows.
+    """
+    if not _are_there(contract, operation):
+        raise DocumentError(
+            "no value was found that this schema allows",
+            place=f"{contract.document.source}: {_media_type(operation).schema}",
+            mend="look for words that contradict each other; as it is, the operation cannot be fuzzed",
+        )
+    return bodies_with(contract, operation, NO_DEMAND)
+
+
+@lru_cache(maxsize=4096)
+def bodies_with(contract: Contract, operation: Operation, demand: Demand) -> st.SearchStrategy[Any]:
+    """Valid request bodies that meet a demand. There may be none: ask `has_example`."""
+    pointer = _media_type(operation).schema
+    if pointer is None:
+        return _ANYTHING
+    return _builder(contract).body(pointer, demand).filter(contract.validator(pointer, writing=True).is_valid)
+
+
+@lru_cache(maxsize=512)
+def _are_there(contract: Contract, operation: Operation) -> bool:
+    return has_example(bodies_with(contract, operation, NO_DEMAND))
+
+
+def has_example(strategy: st.SearchStrategy[Any]) -> bool:
+    """Whether a value can be drawn at all: better asked once before than in the middle of a run."""
+    if strategy.is_empty:
+        return False
+    try:
+        find(strategy, lambda _: True, settings=_PROBE)
+    except (NoSuchExample, Unsatisfiable):
+        return False
+    return True
+
+
+def _media_type(operation: Operation) -> MediaType:
+    media_type = json_body(operation)
+    if media_type is None:
+        raise ValueError(f"{operation.id} takes no JSON")
+    return media_type
+
+
+@lru_cache(maxsize=32)
+def _builder(contract: Contract) -> Builder:
+    return Builder(contract)

@@ -1,0 +1,77 @@
+"""Strings that a schema allows: by its format, by its pattern, or just short and readable."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_READABLE: Final = st.characters(min_codepoint=0x20, max_codepoint=0x7E)
+_ANY: Final = st.characters(codec="utf-8")
+"""All but surrogates: no UTF-8 can hold them."""
+
+_USUAL_LENGTH: Final = 16
+_WORDS: Final = st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyz0123456789"), min_size=1, max_size=8)
+_SECONDS: Final = st.times().map(lambda time: time.replace(microsecond=0).isoformat())
+
+FORMATS: Final[Mapping[str, st.SearchStrategy[str]]] = {
+    "date": st.dates().map(lambda date: date.isoformat()),
+    "time": _SECONDS.map("{}Z".format),
+    "date-time": st.datetimes().map(lambda moment: moment.replace(microsecond=0).isoformat() + "Z"),
+    "duration": st.integers(0, 400).map("P{}D".format),
+    "email": st.builds("{}@{}.example".format, _WORDS, _WORDS),
+    "idn-email": st.builds("{}@{}.example".format, _WORDS, _WORDS),
+    "hostname": _WORDS.map("{}.example".format),
+    "idn-hostname": _WORDS.map("{}.example".format),
+    "ipv4": st.ip_addresses(v=4).map(str),
+    "ipv6": st.ip_addresses(v=6).map(str),
+    "uri": st.builds("https://{}.example/{}".format, _WORDS, _WORDS),
+    "iri": st.builds("https://{}.example/{}".format, _WORDS, _WORDS),
+    "uri-reference": _WORDS.map("/{}".format),
+    "iri-reference": _WORDS.map("/{}".format),
+    "uri-template": _WORDS.map("/{{{}}}".format),
+    "uuid": st.uuids().map(str),
+    "json-pointer": _WORDS.map("/{}".format),
+    "relative-json-pointer": _WORDS.map("0/{}".format),
+    "regex": _WORDS,
+    "byte": st.binary(max_size=12).map(lambda content: base64.b64encode(content).decode()),
+}
+"""Formats that are checked, and what keeps them. Others (`password`, an author's own) say nothing that binds."""
+
+
+def texts(schemas: Iterable[Mapping[str, Any]]) -> st.SearchStrategy[str]:
+    """Strings for all these schemas; where a pattern meets a format or a length, most of them, not every one."""
+    schemas = list(schemas)
+    shortest = max((int(words.get("minLength", 0)) for words in schemas), default=0)
+    longest = min((int(words["maxLength"]) for words in schemas if "maxLength" in words), default=None)
+    if longest is not None and longest < shortest:
+        return st.nothing()
+    for words in schemas:
+        if words.get("format") in FORMATS:
+            return FORMATS[words["format"]]
+    for words in schemas:
+        made = _by_pattern(words["pattern"]) if "pattern" in words else None
+        if made is not None:
+            return made
+    most = shortest + _USUAL_LENGTH if longest is None else min(longest, shortest + _USUAL_LENGTH)
+    readable = st.text(_READABLE, min_size=shortest, max_size=most)
+    return st.one_of(readable, readable, readable, st.text(_ANY, min_size=shortest, max_size=most))
+
+
+def _by_pattern(pattern: str) -> st.SearchStrategy[str] | None:
+    """Strings that match; None where Python cannot read the pattern (they are ECMA-262's)."""
+    try:
+        compiled = re.compile(pattern)
+    except re.error:
+        return None
+    # Without `fullmatch`, Python's `$` would let a line feed follow.
+    whole = pattern.startswith("^") and pattern.endswith("$") and not pattern.endswith("\\$")
+    # Python's \d and \w take all of Unicode, ECMA-262's only ASCII.
+    plain = pattern.isascii() and not re.search(r"\\[ux]", pattern)
+    alphabet = st.characters(min_codepoint=0x20, max_codepoint=0x7E) if plain else _ANY
+    return st.from_regex(compiled, fullmatch=whole, alphabet=alphabet)

@@ -1,0 +1,205 @@
+"""Case -> Exchange: over HTTP, or straight into a WSGI application.
+
+What is sent is what the case says, and the key; nothing is repeated, followed or decoded behind the oracle's back. The
+exchange that comes out does not hold the key.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self
+from urllib.parse import unquote_to_bytes, urlsplit
+
+import urllib3
+from urllib3 import exceptions as failures
+
+from validator import redaction
+from validator.errors import TargetError
+from validator.exchange import Exchange, Headers, Response
+from validator.recordings.content_coding import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from fuzz.case import Case
+
+MAX_BODY: Final = 8 * 1024 * 1024
+"""So much of an answer is read; what a server says to a broken request is short."""
+
+_PIECE: Final = 64 * 1024
+
+PATIENCE: Final = urllib3.Timeout(connect=5.0, read=15.0)
+
+WAITS: Final = (0.2, 0.5, 1.0)
+"""Seconds to wait for a server that was there before: a supervisor may be starting it again."""
+
+_CONNECTING: Final = (
+    failures.NewConnectionError,
+    failures.ConnectTimeoutError,
+    failures.SSLError,
+    failures.LocationValueError,
+)
+"""No request was sent: it is the address that is wrong, or nobody is there."""
+
+
+class Transport(Protocol):
+    """Sends one case and brings back what came."""
+
+    def __call__(self, case: Case) -> Exchange:
+        """The exchange; status 0 where no answer came. Raises TargetError where there is no server."""
+        ...
+
+
+class HttpTransport:
+    """Over HTTP, on a connection that is kept. To be closed: use it in a `with` statement."""
+
+    def __init__(self, key: str | None = None, *, timeout: urllib3.Timeout = PATIENCE) -> None:
+        self._key: Final = key
+        self._pool: Final = urllib3.PoolManager(num_pools=1, maxsize=1, timeout=timeout, retries=False)
+        self._reached = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.clear()
+
+    def __call__(self, case: Case) -> Exchange:
+        """Send the case."""
+        for wait in WAITS if self._reached else ():
+            try:
+                return Exchange(request=case.request, response=self._answer(case))
+            except _CONNECTING:
+                time.sleep(wait)
+        try:
+            return Exchange(request=case.request, response=self._answer(case))
+        except _CONNECTING as error:
+            reason = "the server went away" if self._reached else "cannot be reached"
+            raise TargetError(
+                f"{reason}: {_told(error)}",
+                place=redaction.url(case.url),
+                mend="start the server, or give another --base-url",
+            ) from None
+
+    def _answer(self, case: Case) -> Response:
+        """What came; where nothing did, why. Raises one of _CONNECTING where nothing could be sent."""
+        try:
+            return self._once(case)
+        except failures.ProtocolError:
+            # The server may have closed the kept connection while it lay idle, which says nothing of this request.
+            # On a fresh one, it does.
+            self._pool.clear()
+        except _CONNECTING:
+            raise
+        except failures.HTTPError as error:
+            return _no_answer(error)
+        try:
+            return self._once(case)
+        except failures.HTTPError as error:  # also where nobody answers any more: it was this request that did it
+            return _no_answer(error)
+
+    def _once(self, case: Case) -> Response:
+        sent = urllib3.HTTPHeaderDict([*case.headers, *_key_headers(case, self._key)])
+        url = case.url if self._key is None else case.scheme.url(case.url, self._key)
+        came = self._pool.request(
+            case.method,
+            url,
+            body=case.body,
+            headers=sent,
+            redirect=False,
+            preload_content=False,
+            decode_content=False,
+        )
+        self._reached = True
+        headers = Headers(came.headers.iteritems())
+        raw, damage = _read(came)
+        if damage is not None:
+            came.close()  # the rest is not waited for
+            return Response(status=came.status, headers=headers, body=raw, damage=damage)
+        came.release_conn()
+        return _response(came.status, headers, raw)
+
+
+class WsgiTransport:
+    """Straight into a WSGI application of this process: no socket, no server."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]], key: str | None = None) -> None:
+        self._app: Final = app
+        self._key: Final = key
+
+    def __call__(self, case: Case) -> Exchange:
+        """Call the application."""
+        began: list[tuple[int, Headers]] = []
+
+        def start_response(
+            status: str, headers: list[tuple[str, str]], _exc_info: Any = None
+        ) -> Callable[[bytes], None]:
+            began[:] = [(int(status.split(" ", 1)[0]), Headers(headers))]
+            return lambda _data: None
+
+        chunks = self._app(self._environ(case), start_response)
+        try:
+            raw = b"".join(chunks)
+        finally:
+            close = getattr(chunks, "close", None)
+            if close is not None:
+                close()
+        status, headers = began[0]
+        return Exchange(request=case.request, response=_response(status, headers, raw))
+
+    def _environ(self, case: Case) -> dict[str, Any]:
+        parts = urlsplit(case.url if self._key is None else case.scheme.url(case.url, self._key))
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": case.method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote_to_bytes(parts.path).decode("latin-1"),
+            "QUERY_STRING": parts.query,
+            "SERVER_NAME": parts.hostname or "localhost",
+            "SERVER_PORT": str(parts.port or 80),
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "CONTENT_LENGTH": str(len(case.body)),
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": parts.scheme,
+            "wsgi.input": io.BytesIO(case.body),
+            "wsgi.errors": io.StringIO(),
+            "wsgi.multithread": False,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+        for name, value in (*case.headers, *_key_headers(case, self._key)):
+            variable = name.upper().replace("-", "_")
+            environ["CONTENT_TYPE" if variable == "CONTENT_TYPE" else f"HTTP_{variable}"] = value
+        return environ
+
+
+def _key_headers(case: Case, key: str | None) -> tuple[tuple[str, str], ...]:
+    return () if key is None else case.scheme.headers(key)
+
+
+def _read(came: urllib3.BaseHTTPResponse) -> tuple[bytes, str | None]:
+    """The body as it was sent, and what is wrong with it."""
+    body = bytearray()
+    try:
+        while piece := came.read(_PIECE):
+            body += piece
+            if len(body) > MAX_BODY:
+                return bytes(body[:MAX_BODY]), f"longer than {MAX_BODY:,} bytes"
+    except failures.HTTPError as error:
+        return bytes(body), f"cut short: {_told(error)}"
+    return bytes(body), None
+
+
+def _response(status: int, headers: Headers, raw: bytes) -> Response:
+    body, damage = decode(raw, headers.get("content-encoding") or "", MAX_BODY)
+    return Response(status=status, headers=headers, body=body, damage=damage)
+
+
+def _no_answer(error: Exception) -> Response:
+    return Response(status=0, damage=f"no answer: {_told(error)}")
+
+
+def _told(error: Exception) -> str:
+    """The failure without the objects that urllib3 puts before it."""
+    text = str(error)
+    return text.rpartition(": ")[2] if text.startswith(("<", "HTTP")) else text.strip("()'\"")

@@ -1,0 +1,148 @@
+"""The fuzzer finds every defect of the sandbox, and nothing in a sandbox without one."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fuzz.faults import MALFORMED_JSON, MISSING_PARAMETER
+from fuzz.runner import Answered, Budget, Failed, Met, Runner
+from fuzz.sandbox import DEFECTS, create_app
+from fuzz.transport import WsgiTransport
+from validator.contract import Contract
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from fuzz.runner import Event
+    from fuzz.sandbox import Defect
+
+BASE = "http://127.0.0.1/api/v1"
+OPERATIONS = {
+    MALFORMED_JSON: ["createTag", "updateTag"],
+    MISSING_PARAMETER: [
+        "addOrderComment",
+        "changeProductStock",
+        "createCustomer",
+        "createOrder",
+        "createProduct",
+        "createTag",
+        "createWebhook",
+        "updateCustomer",
+        "updateOrder",
+    ],
+}
+"""Small bodies and large, POST and PUT: enough to find each defect, few enough to do so in a second."""
+
+BUDGET = {MALFORMED_JSON: Budget(max_requests=300, max_examples=10), MISSING_PARAMETER: Budget(max_requests=800)}
+
+
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    return Contract.load(servers=[BASE])
+
+
+def fuzz(contract: Contract, fault: str, defect: str | None = None) -> Iterator[Event]:
+    transport = WsgiTransport(create_app(defect=defect), "sandbox-key")
+    return Runner(
+        contract,
+        transport,
+        base_url=BASE,
+        budget=BUDGET[fault],
+        seed=7,
+        operations=OPERATIONS[fault],
+        faults=[fault],
+    ).run()
+
+
+@pytest.mark.parametrize("defect", DEFECTS.values(), ids=lambda defect: defect.name)
+def test_each_defect_is_found(contract: Contract, defect: Defect) -> None:
+    """By a rule that it names, so that it is found for the right reason."""
+    requests = 0
+    seen = set()
+    for event in fuzz(contract, defect.fault, defect.name):
+        requests += isinstance(event, Answered)
+        if isinstance(event, Failed):
+            seen |= {finding.rule for finding in event.failure.findings}
+            if seen & set(defect.rules):
+                return
+    pytest.fail(f"not found in {requests} requests; seen: {sorted(seen)}")
+
+
+@pytest.mark.parametrize("fault", OPERATIONS)
+def test_a_sandbox_without_defects_is_clean(contract: Contract, fault: str) -> None:
+    events = list(fuzz(contract, fault))
+    assert not [event for event in events if isinstance(event, Failed | Met)]
+    assert sum(isinstance(event, Answered) for event in events) > 100
+
+
+def picqer_fuzz(*argv: object) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "PICQER_API_KEY"}
+    command = [sys.executable, "-m", "fuzz", *map(str, argv)]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)
+
+
+@pytest.mark.end_to_end
+def test_a_run_over_http_records_what_fails_and_replay_sends_it_again(tmp_path: Path) -> None:
+    recording, report = tmp_path / "failing.ndjson", tmp_path / "report.json"
+    options = ["--operation", "createTag", "--seed", 3, "--max-examples", 2]
+
+    clean = picqer_fuzz("run", *options)
+    assert clean.returncode == 0, clean.stdout + clean.stderr
+    assert clean.stderr == ""
+    assert "refused as promised" in clean.stdout.splitlines()[0]
+
+    broken = picqer_fuzz(
+        "run", *options, "--defect", "accepts-trailing-comma", "--record", recording, "--format", "text",
+        "--format", f"json:{report}",
+    )  # fmt: skip
+    assert broken.returncode == 1, broken.stdout + broken.stderr
+    assert "trailing-comma" in broken.stdout
+    assert '-u "$PICQER_API_KEY:"' in broken.stdout
+    assert json.loads(report.read_text())["summary"]["by_rule"]["fault-accepted"] > 0
+    assert "sandbox-key" not in recording.read_text() + broken.stdout
+
+    again = picqer_fuzz("replay", recording)
+    assert again.returncode == 1, again.stdout + again.stderr
+    assert "still failing" in again.stdout
+
+
+@pytest.mark.end_to_end
+def test_what_failed_is_gone_once_the_server_is_mended(tmp_path: Path) -> None:
+    recording = tmp_path / "failing.ndjson"
+    picqer_fuzz("run", "--operation", "createTag", "--max-requests", 40, "--defect", "malformed-json-is-422",
+                "--record", recording)  # fmt: skip
+    command = [sys.executable, "-u", "-m", "fuzz", "sandbox", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as sandbox:
+        try:
+            assert sandbox.stdout is not None
+            url = sandbox.stdout.readline().split("listens at ")[1].split(",")[0]
+            key = tmp_path / "key"
+            key.write_text("sandbox-key\n")
+            mended = picqer_fuzz("replay", recording, "--base-url", url, "--api-key-file", key)
+        finally:
+            sandbox.terminate()
+    assert mended.returncode == 0, mended.stdout + mended.stderr
+    assert "none of" in mended.stdout
+
+
+@pytest.mark.end_to_end
+def test_ctrl_c_ends_a_run_at_once_and_tells_what_was_found() -> None:
+    command = [sys.executable, "-m", "fuzz", "run", "--defect", "malformed-json-crashes", "--rate", "20"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        time.sleep(4)
+        run.send_signal(signal.SIGINT)
+        asked = time.monotonic()
+        out, err = run.communicate(timeout=20)
+    assert time.monotonic() - asked < 3
+    assert run.returncode == 130, out + err
+    assert "server-failure" in out
+    assert "interrupted" in err

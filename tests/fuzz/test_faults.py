@@ -1,0 +1,24 @@
+"""The table of faults has the names that DESIGN promises."""
+
+from __future__ import annotations
+
+from fuzz.faults import FAULTS, MADE
+
+
+def test_the_names_are_the_promised_ones() -> None:
+    assert list(FAULTS) == [
+        "malformed-json",
+        "missing-parameter",
+        "wrong-type",
+        "invalid-value",
+        "unknown-reference",
+        "unknown-resource",
+        "no-credentials",
+        "bad-credentials",
+        "rate-limited",
+    ]
+    assert all(fault.name == name for name, fault in FAULTS.items())
+
+
+def test_what_is_made_is_in_the_table() -> None:
+    assert set(MADE) <= set(FAULTS)

@@ -1,0 +1,50 @@
+"""Every way to break a JSON text breaks it, beyond doubt, and is there for every value."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fuzz.malformed_json import BREAKAGES, malformed
+from fuzz.rfc8259 import is_malformed
+from tests.strategies import VALUES
+
+
+@pytest.mark.property
+@pytest.mark.parametrize("name", BREAKAGES)
+def test_no_breakage_ever_leaves_json(name: str) -> None:
+    """A text that a server may accept would accuse it of a fault that is ours."""
+
+    @settings(max_examples=15, deadline=None, database=None)
+    @given(malformed(VALUES, name))
+    def holds(broken: tuple[bytes, str]) -> None:
+        body, described = broken
+        assert is_malformed(body)
+        assert described.strip() == described
+        assert described.isprintable()
+
+    holds()
+
+
+@pytest.mark.property
+@pytest.mark.parametrize("name", BREAKAGES)
+@pytest.mark.parametrize(
+    "value", [{}, {"": ""}, {"a": []}, {"a": {"b": 'q"\\é'}}, [], [1, 2], "text", 0, None], ids=repr
+)
+def test_every_breakage_is_there_for_every_value(name: str, value: object) -> None:
+    """What a text lacks so that it can be broken is put in; nothing is left to luck."""
+
+    @settings(max_examples=2, deadline=None, database=None)
+    @given(malformed(st.just(value), name))
+    def holds(broken: tuple[bytes, str]) -> None:
+        assert is_malformed(broken[0])
+
+    holds()
+
+
+@pytest.mark.parametrize("name", BREAKAGES)
+def test_names_are_kebab_case(name: str) -> None:
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)

@@ -1,0 +1,216 @@
+"""A broken body has exactly the one fault that it says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import HealthCheck, Phase, find, given, settings
+
+from fuzz.faults import MADE
+from fuzz.malformed_json import BREAKAGES
+from fuzz.mutations import Breakage, broken, variants
+from fuzz.removals import only_misses
+from fuzz.rfc8259 import is_malformed
+from fuzz.strategies import json_body
+from tests.fuzz.test_strategies import OPERATIONS, PICQER, contract_taking
+from validator.pointer import split
+
+FEW = settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+FEW_HUNDRED = settings(FEW, max_examples=500, phases=[Phase.generate])
+ONE = settings(FEW, max_examples=100, phases=[Phase.generate])
+
+
+def lacking(contract: Any, operation: Any, body: bytes) -> bool:
+    return only_misses(orjson.loads(body), contract.validator(json_body(operation).schema, writing=True))
+
+
+@pytest.mark.property
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+def test_malformed_json_is_no_json(operation: Any) -> None:
+    @FEW
+    @given(broken(PICQER, operation, "malformed-json"))
+    def holds(breakage: Breakage) -> None:
+        assert is_malformed(breakage.body)
+        assert breakage.variant in BREAKAGES
+        assert breakage.places == ()
+
+    holds()
+
+
+@pytest.mark.property
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+def test_a_missing_parameter_is_all_that_is_wrong(operation: Any) -> None:
+    if not variants(PICQER, operation, "missing-parameter"):
+        return
+
+    @FEW
+    @given(broken(PICQER, operation, "missing-parameter"))
+    def holds(breakage: Breakage) -> None:
+        assert lacking(PICQER, operation, breakage.body)
+        assert breakage.described.startswith("without /")
+        for place in breakage.places:
+            assert place[-1].startswith("/")
+            for pointer in place:
+                PICQER.document.at(pointer)
+            PICQER.promise(operation, "missing-parameter", place)
+
+    holds()
+
+
+@pytest.mark.property
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+def test_every_variant_of_malformed_json_is_reached(operation: Any) -> None:
+    names = variants(PICQER, operation, "malformed-json")
+    assert set(BREAKAGES) - set(names) == (set() if operation.request_body_required else {"empty"})
+    for name in names[:: max(1, len(names) // 12)]:
+        assert find(broken(PICQER, operation, "malformed-json", name), lambda _: True, settings=ONE).variant == name
+
+
+@pytest.mark.property
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+def test_every_required_member_is_reached(operation: Any) -> None:
+    for variant in variants(PICQER, operation, "missing-parameter"):
+        found = find(broken(PICQER, operation, "missing-parameter", variant), lambda _: True, settings=ONE)
+        assert lacking(PICQER, operation, found.body)
+        if variant != "several":
+            member = split(variant.replace("/*", "/0"))[-1].partition("|")[0]
+            assert member in found.variant
+
+
+def test_each_member_that_the_contract_requires_has_a_variant() -> None:
+    assert variants(PICQER, PICQER.operation("createOrder"), "missing-parameter") == (
+        "/products",
+        "/idcustomer|deliveryname",
+        "/pickup_point_data/carrier",
+        "/pickup_point_data/id",
+        "/orderfields/*/idorderfield",
+        "/orderfields/*/value",
+        "/products/*/amount",
+        "/products/*/idproduct|productcode",
+        "/products/*/productcode|idproduct",
+        "/deliveryname|idcustomer",
+        "/deliverycountry|idcustomer",
+        "/invoicename|idcustomer",
+        "/invoicecountry|idcustomer",
+        "several",
+    )
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "variant", "codes"),
+    [
+        ("createOrder", "/products", (13,)),
+        ("createOrder", "/products/*/amount", (23,)),
+        ("createOrder", "/products/*/idproduct|productcode", (23,)),
+        ("createOrder", "/idcustomer|deliveryname", (5,)),
+        ("pickPicklistProduct", "/amount", (5, 16)),
+        ("pickPicklistProduct", "/product|idpicklist_product", (15,)),
+    ],
+)
+def test_places_lead_to_what_the_document_promises(operation_id: str, variant: str, codes: tuple[int, ...]) -> None:
+    operation = PICQER.operation(operation_id)
+    found = find(broken(PICQER, operation, "missing-parameter", variant), lambda _: True, settings=ONE)
+    for place in found.places:
+        promise = PICQER.promise(operation, "missing-parameter", place)
+        assert promise is not None
+        assert promise.body["error_code"] == codes
+
+
+def test_a_member_is_missing_at_every_position_of_a_list() -> None:
+    operation = PICQER.operation("createOrder")
+    strategy = broken(PICQER, operation, "missing-parameter", "/products/*/amount")
+    for position in range(3):
+        found = find(strategy, lambda one, at=position: one.variant == f"/products/{at}/amount", settings=FEW_HUNDRED)
+        assert "amount" not in orjson.loads(found.body)["products"][position]
+
+
+def test_several_members_are_missing_at_once() -> None:
+    operation = PICQER.operation("createProduct")
+    found = find(broken(PICQER, operation, "missing-parameter", "several"), lambda _: True, settings=ONE)
+    assert ", " in found.variant
+    assert " and " in found.described
+    assert len(found.places) > 1
+
+
+NODE = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {
+        "name": {"type": "string"},
+        "children": {"type": "array", "items": {"$ref": "#/components/schemas/Node"}},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ({"type": "object", "properties": {"a": {}}}, ()),
+        ({"type": "string"}, ()),
+        ({"type": "object", "required": ["a"]}, ("/a",)),
+        ({"allOf": [{"required": ["a"]}, {"required": ["b"]}], "type": "object"}, ("/a", "/b", "several")),
+        ({"anyOf": [{"type": "object", "required": ["a"]}, {"type": "null"}]}, ("/a",)),
+        ({"anyOf": [{"required": ["a"]}, {"required": ["b"]}], "type": "object"}, ("/a|b", "/b|a")),
+        (
+            {
+                "oneOf": [
+                    {"required": ["kind", "a"], "properties": {"kind": {"const": "a"}}},
+                    {"required": ["kind", "b"], "properties": {"kind": {"const": "b"}}},
+                ],
+                "type": "object",
+            },
+            ("/kind", "/a|b", "/b|a", "several"),
+        ),
+        ({"anyOf": [{"required": ["a"]}, {}], "type": "object"}, ()),
+        ({"if": {"required": ["a"]}, "then": {"required": ["b"]}, "type": "object"}, ("/b",)),
+        ({"type": "object", "additionalProperties": {"type": "object", "required": ["a"]}}, ("/*/a",)),
+        ({"type": "array", "prefixItems": [{"type": "object", "required": ["a"]}]}, ("/*/a",)),
+        ({"type": "object", "required": ["a/b"]}, ("/a~1b",)),
+        ({"type": "object", "required": ["a"], "properties": {"a": False}, "not": {}}, None),
+        ({"$ref": "#/components/schemas/Node"}, ("/name", "/children/*/name", "several")),
+    ],
+    ids=str,
+)
+def test_what_can_be_missing(schema: Any, expected: tuple[str, ...] | None) -> None:
+    contract = contract_taking(schema, components={"Node": NODE})
+    operation = contract.operation("createThing")
+    if expected is None:
+        assert variants(contract, operation, "missing-parameter") == ()
+        return
+    found = variants(contract, operation, "missing-parameter")
+    assert set(expected) <= set(found)
+    assert len(found) <= len(expected) + 1
+    for variant in expected:
+        one = find(broken(contract, operation, "missing-parameter", variant), lambda _: True, settings=ONE)
+        assert lacking(contract, operation, one.body)
+
+
+def test_a_fault_that_cannot_be_made_is_refused() -> None:
+    operation = PICQER.operation("pauseOrder")
+    with pytest.raises(ValueError, match="known: malformed-json, missing-parameter"):
+        variants(PICQER, operation, "wrong-type")
+    with pytest.raises(ValueError, match="pauseOrder cannot be broken by missing-parameter"):
+        broken(PICQER, operation, "missing-parameter")
+    with pytest.raises(ValueError, match="no-such-variant"):
+        broken(PICQER, operation, "malformed-json", "no-such-variant")
+
+
+@pytest.mark.parametrize(
+    ("variant", "body"),
+    [("truncated", b"{"), ("trailing-comma", b'{"note":"",}'), ("control-character", b'{"\tnote":""}'), ("empty", b"")],
+)
+def test_a_broken_text_shrinks_to_a_small_one(variant: str, body: bytes) -> None:
+    strategy = broken(PICQER, PICQER.operation("addOrderNote"), "malformed-json", variant)
+    assert find(strategy, lambda _: True).body == body
+
+
+def test_a_body_that_lacks_a_member_shrinks_to_what_is_required() -> None:
+    strategy = broken(PICQER, PICQER.operation("createOrder"), "missing-parameter", "/products/*/amount")
+    assert find(strategy, lambda _: True).body == b'{"products":[{"idproduct":1}],"idcustomer":1}'
+
+
+@pytest.mark.parametrize("fault", MADE)
+def test_an_operation_without_a_json_body_has_no_variants(fault: str) -> None:
+    assert variants(PICQER, PICQER.operation("listOrders"), fault) == ()

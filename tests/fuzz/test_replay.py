@@ -1,0 +1,154 @@
+"""Failing cases go into a recording and come out of it again; the same requests are sent, and judged anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fuzz.case import Case
+from fuzz.failures import Failure
+from fuzz.replay import Origin, read_cases, send_again, write_failure
+from tests.fuzz.shop import DOCUMENT
+from validator.contract import Contract
+from validator.errors import RecordingError, TargetError
+from validator.exchange import Exchange, Headers, Response
+from validator.findings import Finding, Severity
+from validator.recordings import read_recording
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SERVER = "http://127.0.0.1:8080/v1"
+SHOP = Contract.from_dict(DOCUMENT, servers=[SERVER])
+ORIGIN = Origin(base_url=SERVER)
+FINDING = Finding(rule="fault-accepted", severity=Severity.ERROR, expected="400", operation="updateOrder")
+
+
+def failing(body: bytes = b'{"name":', *, url: str = f"{SERVER}/orders/7") -> Failure:
+    case = Case(
+        operation="updateOrder",
+        method="PUT",
+        url=url,
+        headers=Headers([("Content-Type", "application/json"), ("Authorization", "Basic secret")]),
+        body=body,
+        fault="malformed-json",
+        variant="truncated",
+        places=(("/paths/~1orders", ""), ()),
+        described="cut short",
+        seed=3,
+    )
+    return Failure(
+        case=case, exchange=Exchange(request=case.request, response=Response(status=200)), findings=(FINDING,)
+    )
+
+
+def recorded(tmp_path: Path, *lines: bytes) -> Path:
+    path = tmp_path / "failing.ndjson"
+    path.write_bytes(b"".join(lines))
+    return path
+
+
+@pytest.mark.property
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.binary(max_size=30), min_size=1, max_size=4))
+def test_what_is_recorded_is_what_is_read(tmp_path_factory: pytest.TempPathFactory, bodies: list[bytes]) -> None:
+    written = [failing(body) for body in bodies]
+    path = recorded(tmp_path_factory.mktemp("replay"), *(write_failure(one, ORIGIN) for one in written))
+    read = [one.case for one in read_cases(path)]
+    assert [replace(one, headers=Headers()) for one in read] == [
+        replace(one.case, headers=Headers()) for one in written
+    ]
+
+
+def test_a_line_is_an_exchange_for_everybody_else(tmp_path: Path) -> None:
+    path = recorded(tmp_path, write_failure(failing(), ORIGIN))
+    (exchange,) = read_recording(path)
+    assert exchange.request.body == b'{"name":'
+    assert b"secret" not in path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "holds no recorded cases"),
+        (b"\n\n", "holds no recorded cases"),
+        (b'{"request": {"method": "GET", "url": "http://x/"}, "response": {"status": 200}}\n', "line 1.*fuzz"),
+        (write_failure(failing(), ORIGIN) + b"{}\n", "line 2"),
+        (b"not JSON\n", "line 1"),
+        (b'{"fuzz": 1}\n', "line 1"),
+        (b"[" * 5000, "line 1"),
+    ],
+)
+def test_what_is_no_recording_of_cases_is_an_obstacle(tmp_path: Path, content: bytes, reason: str) -> None:
+    with pytest.raises(RecordingError, match=reason):
+        read_cases(recorded(tmp_path, content))
+
+
+def test_a_missing_file_is_an_obstacle(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError, match="cannot be read"):
+        read_cases(tmp_path / "none.ndjson")
+
+
+class Server:
+    def __init__(self, status: int, body: bytes) -> None:
+        self.response = Response(status=status, headers=Headers([("Content-Type", "application/json")]), body=body)
+        self.sent: list[Case] = []
+
+    def __call__(self, case: Case) -> Exchange:
+        self.sent.append(case)
+        listing = Response(status=200, headers=Headers(), body=b'[{"idorder": 9}]')
+        return Exchange(request=case.request, response=self.response if case.fault else listing)
+
+
+REFUSED = (400, b'{"error": true, "error_code": 2}')
+ACCEPTED = (200, b"{}")
+
+
+@pytest.mark.parametrize(("answer", "gone"), [(REFUSED, True), (ACCEPTED, False)])
+def test_a_case_is_gone_once_it_is_refused_as_promised(tmp_path: Path, answer: tuple[int, bytes], gone: bool) -> None:
+    cases = read_cases(recorded(tmp_path, write_failure(failing(), ORIGIN)))
+    (result,) = send_again(cases, SHOP, Server(*answer), SERVER)
+    assert (result is None) is gone
+
+
+def test_the_same_request_goes_to_the_same_server(tmp_path: Path) -> None:
+    server = Server(*ACCEPTED)
+    list(send_again(read_cases(recorded(tmp_path, write_failure(failing(), ORIGIN))), SHOP, server, SERVER))
+    (sent,) = [case for case in server.sent if case.fault]
+    assert (sent.method, sent.url, sent.body) == ("PUT", f"{SERVER}/orders/7", b'{"name":')
+    assert "Authorization" not in sent.headers
+    assert sent.scheme.kind == "basic"
+
+
+def test_another_server_is_asked_for_its_own_ids(tmp_path: Path) -> None:
+    server, other = Server(*ACCEPTED), "http://127.0.0.1:9090/v1"
+    list(send_again(read_cases(recorded(tmp_path, write_failure(failing(), ORIGIN))), SHOP, server, other))
+    assert server.sent[-1].url == f"{other}/orders/9"
+
+
+@pytest.mark.parametrize("changes", [{"operation": "buyMoon"}, {"places": (("/no/such/place",),)}])
+def test_what_the_contract_does_not_have_is_an_obstacle(tmp_path: Path, changes: dict[str, Any]) -> None:
+    stranger = failing()
+    stranger = replace(stranger, case=replace(stranger.case, **changes))
+    cases = read_cases(recorded(tmp_path, write_failure(stranger, ORIGIN)))
+    with pytest.raises(RecordingError, match=r"--spec"):
+        list(send_again(cases, SHOP, Server(*REFUSED), SERVER))
+
+
+@pytest.mark.parametrize("status", [401, 403, 429])
+def test_a_server_that_lets_nobody_in_shows_nothing(tmp_path: Path, status: int) -> None:
+    cases = read_cases(recorded(tmp_path, write_failure(failing(), ORIGIN)))
+    with pytest.raises(TargetError, match=str(status)):
+        list(send_again(cases, SHOP, Server(status, REFUSED[1]), SERVER))
+
+
+@pytest.mark.parametrize("url", ["https://evil.example/v1/orders/7", f"{SERVER}.evil.example/orders/7"])
+def test_a_recording_does_not_say_to_which_host_the_key_goes(tmp_path: Path, url: str) -> None:
+    server = Server(*ACCEPTED)
+    cases = read_cases(recorded(tmp_path, write_failure(failing(url=url), ORIGIN)))
+    list(send_again(cases, SHOP, server, SERVER))
+    assert all(sent.url.startswith(f"{SERVER}/") for sent in server.sent)

@@ -1,0 +1,230 @@
+"""A run, event by event: what is sent, what is told of it, and when it ends."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fuzz import runner
+from fuzz.runner import Answered, Budget, Ended, Failed, Met, Planned, Runner
+from fuzz.sandbox import create_app
+from fuzz.transport import WsgiTransport
+from tests.fuzz.shop import DOCUMENT
+from validator.contract import Contract
+from validator.errors import TargetError
+from validator.exchange import Exchange, Headers, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fuzz.case import Case
+    from fuzz.failures import Failure
+    from fuzz.runner import Event
+    from fuzz.transport import Transport
+
+SERVER = "http://127.0.0.1/v1"
+SHOP = Contract.from_dict(DOCUMENT, servers=[SERVER])
+
+
+def answered(case: Case, status: int, code: int = 2) -> Exchange:
+    body = json.dumps({"error": True, "error_code": code}).encode() if status >= 400 else b"{}"
+    headers = Headers([("Content-Type", "application/json")])
+    return Exchange(request=case.request, response=Response(status=status, headers=headers, body=body))
+
+
+def sound(case: Case) -> Exchange:
+    """A server that keeps the shop's promises."""
+    if not case.fault:
+        return answered(case, 200)
+    if case.fault == "malformed-json":
+        return answered(case, 400)
+    return answered(case, 409, 3) if b'"note"' not in case.body else answered(case, 400, 1)
+
+
+def run(transport: Transport, seed: int = 1, **budget: float) -> list[Event]:
+    known = {"max_examples": 5, "max_requests": 300}
+    return list(Runner(SHOP, transport, base_url=SERVER, budget=Budget(**(known | budget)), seed=seed).run())
+
+
+def failures(events: list[Event]) -> list[Failure]:
+    return [event.failure for event in events if isinstance(event, Failed)]
+
+
+def cases(events: list[Event]) -> list[Case]:
+    return [event.case for event in events if isinstance(event, Answered)]
+
+
+class Recorder:
+    """Answers as told, and remembers what was sent."""
+
+    def __init__(self, answer: Callable[[Case], Exchange]) -> None:
+        self.answer = answer
+        self.sent: list[Case] = []
+
+    def __call__(self, case: Case) -> Exchange:
+        self.sent.append(case)
+        return self.answer(case)
+
+
+def test_a_sound_server_gives_no_failure_and_the_whole_plan_is_sent() -> None:
+    events = run(sound)
+    first, last = events[0], events[-1]
+    assert isinstance(first, Planned)
+    assert (first.operations, first.pairs) == (1, 2)
+    assert last == Ended()
+    assert not [event for event in events if isinstance(event, Failed | Met)]
+    assert len({(case.fault, case.variant) for case in cases(events)}) >= first.cases
+
+
+def test_each_case_says_how_it_was_made() -> None:
+    for case in cases(run(sound)):
+        assert case.operation == "updateOrder"
+        assert case.fault in {"malformed-json", "missing-parameter"}
+        assert case.variant
+        assert case.described
+        assert case.seed == 1
+
+
+@pytest.mark.parametrize("defect", [None, "accepts-trailing-comma", "tag-without-color"])
+def test_the_same_seed_sends_the_same_requests(defect: str | None) -> None:
+    """Shrinking included; another seed sends others."""
+    contract = Contract.load(servers=["http://127.0.0.1/api/v1"])
+
+    def sent(seed: int) -> list[Case]:
+        recorder = Recorder(WsgiTransport(create_app(defect=defect), "sandbox-key"))
+        budget = Budget(max_requests=250, max_examples=10)
+        operations = ["createTag"]
+        list(
+            Runner(
+                contract,
+                recorder,
+                base_url="http://127.0.0.1/api/v1",
+                budget=budget,
+                seed=seed,
+                operations=operations,
+            ).run()
+        )
+        return recorder.sent
+
+    first = sent(11)
+    assert first == sent(11)
+    assert [case.body for case in first] != [case.body for case in sent(12)]
+
+
+def test_the_seed_counts_under_continuous_integration_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CI=true makes Hypothesis draw the same values every night, unless it is told otherwise."""
+    monkeypatch.setenv("CI", "true")
+    assert [case.body for case in cases(run(sound, seed=1))] != [case.body for case in cases(run(sound, seed=2))]
+
+
+def test_a_failure_is_shrunk_to_its_smallest_case() -> None:
+    """Only bodies with a long name show this defect: the plan's simplest ones do not."""
+
+    def defective(case: Case) -> Exchange:
+        long = case.fault == "missing-parameter" and len(json.loads(case.body).get("name", "")) >= 3
+        return answered(case, 200) if long else sound(case)
+
+    (failure,) = failures(run(defective, max_examples=60, max_requests=1000))
+    assert json.loads(failure.case.body) == {"name": "000"}
+    assert {finding.rule for finding in failure.findings} == {"fault-accepted"}
+
+
+def test_several_causes_of_one_operation_are_told_apart_and_each_once() -> None:
+    def defective(case: Case) -> Exchange:
+        if case.variant == "trailing-comma":
+            return answered(case, 200)
+        if case.variant == "empty":
+            return answered(case, 500)
+        return answered(case, 404) if case.fault == "missing-parameter" and b"note" not in case.body else sound(case)
+
+    told = [(one.case.fault, one.exchange.response.status) for one in failures(run(defective))]
+    assert {("malformed-json", 200), ("malformed-json", 500), ("missing-parameter", 404)} == set(told)
+    causes = [one.cause for one in failures(run(defective))]
+    assert len(causes) == len(set(causes))
+
+
+def test_a_server_that_accepts_everything_does_not_make_the_run_explode() -> None:
+    recorder = Recorder(lambda case: answered(case, 200))
+    events = run(recorder, max_requests=100_000)
+    shrinking = [event for event in events if isinstance(event, Answered) and event.shrinking]
+    assert len(shrinking) <= runner.SHRINKS * runner.SHRINK_REQUESTS
+    assert len(recorder.sent) < 1500
+    assert {one.symptom.fault for one in failures(events)} == {"malformed-json", "missing-parameter"}
+
+
+@pytest.mark.parametrize("most", [1, 2, 17])
+def test_no_more_requests_are_sent_than_allowed(most: int) -> None:
+    recorder = Recorder(sound)
+    events = run(recorder, max_requests=most)
+    assert len(recorder.sent) == most
+    assert events[-1] == Ended(spent=f"--max-requests {most}")
+
+
+def test_shrinking_keeps_to_the_budget_too() -> None:
+    recorder = Recorder(lambda case: answered(case, 200))
+    run(recorder, max_requests=10)
+    assert len(recorder.sent) == 10
+
+
+def test_a_time_budget_ends_the_run() -> None:
+    started = time.monotonic()
+    events = run(sound, seconds=0.2, max_examples=100_000, max_requests=1_000_000)
+    assert time.monotonic() - started < 3
+    assert events[-1] == Ended(spent="--time-budget 0.2")
+
+
+def test_the_rate_is_kept() -> None:
+    started = time.monotonic()
+    run(sound, rate=50, max_requests=11)
+    assert time.monotonic() - started >= 10 / 50
+
+
+@pytest.mark.parametrize("status", [401, 403, 429])
+def test_a_server_that_lets_nobody_in_ends_the_run_soon_with_an_obstacle(status: int) -> None:
+    recorder = Recorder(lambda case: answered(case, status))
+    with pytest.raises(TargetError, match=str(status)):
+        run(recorder)
+    assert len(recorder.sent) <= runner.KNOCKS + 1
+
+
+def test_a_run_too_short_to_be_let_in_is_an_obstacle() -> None:
+    met = [event for event in run(lambda case: answered(case, 401), max_requests=3) if isinstance(event, Met)]
+    assert len(met) == 1
+    assert "PICQER_API_KEY" in str(met[0].obstacle) or "--api-key-file" in str(met[0].obstacle)
+
+
+def test_a_401_for_a_broken_body_is_a_failure_where_others_are_let_in() -> None:
+    events = run(lambda case: answered(case, 401) if case.fault == "malformed-json" else sound(case))
+    assert {one.symptom.status for one in failures(events)} == {401}
+
+
+def test_a_limit_that_is_reached_on_the_way_ends_the_run_with_an_obstacle() -> None:
+    recorder = Recorder(sound)
+    recorder.answer = lambda case: sound(case) if len(recorder.sent) < 30 else answered(case, 429)
+    events = run(recorder)
+    assert [event for event in events if isinstance(event, Met) and "--rate" in event.obstacle.mend]
+    assert len(recorder.sent) < 30 + runner.KNOCKS + 1
+
+
+def test_a_server_that_goes_away_ends_the_run_and_keeps_what_was_found() -> None:
+    def going(case: Case) -> Exchange:
+        if len(recorder.sent) > 20:
+            raise TargetError("the server went away")
+        return answered(case, 200)
+
+    recorder = Recorder(going)
+    events = run(recorder)
+    assert failures(events)
+    assert isinstance(events[-2], Met)
+    assert isinstance(events[-1], Ended)
+
+
+def test_no_server_at_all_is_raised() -> None:
+    def absent(_case: Case) -> Exchange:
+        raise TargetError("cannot be reached")
+
+    with pytest.raises(TargetError, match="cannot be reached"):
+        run(absent)
