@@ -5,19 +5,15 @@
     2    an obstacle: no server, no key, nobody let us in, a document or a recording that cannot be read
     130  interrupted; what was found until then is told
 
-Only `entry_point` ends the process. What a command needs is imported when it runs: help should come at once.
+What a command needs is imported when it runs: help should come at once.
 """
 
 from __future__ import annotations
 
-import io
-import os
 import random
-import sys
 import threading
 import time
-import traceback
-from contextlib import ExitStack, redirect_stderr, redirect_stdout, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -28,9 +24,9 @@ from fuzz.arguments import DefectType, api_key, check_operations
 from fuzz.credentials import VARIABLE
 from fuzz.faults import MADE
 from validator.arguments import Destination, DestinationType, ServerType, one_report_per_place
-from validator.cli import FINDINGS, FINE, INTERRUPTED, OBSTACLE, Streams
-from validator.errors import Obstacle, ReportError, TargetError
-from validator.reports.characters import for_encoding, visible
+from validator.door import FINDINGS, FINE, INTERRUPTED, OBSTACLE, Streams, deliver, leave
+from validator.door import run as run_command
+from validator.errors import ReportError, TargetError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +36,7 @@ if TYPE_CHECKING:
     from fuzz.runner import Event
     from fuzz.summary import Summary
     from validator.contract import Contract
-    from validator.reports import Format, Report, Tally
+    from validator.reports import Tally
 
 NAME: Final = "picqer-fuzz"
 
@@ -182,10 +178,11 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
         except KeyboardInterrupt:
             interrupted = True
             streams.stderr.write("\n")
-            _complain(streams, "interrupted; this is what was found until now")
+            streams.complain("interrupted; this is what was found until now")
     elapsed = time.monotonic() - started
     text = RunText(summary=summary, seed=seed, record=record, origin=server.origin)
-    delivered = _deliver(tally.report(seconds=elapsed), text, destinations, streams)
+    wanted = ((text if asked.form.name == text.name else asked.form, asked.path) for asked in destinations)
+    delivered = deliver(tally.report(seconds=elapsed), wanted, streams)
     if interrupted:
         return INTERRUPTED
     if summary.obstacles or not delivered:
@@ -292,44 +289,13 @@ def sandbox(streams: Streams, *, port: int, defect: str | None, listed: bool) ->
 
 def main(argv: Sequence[str], *, stdin: BinaryIO, stdout: TextIO, stderr: TextIO) -> int:
     """Run one command and return its exit code. Raises nothing that a user can cause."""
-    streams = Streams(stdin=stdin, stdout=stdout, stderr=stderr)
-    try:
-        with redirect_stdout(stdout), redirect_stderr(stderr), cli.make_context(NAME, list(argv), obj=streams) as ctx:
-            code: int = cli.invoke(ctx)
-            stdout.flush()
-    except click.exceptions.Exit as done:  # --help, --version
-        return done.exit_code
-    except click.ClickException as error:
-        error.show(file=stderr)
-        return error.exit_code
-    except Obstacle as obstacle:
-        _complain(streams, str(obstacle))
-        return OBSTACLE
-    except BrokenPipeError:  # `picqer-fuzz sandbox --list | head`: who reads no further wants no more
-        return FINE
-    except KeyboardInterrupt:
-        _complain(streams, "interrupted")
-        return INTERRUPTED
-    return code
+    streams = Streams(name=NAME, stdin=stdin, stdout=stdout, stderr=stderr)
+    return run_command(cli, argv, streams, interrupted="interrupted")
 
 
 def entry_point() -> None:
-    """The console script: the one place that ends the process."""
-    stdin = sys.stdin.buffer if sys.stdin is not None else io.BytesIO()
-    stdout, stderr = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()
-    for stream in (stdout, stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a locale without a character is no reason to fail
-    try:
-        code = main(sys.argv[1:], stdin=stdin, stdout=stdout, stderr=stderr)
-    except Exception:  # noqa: BLE001 - a bug of ours must not leave with Python's 1, which here means findings
-        traceback.print_exc(file=stderr)
-        code = OBSTACLE
-    try:
-        stdout.flush()
-    except OSError:  # the reader has gone: what is still buffered has nowhere to go, and Python would complain at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stdout.fileno())
-    sys.exit(code)
+    """The console script."""
+    leave(main)
 
 
 def _server(
@@ -389,34 +355,9 @@ def _live(summary: Summary) -> str:
     return f"{summary.requests:,} requests, {len(summary.ways):,} of {summary.planned.cases:,} ways tried{kinds}"
 
 
-def _deliver(report: Report, text: Format, destinations: Sequence[Destination], streams: Streams) -> bool:
-    """Write each report that was asked for. One that cannot be written does not lose the others."""
-    from validator.reports.destination import write  # noqa: PLC0415
-
-    delivered = True
-    for asked in destinations:
-        form = text if asked.form.name == text.name else asked.form
-        try:
-            if asked.path is not None:
-                write(report, form, asked.path)
-            else:
-                form.render(report, streams.stdout)
-                streams.stdout.flush()
-        except BrokenPipeError:  # `| head`: who reads no further wants no more, and the exit code still tells
-            continue
-        except (ReportError, OSError) as error:
-            _complain(streams, str(error))
-            delivered = False
-    return delivered
-
-
 def _tell_obstacles(summary: Summary, destinations: Sequence[Destination], streams: Streams) -> None:
     """On standard error too, but not twice to the same terminal."""
     shown = any(asked.path is None and asked.form.name == "text" for asked in destinations)
     if not (shown and streams.stdout.isatty()):
         for obstacle in summary.obstacles:
-            _complain(streams, str(obstacle))
-
-
-def _complain(streams: Streams, told: str) -> None:
-    streams.stderr.write(for_encoding(f"{NAME}: {visible(told)}\n", streams.stderr.encoding))
+            streams.complain(str(obstacle))

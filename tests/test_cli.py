@@ -14,7 +14,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.reports.samples import DOCUMENT, SERVER
-from validator.cli import FINDINGS, FINE, INTERRUPTED, OBSTACLE, main
+from validator.cli import main
+from validator.door import FINDINGS, FINE, INTERRUPTED, OBSTACLE
 from validator.rules import RULES
 
 if TYPE_CHECKING:

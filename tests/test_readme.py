@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 MODULES = {"picqer-contract": "validator", "picqer-fuzz": "fuzz"}
+ON_REQUEST = "; only with --strict or --drift"
 CONSOLE = re.findall(r"```console\n\$ (.+)\n([\s\S]*?)```", README)
 COMMANDS = sorted(set(re.findall(r"(picqer-(?:contract|fuzz)(?: [a-z]+)?)(?=[ `\n])((?: [^`\n|#]*)?)", README)))
 
@@ -61,8 +62,7 @@ def test_the_table_of_rules_is_that_of_the_program() -> None:
     table = re.search(r"<!-- rules.*?-->\n([\s\S]*?)<!-- /rules -->", README)
     assert table is not None
     rows = [
-        f"| `{rule.id}` | {rule.severity} | {rule.title}{'; only with --strict or --drift' if rule.on_request else ''} |"
-        for rule in RULES
+        f"| `{rule.id}` | {rule.severity} | {rule.title}{ON_REQUEST if rule.on_request else ''} |" for rule in RULES
     ]
     assert table[1].splitlines()[2:] == rows
 

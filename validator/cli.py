@@ -5,27 +5,22 @@
     2    an obstacle: a recording, an entry of it, the document or the command line cannot be read, nothing was judged
     130  interrupted
 
-Only `entry_point` ends the process. What a command needs is imported when it runs: help should come at once.
+What a command needs is imported when it runs: help should come at once.
 """
 
 from __future__ import annotations
 
-import io
 import json
-import os
-import sys
 import time
-import traceback
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
 import click
 
 from validator.arguments import Destination, DestinationType, RuleType, ServerType, one_report_per_place
-from validator.errors import NothingJudged, Obstacle, ReportError
+from validator.door import FINDINGS, FINE, OBSTACLE, Streams, deliver, leave, run
+from validator.errors import NothingJudged
 from validator.findings import Severity
-from validator.reports.characters import for_encoding, visible
 from validator.rules import RULES
 
 if TYPE_CHECKING:
@@ -33,11 +28,6 @@ if TYPE_CHECKING:
 
     from validator.contract import Contract
     from validator.reports import Report, Tally
-
-FINE: Final = 0
-FINDINGS: Final = 1
-OBSTACLE: Final = 2
-INTERRUPTED: Final = 130
 
 NAME: Final = "picqer-contract"
 
@@ -52,19 +42,6 @@ _SERVERS = click.option(
     multiple=True,
     help="One more address that serves the contract: a sandbox, a proxy.  [repeatable]",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Streams:
-    """What a command reads from and writes to."""
-
-    stdin: BinaryIO
-    stdout: TextIO
-    stderr: TextIO
-
-    def complain(self, told: str) -> None:
-        """One line on standard error, fit for any terminal."""
-        self.stderr.write(for_encoding(f"{NAME}: {visible(told)}\n", self.stderr.encoding))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -166,7 +143,7 @@ def check(  # noqa: PLR0913 - one parameter per option, named by click
         tally.add_obstacle(_nothing_judged(tally, contract))
     report = tally.report(seconds=time.monotonic() - started, max_groups=max_groups)
     _tell(report, passed_over, destinations, streams)
-    delivered = _deliver(report, destinations, streams)
+    delivered = deliver(report, ((asked.form, asked.path) for asked in destinations), streams)
     if report.obstacles_met or not delivered:
         return OBSTACLE
     return FINDINGS if report.failed else FINE
@@ -223,9 +200,9 @@ def serve(*, host: str, port: int, workers: int, max_body: int, spec: str | None
       picqer-contract serve
       curl --data-binary @session.har -H 'Content-Type: application/json' http://127.0.0.1:8080/v1/validate
     """  # noqa: D301
-    from validator.service.server import serve as run  # noqa: PLC0415 - only this command needs a web server
+    from validator.service.server import serve as run_server  # noqa: PLC0415 - only this command needs a web server
 
-    run(
+    run_server(
         contract_path=spec,
         servers=servers,
         host=host,
@@ -239,44 +216,13 @@ def serve(*, host: str, port: int, workers: int, max_body: int, spec: str | None
 
 def main(argv: Sequence[str], *, stdin: BinaryIO, stdout: TextIO, stderr: TextIO) -> int:
     """Run one command and return its exit code. Raises nothing that a user can cause."""
-    streams = Streams(stdin=stdin, stdout=stdout, stderr=stderr)
-    try:
-        with redirect_stdout(stdout), redirect_stderr(stderr), cli.make_context(NAME, list(argv), obj=streams) as ctx:
-            code: int = cli.invoke(ctx)
-            stdout.flush()
-    except click.exceptions.Exit as done:  # --help, --version
-        return done.exit_code
-    except click.ClickException as error:
-        error.show(file=stderr)
-        return error.exit_code
-    except Obstacle as obstacle:
-        streams.complain(str(obstacle))
-        return OBSTACLE
-    except BrokenPipeError:  # `picqer-contract rules | head`: who reads no further wants no more
-        return FINE
-    except KeyboardInterrupt:
-        streams.complain("interrupted; no report was written")
-        return INTERRUPTED
-    return code
+    streams = Streams(name=NAME, stdin=stdin, stdout=stdout, stderr=stderr)
+    return run(cli, argv, streams, interrupted="interrupted; no report was written")
 
 
 def entry_point() -> None:
-    """The console script: the one place that ends the process."""
-    stdin = sys.stdin.buffer if sys.stdin is not None else io.BytesIO()
-    stdout, stderr = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()
-    for stream in (stdout, stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a locale without a character is no reason to fail
-    try:
-        code = main(sys.argv[1:], stdin=stdin, stdout=stdout, stderr=stderr)
-    except Exception:  # noqa: BLE001 - a bug of ours must not leave with Python's 1, which here means findings
-        traceback.print_exc(file=stderr)
-        code = OBSTACLE
-    try:
-        stdout.flush()
-    except OSError:  # the reader has gone: what is still buffered has nowhere to go, and Python would complain at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stdout.fileno())
-    sys.exit(code)
+    """The console script."""
+    leave(main)
 
 
 def _nothing_judged(tally: Tally, contract: Contract) -> NothingJudged:
@@ -299,26 +245,6 @@ def _tell(report: Report, passed_over: Sequence[str], destinations: Sequence[Des
         streams.complain(f"{met} ({met.mend})" if met.mend else str(met))
     if report.obstacles_met > NAMED:
         streams.complain(f"and {report.obstacles_met - NAMED:,} more obstacles")
-
-
-def _deliver(report: Report, destinations: Sequence[Destination], streams: Streams) -> bool:
-    """Write each report that was asked for. One that cannot be written does not lose the others."""
-    from validator.reports.destination import write  # noqa: PLC0415 - with the judges, when there is a report
-
-    delivered = True
-    for asked in destinations:
-        try:
-            if asked.path is not None:
-                write(report, asked.form, asked.path)
-            else:
-                asked.form.render(report, streams.stdout)
-                streams.stdout.flush()
-        except BrokenPipeError:  # `| head`: who reads no further wants no more, and the exit code still tells
-            continue
-        except (ReportError, OSError) as error:
-            streams.complain(str(error))
-            delivered = False
-    return delivered
 
 
 def _rules_as_text() -> str:

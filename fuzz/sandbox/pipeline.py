@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _DIGITS: Final = 18
 
 
-def answer(  # noqa: PLR0913 - what a request consists of
+def answer(
     operation: Operation, seams: Seams, state: State, *, raw: bytes, path: Mapping[str, str], query: Mapping[str, str]
 ) -> Reply:
     """The reply to a request; raises the Problem that refuses it. The caller holds the lock of the state."""

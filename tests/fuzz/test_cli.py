@@ -15,7 +15,7 @@ import pytest
 from fuzz.cli import main
 from fuzz.sandbox import DEFECTS, SandboxServer
 from tests.fuzz.shop import DOCUMENT, Answer, Got, error, serving
-from validator.cli import FINDINGS, FINE, OBSTACLE
+from validator.door import FINDINGS, FINE, OBSTACLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -45,7 +45,7 @@ def _code(code: int) -> When:
     return lambda problem: problem.code == code
 
 
-def _answers(  # noqa: PLR0913 - the columns of the table below
+def _answers(
     name: str, summary: str, difficulty: int, rules: tuple[str, ...], change: Change, *, when: When = _malformed
 ) -> Defect:
     def refuse(operation: Operation | None, problem: Problem) -> Reply:
