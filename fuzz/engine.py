@@ -26,7 +26,7 @@ class Enough(BaseException):
 
 
 _PROFILE: Final = settings(
-    # An explicit parent: under CI=true the default profile draws the same values for ever (HAZARDS).
+    # An explicit parent: under CI=true the default profile draws the same values for ever.
     settings.get_profile("default"),
     derandomize=False,
     database=None,

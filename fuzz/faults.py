@@ -1,4 +1,4 @@
-"""The one table of faults: named ways to break a request. The names are promised (DESIGN.md), the titles are not."""
+"""The one table of faults: named ways to break a request. The names are promised (docs/design.md); titles are not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The direction that DESIGN draws: nothing imports upward, and each library has its wall."""
+"""The direction that docs/design.md draws: nothing imports upward, and each library has its wall."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What may be shown of a recording: values by type and shape, addresses without their secrets.
 
-Credentials and personal data never reach a report, a log or the store (DESIGN.md, section 7). What a value looks like
-is enough to mend nearly every finding; `show` is the user's own wish to see more.
+Credentials and personal data never reach a report, a log or the store (docs/design.md, section 7). What a value looks
+like is enough to mend nearly every finding; `show` is the user's own wish to see more.
 """
 
 from __future__ import annotations

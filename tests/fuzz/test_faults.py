@@ -1,4 +1,4 @@
-"""The table of faults has the names that DESIGN promises."""
+"""The table of faults has the names that docs/design.md promises."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The JSON report: its shape is a promise (DESIGN.md, section 6)."""
+"""The JSON report: its shape is a promise (docs/design.md, section 6)."""
 
 from __future__ import annotations
 

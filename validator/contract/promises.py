@@ -1,4 +1,4 @@
-"""`x-fault-responses`: what the document promises that a broken request gets (DESIGN.md, section 5)."""
+"""`x-fault-responses`: what the document promises that a broken request gets (docs/design.md, section 5)."""
 
 from __future__ import annotations
 
@@ -63,5 +63,5 @@ def _malformed(document: Document, pointer: str, expected: str, came: Any) -> Do
     return DocumentError(
         f"expected {expected}, got {came!r}",
         place=f"{document.source}: {pointer}",
-        mend="see DESIGN of x-fault-responses",
+        mend="see docs/design.md, section 5",
     )

@@ -1,6 +1,6 @@
 """The judges: given a contract and an exchange, a verdict.
 
-Two of them give the same verdicts (DESIGN.md, section 4): `compiled` is fast and the default; `reference` asks
+Two of them give the same verdicts (docs/design.md, section 4): `compiled` is fast and the default; `reference` asks
 openapi-core, the authority on what OpenAPI means.
 """
 

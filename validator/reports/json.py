@@ -1,4 +1,4 @@
-"""The JSON report: DESIGN.md, section 6. Its keys are a promise; more may come, none goes."""
+"""The JSON report: docs/design.md, section 6. Its keys are a promise; more may come, none goes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The service: the judge over HTTP (DESIGN.md, section 6).
+"""The service: the judge over HTTP (docs/design.md, section 6).
 
 `create_app` makes a WSGI application for any server; `validator.service.server.serve` runs it as it should be run.
 """
