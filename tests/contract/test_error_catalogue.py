@@ -69,6 +69,22 @@ def test_a_document_that_enumerates_no_required_code_has_no_catalogue(error: Any
     assert contract(error).errors is None
 
 
+def test_a_code_in_an_error_here_and_there_is_no_error_contract() -> None:
+    def error(schema: Any) -> dict[str, Any]:
+        return {"description": "", "content": {"application/json": {"schema": schema}}}
+
+    plain = {"type": "object", "properties": {"message": {"type": "string"}}}
+    responses = {"400": error(ENUMERATED), "404": error(plain), "409": error(plain)}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/x": {"get": {"responses": responses}}},
+    }
+    assert Contract.from_dict(document).errors is None
+    del responses["409"]
+    assert Contract.from_dict(document).errors is not None
+
+
 def test_words_are_codes_too_and_a_member_named_code_is_preferred() -> None:
     errors = contract(
         {

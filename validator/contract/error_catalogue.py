@@ -58,10 +58,14 @@ def same(one: Any, other: Any) -> bool:
 
 
 def find_catalogue(document: Document, operations: tuple[Operation, ...]) -> ErrorCatalogue | None:
-    """The catalogue that most error responses of the document use; None where none enumerates its codes."""
+    """The catalogue that most error responses of the document use; None where there is none.
+
+    An enumerated member in an error response here and there is no error contract: half of them must have it.
+    """
     found: dict[str, ErrorCatalogue] = {}
     uses: Counter[str] = Counter()
     seen: dict[str, list[str]] = {}
+    responses = 0
     for operation in operations:
         for response in operation.responses:
             if is_success(response):
@@ -74,7 +78,11 @@ def find_catalogue(document: Document, operations: tuple[Operation, ...]) -> Err
                     found.update((candidate.schema, candidate) for candidate in candidates)
                     seen[media_type.schema] = [candidate.schema for candidate in candidates]
                 uses.update(seen[media_type.schema])
-    return found[uses.most_common(1)[0][0]] if uses else None
+                responses += 1
+    for schema, times in uses.most_common(1):
+        if times * 2 >= responses:
+            return found[schema]
+    return None
 
 
 def is_success(response: ResponseSpec) -> bool:
