@@ -76,4 +76,5 @@ def _is_missing(error: jsonschema_rs.ValidationError) -> bool:
     if error.kind.name == "required":
         return True
     branches: list[list[jsonschema_rs.ValidationError]] = getattr(error.kind, "context", [])
-    return any(branch and all(_is_missing(one) for one in branch) for branch in branches)
+    # A branch without an error holds: what is wrong is that another one does, too.
+    return all(branches) and any(all(_is_missing(one) for one in branch) for branch in branches)

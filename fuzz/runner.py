@@ -113,6 +113,11 @@ class _Target:
     variants: tuple[str, ...]
     case: Case
 
+    def variants_from(self, start: int) -> tuple[str, ...]:
+        """All variants, beginning elsewhere."""
+        start %= len(self.variants)
+        return (*self.variants[start:], *self.variants[:start])
+
 
 class _Shrink:
     """What Hypothesis asks while it shrinks a failure: whether a smaller one fails in the same way."""
@@ -211,8 +216,9 @@ class Runner:
             pairs=len(targets),
             cases=sum(len(target.variants) for target in targets),
         )
-        # In turn, so that a small budget still comes to every operation.
-        planned = [[(target, variant) for variant in target.variants] for target in targets]
+        # In turn, so that a small budget still comes to every operation; each begins with another variant, so that it
+        # comes to every variant as well: most servers read all bodies in one way.
+        planned = [[(target, variant) for variant in target.variants_from(turn)] for turn, target in enumerate(targets)]
         for turn in zip_longest(*planned):
             for one in turn:
                 if one is not None:

@@ -24,7 +24,7 @@ from validator.pointer import of_reference, split, walk
 if TYPE_CHECKING:
     import os
 
-MAX_BYTES: Final = 64 * 1024 * 1024
+MAX_BYTES: Final = 128 * 1024 * 1024
 MAX_DEPTH: Final = 200
 SUPPORTED: Final = ((3, 0), (3, 1))
 

@@ -23,9 +23,12 @@ _DATA: Final = frozenset({"example", "examples", "default", "enum", "const"})
 """Members that hold data, not OpenAPI: a `$ref` in there is a string like any other."""
 
 _MAPS_BY_NAME: Final = frozenset(
-    {"properties", "patternProperties", "$defs", "definitions", "schemas", "dependentSchemas"}
+    {
+        *("properties", "patternProperties", "$defs", "definitions", "schemas", "dependentSchemas"),
+        *("responses", "headers", "parameters", "requestBodies", "callbacks", "links", "pathItems"),
+    }
 )
-"""Members whose own members are named by the author: `default` among them is a name."""
+"""Members whose own members are named by the author, or by a status: `default` among them is a name."""
 
 
 def bundle(root: dict[str, Any], read_file: Callable[[str], Any] | None, *, name: str = "") -> dict[str, Any]:
@@ -165,6 +168,6 @@ def _check(root: dict[str, Any], place: str, reference: str) -> None:
         if here in seen:
             raise DocumentError(f"a circle of references ({reference})", place=join(place, "$ref"))
         seen.add(here)
-        if not isinstance(node, dict) or not isinstance(node.get("$ref"), str) or set(node) - {"$ref"}:
+        if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
             return
         reference = node["$ref"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import jsonschema_rs
+
 from validator import rules
 from validator.judges.common import (
     Undecided,
@@ -24,15 +26,16 @@ from validator.pointer import join
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import jsonschema_rs
-
     from validator.contract import Contract, MediaType, Operation, Parameter, ResponseSpec
     from validator.contract.schemas import Schemas
     from validator.exchange import Exchange, Response
     from validator.findings import Finding, Verdict
     from validator.judges.strictness import Strictness
 
-_COSTLY: Final = frozenset({"backtrackLimitExceeded", "regexEngineFailure"})
+_GIVEN_UP: Final = (
+    jsonschema_rs.ValidationErrorKind.BacktrackLimitExceeded,
+    jsonschema_rs.ValidationErrorKind.RegexEngineFailure,
+)
 """What jsonschema-rs reports where a pattern was given up: no broken promise, but no kept one either."""
 
 
@@ -115,7 +118,7 @@ class CompiledJudge:
     def _violations(self, validator: jsonschema_rs.Draft202012Validator, value: Any) -> Iterator[Violation]:
         for error in validator.iter_errors(value):
             documented = self._schemas.place(error)
-            if error.kind.name in _COSTLY:
+            if _given_up(error):
                 raise Undecided(f"a pattern is too costly for this value: {documented}")
             instance = tuple(error.instance_path)
             if error.kind.name == "falseSchema":
@@ -126,3 +129,9 @@ class CompiledJudge:
         if response.pointer not in self._may_carry_error:
             self._may_carry_error[response.pointer] = may_carry_error(self._contract, response)
         return self._may_carry_error[response.pointer]
+
+
+def _given_up(error: jsonschema_rs.ValidationError) -> bool:
+    """Whether a pattern was given up here, or in a branch of a choice that might else have held."""
+    branches = getattr(error.kind, "context", ())
+    return isinstance(error.kind, _GIVEN_UP) or any(_given_up(one) for branch in branches for one in branch)

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 # RFC 9110, sections 5.6.2 (token), 5.6.6 (parameters) and 8.3.1 (media type).
 _TOKEN: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # noqa: S105 - a token of HTTP
 _QUOTED: Final = r'"(?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[\t\x20-\x7e\x80-\uffff])*"'
+# `*+` gives nothing back: white space between two semicolons could else be shared out in 2^n ways.
 _MEDIA_TYPE: Final = re.compile(
-    rf"[ \t]*({_TOKEN})/({_TOKEN})((?:[ \t]*;[ \t]*(?:{_TOKEN}=(?:{_TOKEN}|{_QUOTED}))?)*)[ \t]*"
+    rf"[ \t]*({_TOKEN})/({_TOKEN})((?:[ \t]*+;[ \t]*+(?:{_TOKEN}=(?:{_TOKEN}|{_QUOTED}))?)*+)[ \t]*"
 )
 _PARAMETER: Final = re.compile(rf";[ \t]*({_TOKEN})=({_TOKEN}|{_QUOTED})")
 

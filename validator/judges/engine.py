@@ -27,6 +27,7 @@ from openapi_schema_validator import OAS30ReadValidator, OAS31Validator
 
 from validator.contract.schemas import FORMATS
 from validator.judges.adapted import adapt
+from validator.judges.common import Undecided
 from validator.judges.content import ContentType, read_value
 
 if TYPE_CHECKING:
@@ -195,7 +196,11 @@ def _validator_class(version: tuple[int, int]) -> Any:
 
 
 def _pattern(validator: Any, pattern: str, instance: Any, _: Any) -> Iterator[SchemaError]:
-    if validator.is_type(instance, "string") and not jsonschema_rs.is_valid({"pattern": pattern}, instance):
+    if not validator.is_type(instance, "string"):
+        return
+    for error in jsonschema_rs.iter_errors({"pattern": pattern}, instance):
+        if not isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Pattern):
+            raise Undecided("a pattern is too costly for this value")
         yield SchemaError("does not match the pattern")
 
 
