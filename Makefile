@@ -45,4 +45,4 @@ constraints:  ## pin the full set of packages anew
 	rm -rf $(VENV)/.pin
 
 clean:  ## remove what was made
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .picqer-fuzz
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

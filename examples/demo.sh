@@ -3,8 +3,16 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-title() { printf '\n\033[1m== %s\033[0m\n\n' "$1"; }
-run() { printf '\033[2m$ %s\033[0m\n' "$*"; "$@"; }
+bold='' dim='' plain=''
+if [ -t 1 ] && [ -z "${NO_COLOR-}" ]; then bold=$(printf '\033[1m') dim=$(printf '\033[2m') plain=$(printf '\033[0m'); fi
+
+title() { printf '\n%s\n\n' "$bold== $1$plain"; }
+run() {  # show a command as it would be typed, then run it
+    printf '%s' "$dim\$"
+    for word; do case $word in *' '*) printf " '%s'" "$word" ;; *) printf ' %s' "$word" ;; esac; done
+    printf '%s\n' "$plain"
+    "$@"
+}
 expect() {  # expect CODE COMMAND...: findings are what these two show, anything else ends the demo
     wanted=$1; shift
     set +e; run "$@"; got=$?; set -e
@@ -12,8 +20,12 @@ expect() {  # expect CODE COMMAND...: findings are what these two show, anything
 }
 
 work=$(mktemp -d)
+export XDG_CACHE_HOME="$work/cache"  # nothing stays behind
 service=
-trap '[ -z "$service" ] || { kill "$service"; wait "$service"; } 2>/dev/null; rm -rf "$work"' EXIT INT TERM
+trap '[ -z "$service" ] || { kill "$service"; wait "$service"; } 2>/dev/null; rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+trap 'exit 141' PIPE  # make demo | head: nothing stays behind either
 
 title "1. A recording that keeps the contract, and some that do not"
 run picqer-contract check examples/recordings/webshop-order.har
@@ -42,6 +54,7 @@ run picqer-fuzz run --seed 1 --max-requests 400
 echo
 expect 1 picqer-fuzz run --seed 1 --max-requests 400 --operation createTag --operation createOrder \
     --defect accepts-trailing-comma --record "$work/failures.ndjson"
+echo "(the demo removes what it has written)"
 
 title "What to try next"
 cat <<'NEXT'

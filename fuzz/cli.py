@@ -10,6 +10,7 @@ What a command needs is imported when it runs: help should come at once.
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 import time
@@ -139,7 +140,7 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     Exit code: 0 all refused as promised, 1 findings, 2 nothing could be shown.
     """  # noqa: D301 - \b is a word to click: leave these lines as they are
     from fuzz.console import RunText  # noqa: PLC0415 - help need not wait for all this
-    from fuzz.runner import Budget, Runner  # noqa: PLC0415
+    from fuzz.runner import Budget, Ended, Runner  # noqa: PLC0415
     from fuzz.summary import Summary  # noqa: PLC0415
     from fuzz.transport import HttpTransport  # noqa: PLC0415
     from validator.contract import Contract  # noqa: PLC0415
@@ -177,6 +178,7 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
                     _take(event, summary, tally, recording, server.origin)
         except KeyboardInterrupt:
             interrupted = True
+            summary.add(Ended(spent="the interruption"))
             streams.stderr.write("\n")
             streams.complain("interrupted; this is what was found until now")
     elapsed = time.monotonic() - started
@@ -295,6 +297,9 @@ def main(argv: Sequence[str], *, stdin: BinaryIO, stdout: TextIO, stderr: TextIO
 
 def entry_point() -> None:
     """The console script."""
+    # Hypothesis keeps what it has worked out about Unicode; it would put that in the folder that the user is in.
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 - a Path without a home raises
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(cache) / NAME))
     leave(main)
 
 

@@ -55,8 +55,9 @@ class RunText(Format):
     def _lines(self, report: Report) -> Iterator[Text]:
         again = f"--seed {self.seed}"
         yield _headline(self.summary)
-        yield from _counts(self.summary, report.seconds)
-        yield Text(f"  seed {self.seed}: {again} sends the same again")
+        if self.summary.requests:
+            yield from _counts(self.summary, report.seconds)
+            yield Text(f"  seed {self.seed}: {again} sends the same again")
         if self.summary.let_in and self.summary.groups:
             yield from _groups(self.summary, report.contract.source)
             yield Text()
@@ -102,11 +103,12 @@ def _counts(summary: Summary, seconds: float) -> Iterator[Text]:
     planned = summary.planned
     unfinished = summary.spent and len(summary.ways) < planned.cases
     spent = f"; {summary.spent} ended it before all {planned.cases:,} ways were tried" if unfinished else ""
+    lookups = f", and {summary.lookups:,} to learn ids," if summary.lookups else ""
     yield Text(
-        f"  {_plural(summary.requests, 'request')} in {seconds:.0f} s: "
+        f"  {_plural(summary.requests, 'broken request')}{lookups} in {seconds:.0f} s: "
         f"{len(summary.operations)} of {_plural(planned.operations, 'operation')}, "
         f"{len(summary.pairs)} of {planned.pairs} pairs of operation and fault, "
-        f"{len(summary.ways):,} ways to break a body{spent}"
+        f"{_plural(len(summary.ways), 'way')} to break a body{spent}"
     )
     yield Text(f"  answers: {_answers(summary.statuses)}")
 
@@ -149,7 +151,9 @@ def _failure(failure: Failure, document: str) -> Iterator[Text]:
     title = FAULTS[case.fault].title if case.fault in FAULTS else case.fault
     yield Text.assemble(("error", "bold red"), " ", (", ".join(rules), "bold"), f" in {visible(case.operation)}")
     yield Text(f"    {BY_ID[rules[0]].title}")
-    yield _labelled("fault", visible(f"{case.fault} ({title}), {case.variant}: {case.described}"))
+    # A variant that is the place of a missing member is in its description already.
+    broken = case.described if case.described.endswith(case.variant) else f"{case.variant}: {case.described}"
+    yield _labelled("fault", visible(f"{case.fault} ({title}), {broken}"))
     yield _labelled("came", f"status {answer.status}" if answer.status else visible(answer.damage or "no answer"))
     for rule in rules:
         first, *others = (finding for finding in failure.findings if finding.rule == rule)

@@ -1,25 +1,25 @@
 """The runner: cases go out, events come back. It prints nothing; who wants to show or keep something listens.
 
-First the plan: every operation with every fault in every variant, once, simplest bodies first. Then Hypothesis goes
-deeper, operation by operation in turn, until a budget is spent. What fails in a new way is shrunk at once. The same
-seed sends the same requests, as long as the server answers the same.
+First the plan: every operation with every fault in every variant, simple bodies first. Then Hypothesis goes deeper,
+operation by operation in turn, until a budget is spent. What fails in a new way is shrunk at once. The same seed sends
+the same requests, as long as the server answers the same.
 """
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from fuzz import engine
 from fuzz.addresses import Addresses
 from fuzz.failures import Failure, failure
-from fuzz.faults import MADE
+from fuzz.faults import MADE, MALFORMED_JSON
 from fuzz.mutations import broken, variants
 from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
 from fuzz.strategies import json_body
-from validator.errors import DocumentError, TargetError
+from validator.errors import DocumentError, NothingJudged, TargetError
 from validator.judges import make_judge
 
 if TYPE_CHECKING:
@@ -35,11 +35,15 @@ if TYPE_CHECKING:
     from validator.findings import Verdict
 
 BATCH: Final = 5
-"""So many bodies are drawn at a time when going deeper."""
+"""So many bodies are drawn at a time when going deeper, and for each member that can be missing: whether that is seen
+may depend on what else is there, and on which item of a list it is missing from."""
 
 SHRINKS: Final = 25
 SHRINK_REQUESTS: Final = 40
 """At most so many failures are shrunk, with so many requests each: a server that accepts all fails in every case."""
+
+SILENCE: Final = 120.0
+"""So many seconds are waited in vain, in all; a server that hangs on one case in ten would keep us for hours."""
 
 DOORS: Final = frozenset({401, 403, TOO_MANY_REQUESTS})
 """Answers that may say nothing of the body: who knocks was not let in."""
@@ -92,9 +96,13 @@ class Met:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """The run is over; `spent` names the option that ended it, and is empty where all was done."""
+    """The run is over; `spent` names what ended it, and is empty where all was done.
+
+    `lookups` are the sound requests that learnt the ids in the paths; they count as requests, and break nothing.
+    """
 
     spent: str = ""
+    lookups: int = 0
 
 
 Event: TypeAlias = Planned | Answered | Failed | Met | Ended
@@ -113,9 +121,9 @@ class _Target:
     variants: tuple[str, ...]
     case: Case
 
-    def variants_from(self, start: int) -> tuple[str, ...]:
-        """All variants, beginning elsewhere."""
-        start %= len(self.variants)
+    def variants_from(self, part: float) -> tuple[str, ...]:
+        """All variants, beginning at a part of the way, between 0 and 1."""
+        start = int(part * len(self.variants))
         return (*self.variants[start:], *self.variants[:start])
 
 
@@ -156,6 +164,23 @@ def not_let_in(status: int) -> TargetError:
     )
 
 
+def silent(seconds: float) -> TargetError:
+    """Why a server that hangs is left alone."""
+    return TargetError(
+        f"the server left requests without an answer, for {seconds:.0f} seconds in all; the rest is not tried",
+        mend="see what it does with those that are reported, or start it again",
+    )
+
+
+def nothing_tried(spent: str) -> NothingJudged:
+    """Why a run without a single broken request shows nothing."""
+    if spent:
+        return NothingJudged(
+            f"{spent} ended the run before its first broken request", mend="give more: the ids in paths are asked first"
+        )
+    return NothingJudged("no operation has a body that can be broken so", mend="name another --operation or --fault")
+
+
 class Runner:
     """One run against one server."""
 
@@ -181,17 +206,18 @@ class Runner:
         self._faults: Final = tuple(faults)
         self._clock: Final = time.monotonic
         self._began = self._next = self._clock()
-        self._sent = 0
+        self._sent = self._tried = 0
         self._let_in = False
         self._knocks = 0
         self._last = 0
+        self._silence = 0.0
         self._causes: Final[set[Cause]] = set()
         self._shrunk: Final[set[tuple[Symptom, str]]] = set()
 
     def run(self) -> Iterator[Event]:
         """Everything, event by event. Raises TargetError where the server is not there from the start."""
         self._began = self._next = self._clock()
-        spent = ""
+        spent, stopped = "", False
         try:
             yield from self._run()
         except _Spent as which:
@@ -199,10 +225,13 @@ class Runner:
         except TargetError as obstacle:
             if not self._let_in:
                 raise
+            stopped = True
             yield Met(obstacle=obstacle)
         if not self._let_in and self._sent:
             yield Met(obstacle=not_let_in(self._last))
-        yield Ended(spent=spent)
+        elif not self._tried and not stopped:
+            yield Met(obstacle=nothing_tried(spent))
+        yield Ended(spent=spent, lookups=self._sent - self._tried)
 
     def _run(self) -> Iterator[Event]:
         targets = []
@@ -218,11 +247,19 @@ class Runner:
         )
         # In turn, so that a small budget still comes to every operation; each begins with another variant, so that it
         # comes to every variant as well: most servers read all bodies in one way.
-        planned = [[(target, variant) for variant in target.variants_from(turn)] for turn, target in enumerate(targets)]
-        for turn in zip_longest(*planned):
-            for one in turn:
-                if one is not None:
-                    yield from self._draw(one[0], one[1], count=1)
+        planned = [
+            [(target, variant) for variant in target.variants_from(index / len(targets))]
+            for index, target in enumerate(targets)
+        ]
+        simplest: set[str] = set()
+        for target, variant in filter(None, chain.from_iterable(zip_longest(*planned))):
+            if target.fault != MALFORMED_JSON:
+                yield from self._draw(target, variant, count=BATCH)
+                continue
+            # Broken JSON is the same on every operation, so its simplest text need be sent once; others show more.
+            again = int(variant in simplest)
+            yield from self._draw(target, variant, count=1 + again, skip=again)
+            simplest.add(variant)
         for start in range(0, self._budget.max_examples, BATCH):
             count = min(BATCH, self._budget.max_examples - start)
             for target in targets:
@@ -242,13 +279,15 @@ class Runner:
                     if ways:
                         yield _Target(operation, fault, ways, case)
 
-    def _draw(self, target: _Target, variant: str | None, *, count: int, start: int = 0) -> Iterator[Event]:
-        """Send bodies that Hypothesis draws; the first of them is the simplest there is."""
+    def _draw(
+        self, target: _Target, variant: str | None, *, count: int, start: int = 0, skip: int = 0
+    ) -> Iterator[Event]:
+        """Send bodies that Hypothesis draws, but for some; the first of them is the simplest there is."""
         self._look_at_budget()
         seed = f"{self._seed}/{target.operation.id}/{target.fault}/{variant}/{start}"
         try:
             strategy = broken(self._contract, target.operation, target.fault, variant)
-            for breakage in engine.draw(strategy, seed=seed, count=count):
+            for breakage in engine.draw(strategy, seed=seed, count=count)[skip:]:
                 answered = self._try(target, breakage)
                 yield answered
                 found = failure(answered.case, answered.verdict)
@@ -266,7 +305,12 @@ class Runner:
             yield Met(obstacle=obstacle)
 
     def _is_worth_shrinking(self, found: Failure) -> bool:
-        """The first failure of its kind is, on whichever operation; there is an end to it, too."""
+        """The first failure of its kind is, on whichever operation; there is an end to it, too.
+
+        Where no answer came, none is: each try may be waited for as long.
+        """
+        if found.exchange.response.status == 0:
+            return False
         kind = (found.symptom, found.cause.family)
         if kind in self._shrunk or len(self._shrunk) >= SHRINKS:
             return False
@@ -283,6 +327,7 @@ class Runner:
             described=breakage.described,
         )
         exchange = replace(self._send(case), source=f"seed {self._seed}", index=self._sent - 1)
+        self._tried += 1
         return Answered(case=case, verdict=self._oracle(case, exchange), shrinking=shrinking)
 
     def _send(self, case: Case) -> Exchange:
@@ -292,8 +337,13 @@ class Runner:
             time.sleep(max(0.0, self._next - self._clock()))
             self._next = max(self._next, self._clock()) + 1 / self._budget.rate
         self._sent += 1
+        sent_at = self._clock()
         exchange = self._transport(case)
         status = self._last = exchange.response.status
+        if status == 0:
+            self._silence += self._clock() - sent_at
+            if self._silence >= SILENCE:
+                raise silent(self._silence)
         if status not in DOORS:
             self._let_in, self._knocks = True, 0
         elif status == TOO_MANY_REQUESTS or not self._let_in:

@@ -46,6 +46,7 @@ class Summary:
         self.groups: Final[dict[Symptom, Group]] = {}
         self.obstacles: Final[list[Obstacle]] = []
         self.spent = ""
+        self.lookups = 0
 
     def add(self, event: Event) -> None:
         """Fold in one event."""
@@ -60,8 +61,8 @@ class Summary:
             case Met(obstacle=obstacle):
                 if str(obstacle) not in map(str, self.obstacles) and len(self.obstacles) < MAX_OBSTACLES:
                     self.obstacles.append(obstacle)
-            case Ended(spent=spent):
-                self.spent = spent
+            case Ended(spent=spent, lookups=lookups):
+                self.spent, self.lookups = spent, lookups
 
     @property
     def let_in(self) -> bool:

@@ -7,6 +7,7 @@ exchange that comes out does not hold the key.
 from __future__ import annotations
 
 import io
+import re
 import time
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -27,12 +28,18 @@ if TYPE_CHECKING:
 MAX_BODY: Final = 8 * 1024 * 1024
 """So much of an answer is read; what a server says to a broken request is short."""
 
+MOST_SECONDS: Final = 30.0
+"""So long an answer may take, once it has begun: one that comes byte by byte never runs into PATIENCE."""
+
 _PIECE: Final = 64 * 1024
 
 PATIENCE: Final = urllib3.Timeout(connect=5.0, read=15.0)
 
 WAITS: Final = (0.2, 0.5, 1.0)
 """Seconds to wait for a server that was there before: a supervisor may be starting it again."""
+
+_NUMBER: Final = re.compile(r"^\[Errno -?\d+\] ")
+"""How Python begins the text of what the system said."""
 
 _CONNECTING: Final = (
     failures.NewConnectionError,
@@ -179,10 +186,12 @@ def _key_headers(case: Case, key: str | None) -> tuple[tuple[str, str], ...]:
 
 def _read(came: urllib3.BaseHTTPResponse) -> tuple[bytes, str | None]:
     """The body as it was sent, and what is wrong with it."""
-    body = bytearray()
+    body, began = bytearray(), time.monotonic()
     try:
-        while piece := came.read(_PIECE):
+        while piece := came.read1(_PIECE):
             body += piece
+            if time.monotonic() - began > MOST_SECONDS:
+                return bytes(body), f"not at its end after {MOST_SECONDS:g} seconds"
             if len(body) > MAX_BODY:
                 return bytes(body[:MAX_BODY]), f"longer than {MAX_BODY:,} bytes"
     except failures.HTTPError as error:
@@ -200,6 +209,7 @@ def _no_answer(error: Exception) -> Response:
 
 
 def _told(error: Exception) -> str:
-    """The failure without the objects that urllib3 puts before it."""
+    """The failure without the objects that urllib3 puts before it, and without its number."""
     text = str(error)
-    return text.rpartition(": ")[2] if text.startswith(("<", "HTTP")) else text.strip("()'\"")
+    text = text.rpartition(": ")[2] if text.startswith(("<", "HTTP")) else text.strip("()'\"")
+    return _NUMBER.sub("", text)

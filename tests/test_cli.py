@@ -171,6 +171,10 @@ def test_where_nothing_was_judged_the_way_out_is_told(check):
     assert done.out.startswith("✗ nothing was judged")
 
 
+def test_one_exchange_that_was_skipped_is_told_as_one(check):
+    assert "nothing was judged: the only exchange was skipped" in check(ELSEWHERE).err
+
+
 def test_the_way_out_is_told_even_beside_a_bad_entry(check):
     done = check(ELSEWHERE + BAD_ENTRY)
     assert len(done.err.splitlines()) == 2
@@ -285,7 +289,7 @@ class TestProcess:
                 input=VALID.encode(), stdout=full, stderr=subprocess.PIPE, timeout=60, check=False,
             )  # fmt: skip
         assert done.returncode == OBSTACLE
-        assert b"No space left" in done.stderr
+        assert b"standard output: cannot be written: No space left" in done.stderr
         assert b"Traceback" not in done.stderr
 
     @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])

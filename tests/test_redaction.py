@@ -58,6 +58,20 @@ def test_an_address_is_shown_without_its_secrets(address: str, told: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("", ""),
+        ("/items/0/price", "/items/0/price"),
+        ("/analysis_pick_amount_per_day", "/analysis_pick_amount_per_day"),
+        ("/balances/jan@example.org/total", f"/balances/{MASK}/total"),
+        (f"/sessions/{'0a' * 20}", f"/sessions/{MASK}"),
+    ],
+)
+def test_a_place_is_shown_without_member_names_that_are_data(place: str, told: str) -> None:
+    assert redaction.pointer(place) == told
+
+
+@pytest.mark.parametrize(
     "name", ["Authorization", "cookie", "Set-Cookie", "X-Api-Key", "X-Picqer-Signature", "X-My-Token", "Session-Id"]
 )
 def test_a_header_that_is_a_secret_is_masked(name: str) -> None:

@@ -230,7 +230,8 @@ def _nothing_judged(tally: Tally, contract: Contract) -> NothingJudged:
         return NothingJudged("no exchanges were found", mend="name recordings: HAR, VCR cassettes, exchange lines")
     address = tally.other_address
     mend = f"if {address} serves the contract, say so: --server {address}{contract.base_path}" if address else ""
-    return NothingJudged(f"nothing was judged: all {tally.exchanges:,} exchanges were skipped", mend=mend)
+    skipped = f"all {tally.exchanges:,} exchanges were" if tally.exchanges > 1 else "the only exchange was"
+    return NothingJudged(f"nothing was judged: {skipped} skipped", mend=mend)
 
 
 def _tell(report: Report, passed_over: Sequence[str], destinations: Sequence[Destination], streams: Streams) -> None:

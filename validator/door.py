@@ -109,6 +109,7 @@ def deliver(report: Report, wanted: Iterable[tuple[Format, Path | None]], stream
         except BrokenPipeError:  # `| head`: who reads no further wants no more, and the exit code still tells
             continue
         except (ReportError, OSError) as error:
-            streams.complain(str(error))
+            told = error if isinstance(error, ReportError) else f"standard output: cannot be written: {error.strerror}"
+            streams.complain(str(told))
             delivered = False
     return delivered

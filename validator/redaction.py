@@ -82,6 +82,11 @@ def url(address: str) -> str:
     return urlunsplit(SplitResult(parts.scheme, host, path, query, ""))
 
 
+def pointer(place: str) -> str:
+    """A JSON Pointer into a body, with member names masked that look like a person's or a key: a map has such names."""
+    return "/".join(MASK if _SECRET_SEGMENT.search(token) else token for token in place.split("/"))
+
+
 def header(name: str, value: str) -> str:
     """The value of a header field, masked where its name says that it is a secret."""
     secret = name.lower() in _SECRET_HEADERS or _SECRET_HEADER_PART.search(name)

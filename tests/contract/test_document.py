@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -203,3 +204,24 @@ def test_the_most_exact_response_speaks_for_a_status(statuses: list[str], status
         return
     response = operation.response_for(status)
     assert (None if response is None else response.status) == expected
+
+
+def test_a_document_in_json_is_bounded_in_depth_as_one_in_yaml() -> None:
+    schema: dict[str, Any] = {}
+    for _ in range(150):
+        schema = {"allOf": [schema]}
+    root = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}}
+    with pytest.raises(DocumentError, match="nested deeper than 200 levels"):
+        Contract.from_dict({**root, "components": {"schemas": {"S": schema}}})
+
+
+def test_a_dialect_named_in_a_schema_is_not_fetched() -> None:
+    """jsonschema-rs asked the network for it."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/dialect"
+        schemas = {"S": {"$schema": address, "type": "integer"}}
+        root = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}}
+        Contract.from_dict({**root, "components": {"schemas": schemas}})
+        with pytest.raises(TimeoutError):
+            server.accept()

@@ -58,3 +58,26 @@ def test_references_below_an_embedded_id_are_its_own() -> None:
 def test_a_circle_of_references_is_refused() -> None:
     with pytest.raises(DocumentError, match="circle of references"):
         bundle({"a": {"$ref": "#/b"}, "b": {"$ref": "#/a"}}, None)
+
+
+def test_references_that_go_round_are_refused_whatever_stands_beside_them() -> None:
+    with pytest.raises(DocumentError, match="circle of references"):
+        bundle({"a": {"$ref": "#/b", "description": ""}, "b": {"$ref": "#/a", "description": ""}}, None)
+
+
+@pytest.mark.parametrize("members", ["responses", "headers", "parameters", "requestBodies", "callbacks", "pathItems"])
+def test_default_is_a_name_where_the_author_names_the_members(members: str) -> None:
+    bundled = bundle({members: {"default": {"$ref": "a.yaml#/A"}}}, lambda _: {"A": {"description": ""}})
+    assert bundled[members] == {"default": {"$ref": f"#/{BUNDLE}/a.yaml/A"}}
+    with pytest.raises(DocumentError, match="a reference to an address"):
+        bundle({members: {"default": {"content": {"a/b": {"schema": {"$ref": "file:///etc/passwd"}}}}}}, None)
+
+
+def test_a_reference_beside_an_id_is_relative_to_it() -> None:
+    embedded = {"$id": "https://x.example/s", "$ref": "#/$defs/i", "$defs": {"i": {"type": "integer"}}}
+    bundle({"a": {"$ref": "#/b"}, "b": embedded}, None)
+
+
+def test_a_reference_that_is_no_address_is_refused() -> None:
+    with pytest.raises(DocumentError, match="no address"):
+        bundle({"a": {"$ref": "http://[bad"}}, None)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from validator.contract import Contract
+from validator.errors import DocumentError
 
 
 def contract(*paths: str, servers: list[dict[str, Any]] | None = None, **methods: list[str]) -> Contract:
@@ -154,3 +155,44 @@ def test_a_concrete_path_leads_to_itself(segments: list[str]) -> None:
     """Whatever its segments, and whatever templates fit it too."""
     path = "/" + "/".join(segments)
     assert routed(contract("/{a}", "/{a}/{b}", path), f"https://api.example/v1{path}") == path
+
+
+@pytest.mark.parametrize("url", ["http://[bad", "http://[::1"])
+def test_a_server_that_is_no_address_is_refused_when_the_document_is_loaded(url: str) -> None:
+    with pytest.raises(DocumentError, match="a server whose URL is none"):
+        contract("/x", servers=[{"url": url}])
+    with pytest.raises(DocumentError, match="a server whose URL is none"):
+        contract("/x").with_servers(url)
+
+
+def test_a_server_without_a_scheme_is_served_by_any() -> None:
+    anywhere = contract("/x", servers=[{"url": "//api.example/v1"}])
+    assert routed(anywhere, "https://api.example/v1/x") == "/x"
+    assert routed(anywhere, "http://api.example/v1/x") == "/x"
+    assert routed(anywhere, "https://other.example/v1/x") is None
+
+
+@pytest.mark.parametrize(
+    ("url", "variables", "came"),
+    [
+        ("{scheme}://h.example", {"scheme": {"default": "https", "enum": ["http", "https"]}}, "http://h.example/x"),
+        ("{scheme}://h.example", {"scheme": {"default": "https"}}, "https://h.example/x"),
+        ("{base}/v1", {"base": {"default": "https://h.example"}}, "https://h.example/v1/x"),
+        ("https://h.example/{base}", {"base": {"default": "api/v2"}}, "https://h.example/api/v2/x"),
+        ("https://h.example/{base}", {"base": {"default": "api/v2"}}, "https://h.example/other/x"),
+        ("https://h.example/{base}", {"base": {"default": ""}}, "https://h.example/x"),
+        ("https://h.example/{b}", {"b": {"default": "a", "enum": ["a", "ab", "a/b"]}}, "https://h.example/ab/x"),
+        ("https://h.example/{b}", {"b": {"default": "a", "enum": ["a", "ab", "a/b"]}}, "https://h.example/a/b/x"),
+        ("https://{h}.example", {"h": {"default": "aB", "enum": ["aB"]}}, "https://AB.example/x"),
+        ("https://h.example:{port}", {"port": {"default": "443", "enum": ["443", "8443"]}}, "https://h.example/x"),
+        ("https://h.example:{port}", {"port": {"default": "443"}}, "https://h.example:8443/x"),
+        ("./v1", {}, "https://h.example/v1/x"),
+    ],
+)
+def test_a_variable_of_a_server_may_be_any_part_of_its_address(url: str, variables: dict[str, Any], came: str) -> None:
+    assert routed(contract("/x", servers=[{"url": url, "variables": variables}]), came) == "/x"
+
+
+def test_an_address_without_a_path_is_its_root() -> None:
+    root = contract("/", servers=[{"url": "https://h.example"}])
+    assert routed(root, "https://h.example") == routed(root, "https://h.example?a=b") == "/"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 import time
@@ -162,7 +163,31 @@ def test_a_server_that_is_down_is_an_obstacle(spec: Path) -> None:
         url = server.url
     code, out, err = run("run", "--spec", spec, "--base-url", url)
     assert (code, out) == (OBSTACLE, "")
-    assert "cannot be reached" in err
+    assert "cannot be reached: Connection refused" in err
+
+
+def test_a_run_that_sent_no_broken_request_is_an_obstacle(fuzz: Callable[..., Run]) -> None:
+    code, out, err = fuzz(shop, "--max-requests", 1)
+    assert code == OBSTACLE
+    assert out.startswith("✗ nothing was tried\n")
+    assert "--max-requests 1 ended the run" in err
+
+
+@pytest.mark.end_to_end
+def test_a_run_leaves_nothing_in_the_folder_that_the_user_is_in(tmp_path: Path) -> None:
+    here, cache = tmp_path / "here", tmp_path / "cache"
+    here.mkdir()
+    environment = {key: value for key, value in os.environ.items() if key != "HYPOTHESIS_STORAGE_DIRECTORY"}
+    done = subprocess.run(
+        [sys.executable, "-m", "fuzz", "run", "--max-requests", "20", "--seed", "1"],
+        cwd=here,
+        env=environment | {"XDG_CACHE_HOME": str(cache)},
+        check=False,
+        capture_output=True,
+    )
+    assert done.returncode == FINE
+    assert list(here.iterdir()) == []
+    assert (cache / "picqer-fuzz").is_dir()
 
 
 @pytest.mark.parametrize(

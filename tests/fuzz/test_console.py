@@ -44,9 +44,9 @@ def failed(instance: str = "", **changes: Any) -> Failed:
     return Failed(failure=Failure(case=case, exchange=exchange, findings=(replace(FINDING, instance=instance),)))
 
 
-def told(*events: Any, record: str | None = None, origin: Origin | None = None) -> str:
+def told(*events: Any, record: str | None = None, origin: Origin | None = None, end: Ended = Ended()) -> str:  # noqa: B008 - frozen
     summary = Summary()
-    for event in (Planned(operations=2, pairs=3, cases=9), *events, Ended()):
+    for event in (Planned(operations=2, pairs=3, cases=9), *events, end):
         summary.add(event)
     text = RunText(summary=summary, seed=4, record=record, origin=origin or Origin(base_url="http://127.0.0.1/"))
     out = io.StringIO()
@@ -57,10 +57,25 @@ def told(*events: Any, record: str | None = None, origin: Origin | None = None) 
 def test_a_clean_run_is_told_in_four_lines() -> None:
     assert told(answered(), answered(409)).splitlines() == [
         "✓ all 2 broken requests refused as promised",
-        "  2 requests in 2 s: 1 of 2 operations, 1 of 3 pairs of operation and fault, 1 ways to break a body",
+        "  2 broken requests in 2 s: 1 of 2 operations, 1 of 3 pairs of operation and fault, 1 way to break a body",
         "  answers: 1 x 400, 1 x 409",
         "  seed 4: --seed 4 sends the same again",
     ]
+
+
+def test_requests_that_break_nothing_are_told_apart() -> None:
+    assert "  1 broken request, and 12 to learn ids, in 2 s: " in told(answered(), end=Ended(lookups=12))
+
+
+def test_a_run_that_was_cut_short_says_so() -> None:
+    text = told(answered(), end=Ended(spent="the interruption"))
+    assert "the interruption ended it before all 9 ways were tried" in text
+
+
+def test_the_place_of_a_missing_member_is_told_once() -> None:
+    text = told(answered(200, FINDING), failed(variant="/note", described="without /note"))
+    assert text.count("/note") == 2
+    assert "(a body that is not JSON), without /note\n" in text
 
 
 def test_one_symptom_is_told_once_with_all_places_and_its_smallest_case() -> None:
@@ -100,7 +115,7 @@ def test_an_obstacle_is_told_once() -> None:
 
 
 def test_a_run_that_showed_nothing_does_not_look_clean() -> None:
-    assert told().startswith("✗ nothing was tried")
+    assert told() == "✗ nothing was tried\n"
     assert told(answered(401)).startswith("✗ the server let nobody in")
 
 

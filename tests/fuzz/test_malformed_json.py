@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fuzz import engine
 from fuzz.malformed_json import BREAKAGES, malformed
 from fuzz.rfc8259 import is_malformed
 from tests.strategies import VALUES
@@ -43,6 +44,12 @@ def test_every_breakage_is_there_for_every_value(name: str, value: object) -> No
         assert is_malformed(broken[0])
 
     holds()
+
+
+def test_places_that_a_body_lacks_are_broken_too() -> None:
+    """A server may mend only what is nested, and the contract may know only flat bodies."""
+    texts = engine.draw(malformed(st.just({"title": "tea"}), "trailing-comma"), seed="1", count=60)
+    assert any(re.search(rb"3\s*,\s*\]\s*\]", body) for body, _ in texts)
 
 
 @pytest.mark.parametrize("name", BREAKAGES)

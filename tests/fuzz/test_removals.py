@@ -33,6 +33,8 @@ def requirement(*names: str) -> Requirement:
         ({"anyOf": [{"required": ["a"]}, {"type": "null"}]}, {}, True),
         ({"anyOf": [{"type": "string"}, {"type": "null"}]}, {}, False),
         ({"items": {"required": ["a"]}}, [{}, {"a": 1}], True),
+        ({"oneOf": [{"required": ["a"]}, {"required": ["b"]}, {"required": ["c"]}]}, {}, True),
+        ({"oneOf": [{"required": ["a"]}, {"required": ["b"]}, {"required": ["c"]}]}, {"a": 1, "b": 2}, False),
     ],
     ids=str,
 )

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fuzz import runner
+from fuzz.faults import MALFORMED_JSON
+from fuzz.malformed_json import BREAKAGES
 from fuzz.runner import Answered, Budget, Ended, Failed, Met, Planned, Runner
 from fuzz.sandbox import create_app
 from fuzz.transport import WsgiTransport
 from tests.fuzz.shop import DOCUMENT
 from validator.contract import Contract
-from validator.errors import TargetError
+from validator.errors import NothingJudged, TargetError
 from validator.exchange import Exchange, Headers, Response
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ def test_a_sound_server_gives_no_failure_and_the_whole_plan_is_sent() -> None:
     first, last = events[0], events[-1]
     assert isinstance(first, Planned)
     assert (first.operations, first.pairs) == (1, 2)
-    assert last == Ended()
+    assert last == Ended(lookups=1)
     assert not [event for event in events if isinstance(event, Failed | Met)]
     assert len({(case.fault, case.variant) for case in cases(events)}) >= first.cases
 
@@ -120,6 +122,46 @@ def test_the_seed_counts_under_continuous_integration_too(monkeypatch: pytest.Mo
     assert [case.body for case in cases(run(sound, seed=1))] != [case.body for case in cases(run(sound, seed=2))]
 
 
+def test_a_small_budget_comes_to_every_variant_and_every_operation() -> None:
+    """Most servers read the bodies of all operations in one way: what is wrong with it should show early."""
+    server = "http://127.0.0.1/api/v1"
+    contract = Contract.load(servers=[server])
+    sandbox = WsgiTransport(create_app(), "sandbox-key")
+    events = list(
+        Runner(
+            contract, sandbox, base_url=server, budget=Budget(max_requests=600), seed=1, faults=[MALFORMED_JSON]
+        ).run()
+    )
+    planned = events[0]
+    assert isinstance(planned, Planned)
+    assert {case.variant for case in cases(events)} == BREAKAGES.keys()
+    assert len({case.operation for case in cases(events)}) == planned.operations
+
+
+def test_each_missing_member_is_tried_with_more_than_the_simplest_body() -> None:
+    """A member may be missed only where another one is there too, or only in the first item of a list."""
+    events = run(sound, max_examples=0)
+    bodies = {case.body for case in cases(events) if case.variant == "/note"}
+    assert b'{"name":""}' in bodies
+    assert len(bodies) > 2
+
+
+def test_the_simplest_text_of_a_variant_goes_out_once_and_others_on_other_operations() -> None:
+    server = "http://127.0.0.1/api/v1"
+    contract = Contract.load(servers=[server])
+    recorder = Recorder(WsgiTransport(create_app(), "sandbox-key"))
+    budget = Budget(max_examples=0)
+    operations = ["createTag", "updateTag", "createWebhook"]
+    list(
+        Runner(
+            contract, recorder, base_url=server, budget=budget, seed=1, operations=operations, faults=[MALFORMED_JSON]
+        ).run()
+    )
+    bodies = [case.body for case in recorder.sent if case.variant == "white-space-only"]
+    assert bodies[0] == b" "
+    assert len(set(bodies)) > 2
+
+
 def test_a_failure_is_shrunk_to_its_smallest_case() -> None:
     """Only bodies with a long name show this defect: the plan's simplest ones do not."""
 
@@ -160,7 +202,19 @@ def test_no_more_requests_are_sent_than_allowed(most: int) -> None:
     recorder = Recorder(sound)
     events = run(recorder, max_requests=most)
     assert len(recorder.sent) == most
-    assert events[-1] == Ended(spent=f"--max-requests {most}")
+    assert events[-1] == Ended(spent=f"--max-requests {most}", lookups=1)
+
+
+def test_a_budget_that_only_pays_for_the_ids_in_paths_is_an_obstacle() -> None:
+    (met,) = [event for event in run(sound, max_requests=1) if isinstance(event, Met)]
+    assert isinstance(met.obstacle, NothingJudged)
+    assert "--max-requests 1" in str(met.obstacle)
+
+
+def test_a_contract_in_which_nothing_can_be_broken_is_an_obstacle() -> None:
+    nothing = Runner(SHOP, sound, base_url=SERVER, budget=Budget(), seed=1, operations=["listOrders"])
+    (met,) = [event for event in nothing.run() if isinstance(event, Met)]
+    assert isinstance(met.obstacle, NothingJudged)
 
 
 def test_shrinking_keeps_to_the_budget_too() -> None:
@@ -173,7 +227,7 @@ def test_a_time_budget_ends_the_run() -> None:
     started = time.monotonic()
     events = run(sound, seconds=0.2, max_examples=100_000, max_requests=1_000_000)
     assert time.monotonic() - started < 3
-    assert events[-1] == Ended(spent="--time-budget 0.2")
+    assert events[-1] == Ended(spent="--time-budget 0.2", lookups=1)
 
 
 def test_the_rate_is_kept() -> None:
@@ -207,6 +261,34 @@ def test_a_limit_that_is_reached_on_the_way_ends_the_run_with_an_obstacle() -> N
     events = run(recorder)
     assert [event for event in events if isinstance(event, Met) and "--rate" in event.obstacle.mend]
     assert len(recorder.sent) < 30 + runner.KNOCKS + 1
+
+
+def test_a_server_that_hangs_is_left_alone_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It answers some requests in between; what it did to the others is told, and not made smaller."""
+    monkeypatch.setattr(runner, "SILENCE", 0.2)
+
+    def hanging(case: Case) -> Exchange:
+        if case.fault != "malformed-json":
+            return sound(case)
+        time.sleep(0.05)
+        return Exchange(request=case.request, response=Response(status=0, damage="no answer: timed out"))
+
+    events = run(hanging)
+    (met,) = [event for event in events if isinstance(event, Met)]
+    assert "without an answer" in str(met.obstacle)
+    assert failures(events)
+    assert not [event for event in events if isinstance(event, Answered) and event.shrinking]
+
+
+def test_a_server_that_never_answers_is_one_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "SILENCE", 0.03)
+
+    def silent(case: Case) -> Exchange:
+        time.sleep(0.02)
+        return Exchange(request=case.request, response=Response(status=0, damage="no answer"))
+
+    (met,) = [event for event in run(silent) if isinstance(event, Met)]
+    assert "without an answer" in str(met.obstacle)
 
 
 def test_a_server_that_goes_away_ends_the_run_and_keeps_what_was_found() -> None:

@@ -155,3 +155,25 @@ def test_a_charset_that_is_none_or_does_not_fit_is_unreadable(charset: str) -> N
     with pytest.raises(Unreadable) as refused:
         read_value(b'{"a"}', ContentType(essence="application/json", charset=charset))
     assert refused.value.rule == rules.UNREADABLE_BODY
+
+
+@pytest.mark.parametrize("header", ["a/b" + "; " * 5000 + "@", "a/b" + "; a=b " * 5000 + "@", "a/b" + " " * 5000 + "@"])
+def test_no_header_can_hang_the_reader(header: str) -> None:
+    """White space between semicolons was shared out in 2^n ways."""
+    assert rule_of(parse_content_type, header) == rules.MALFORMED_CONTENT_TYPE
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "unicode_escape", "raw-unicode-escape", "undefined", "zip"])
+def test_the_codecs_of_python_are_no_charsets(charset: str) -> None:
+    """Punycode would take hours for a megabyte."""
+    body = b"a" * 3_000_000 + b"-" + b"9a" * 1_000_000
+    for essence in ("application/json", "text/plain"):
+        assert (
+            rule_of(lambda given: read_value(body, given), ContentType(essence=essence, charset=charset))
+            == rules.UNREADABLE_BODY
+        )
+
+
+@pytest.mark.parametrize("essence", ["text/xml", "text/x+xml", "application/xml"])
+def test_xml_is_no_string_that_a_schema_of_its_elements_could_judge(essence: str) -> None:
+    assert read_value(b"<a/>", ContentType(essence=essence, charset=None)) == b"<a/>"

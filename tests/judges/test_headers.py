@@ -43,6 +43,9 @@ def cast(schema: Any, text: str, **header: Any) -> Any:
         ({"type": "array"}, "a,b", ["a", "b"]),
         ({"type": "object", "properties": {"R": {"type": "integer"}}}, "R,100,x,y", {"R": 100, "x": "y"}),
         ({"$ref": "#/components/schemas/Count"}, "7", 7),
+        ({"allOf": [{"$ref": "#/components/schemas/Count"}]}, "7", 7),
+        ({"anyOf": [{"type": "boolean"}, {"type": "integer"}]}, "7", 7),
+        ({"oneOf": [{"type": "integer"}, {"enum": ["unlimited"]}]}, "unlimited", "unlimited"),
     ],
 )
 def test_a_text_is_read_as_its_documented_type(schema: Any, text: str, value: Any) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.strategies import document
 from validator.contract import Contract
+from validator.errors import DocumentError
 from validator.exchange import Exchange, Headers, Request, Response
 from validator.findings import Outcome, Severity
 from validator.judges import JUDGES, judge, make_judge
@@ -337,3 +338,64 @@ def test_verdicts_come_one_at_a_time() -> None:
 def test_an_unknown_judge_is_refused() -> None:
     with pytest.raises(ValueError, match="expected one of the judges compiled, reference, got 'x'"):
         make_judge(CONTRACT, "x")
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+@pytest.mark.parametrize(
+    ("schema", "body"),
+    [
+        ({"uniqueItems": True}, b"[" + b"[" * 300 + b"]" * 300 + b"," + b"[" * 300 + b"]" * 300 + b"]"),
+        (
+            {"items": {"$ref": "#/paths/~1things/get/responses/200/content/application~1json/schema"}, "const": 1},
+            b"[" * 1000 + b"]" * 1000,
+        ),
+    ],
+)
+def test_a_body_too_deep_for_the_engine_is_undecided(judge: str, schema: dict[str, Any], body: bytes) -> None:
+    one = exchange(200, body, JSON, url="https://api.example/things")
+    verdict = make_judge(Contract.from_dict(document(schema)), judge)(one)
+    assert verdict.outcome is Outcome.UNDECIDED
+    assert verdict.undecided == "the body is nested too deep for what its schema asks"
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_a_doubt_about_the_body_hides_no_finding_about_the_headers(judge: str) -> None:
+    contract = Contract.from_dict(document(COSTLY))
+    response = next(iter(contract.document.root["paths"].values()))["get"]["responses"]["200"]
+    response["headers"] = {"X-Rate": {"required": True, "schema": {"type": "integer"}}}
+    one = exchange(200, json.dumps("a" * 40).encode(), JSON, url="https://api.example/things")
+    verdict = make_judge(Contract.from_dict(contract.document.root), judge)(one)
+    assert [finding.rule for finding in verdict.findings] == ["missing-header"]
+    assert verdict.undecided is not None
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+@pytest.mark.parametrize("schema", [{"pattern": "((a{1000}){1000}){10}"}, {"$ref": "#/info/title"}])
+def test_a_schema_that_cannot_be_compiled_is_an_obstacle_in_either_judge(judge: str, schema: dict[str, Any]) -> None:
+    one = exchange(200, b'"a"', JSON, url="https://api.example/things")
+    with pytest.raises(DocumentError, match="a schema cannot be compiled"):
+        make_judge(Contract.from_dict(document(schema)), judge)(one)
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+@pytest.mark.parametrize(("body", "valid"), [(b"1.0", True), (b"1e2", True), (b"1.5", False), (b"true", False)])
+def test_a_whole_number_is_an_integer_however_it_is_written(judge: str, version: str, body: bytes, valid: bool) -> None:
+    contract = Contract.from_dict({**document({"type": "integer"}), "openapi": version})
+    assert make_judge(contract, judge)(exchange(200, body, JSON, url="https://api.example/things")).valid is valid
+
+
+def test_what_only_the_compiled_judge_can_follow_is_an_obstacle_in_the_reference() -> None:
+    root = document({"$ref": "https://x.example/s"})
+    root["components"] = {"schemas": {"S": {"$id": "https://x.example/s", "type": "integer"}}}
+    one = exchange(200, b"1", JSON, url="https://api.example/things")
+    assert make_judge(Contract.from_dict(root), "compiled")(one).valid
+    with pytest.raises(DocumentError, match="openapi-core cannot follow"):
+        make_judge(Contract.from_dict(root), "reference")(one)
+
+
+def test_a_key_in_the_address_of_a_server_is_not_told() -> None:
+    contract = CONTRACT.with_servers("https://s3cr3t:pw@sandbox.example/v1")
+    (finding,) = make_judge(contract)(exchange(url="https://other.example/")).findings
+    assert "https://sandbox.example/v1 or https://api.example/v1" in finding.message
+    assert "s3cr3t" not in finding.message

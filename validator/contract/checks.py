@@ -25,13 +25,7 @@ _MEND = "mend the document; see the OpenAPI specification"
 
 def check_openapi(root: Mapping[str, Any], version: tuple[int, int]) -> None:
     """Raise DocumentError where the document is not what OpenAPI of the version allows."""
-    from openapi_spec_validator.schemas import (  # noqa: PLC0415 - a third of a second, and only a document needs it
-        openapi_v30_schema_validator,
-        openapi_v31_schema_validator,
-    )
-
-    validator = openapi_v30_schema_validator if version == (3, 0) else openapi_v31_schema_validator
-    errors = list(validator.iter_errors(root))
+    errors = list(published(version).iter_errors(root))
     if errors:
         # The deepest error is the nearest to the cause.
         error = max(errors, key=lambda error: len(error.absolute_path))
@@ -45,10 +39,23 @@ def check_openapi(root: Mapping[str, Any], version: tuple[int, int]) -> None:
     _check_operation_ids(root)
 
 
+def published(version: tuple[int, int]) -> Any:
+    """What the OpenAPI Initiative publishes of the version, as a validator of jsonschema."""
+    from openapi_spec_validator.schemas import (  # noqa: PLC0415 - a third of a second, and only a document needs it
+        openapi_v30_schema_validator,
+        openapi_v31_schema_validator,
+    )
+
+    return openapi_v30_schema_validator if version == (3, 0) else openapi_v31_schema_validator
+
+
 def _check_schemas(root: Mapping[str, Any]) -> None:
     for place in entrances(root):
+        schema = walk(root, split(place))
+        if isinstance(schema, dict):  # jsonschema-rs would fetch what `$schema` names, over the network
+            schema = {key: value for key, value in schema.items() if key != "$schema"}
         try:
-            jsonschema_rs.meta.validate(walk(root, split(place)))
+            jsonschema_rs.meta.validate(schema)
         except (ValueError, jsonschema_rs.ReferencingError) as error:
             inner = getattr(error, "instance_path", [])
             raise DocumentError(

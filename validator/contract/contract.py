@@ -44,6 +44,11 @@ class Contract:
         self.version: Final[str] = str(document.root["info"]["version"])
         self._servers: Final = tuple(Server(url=url) for url in servers)
         self._reading, self._writing = schemas or (Schemas(document), Schemas(document, writing=True))
+        # Not put off: whatever keeps the document from being routed is said when it is loaded.
+        self.operations: Final = tuple(read_operations(document))
+        """Every operation, in the document's order."""
+        self.router: Final = Router(self.operations, self._servers)
+        """Finds the operation that a request is for."""
 
     @classmethod
     def load(cls, path: str | os.PathLike[str] | None = None, *, servers: Iterable[str] = ()) -> Contract:
@@ -64,11 +69,6 @@ class Contract:
         return Contract(self.document, servers=servers, schemas=(self._reading, self._writing))
 
     @cached_property
-    def operations(self) -> tuple[Operation, ...]:
-        """Every operation, in the document's order."""
-        return tuple(read_operations(self.document))
-
-    @cached_property
     def _by_id(self) -> Mapping[str, Operation]:
         return {operation.id: operation for operation in self.operations}
 
@@ -86,11 +86,6 @@ class Contract:
     def base_path(self) -> str:
         """The path of the first server, without a slash at its end: a sandbox or a proxy most often keeps it."""
         return urlsplit(self.servers[0]).path.rstrip("/") if self.servers else ""
-
-    @cached_property
-    def router(self) -> Router:
-        """Finds the operation that a request is for."""
-        return Router(self.operations, self._servers)
 
     @cached_property
     def errors(self) -> ErrorCatalogue | None:

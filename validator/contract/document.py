@@ -20,6 +20,7 @@ from validator.contract.places import check_circles
 from validator.contract.references import bundle
 from validator.errors import DocumentError
 from validator.pointer import of_reference, split, walk
+from validator.redaction import shape
 
 if TYPE_CHECKING:
     import os
@@ -70,6 +71,7 @@ class Document:
     @classmethod
     def _checked(cls, parsed: Any, data: bytes, source: str, read_sibling: Any, *, name: str = "") -> Document:
         version = _version(parsed, source)
+        _bound_depth(parsed, source)
         try:
             root = bundle(parsed, read_sibling, name=name)
             check_openapi(root, version)
@@ -92,6 +94,8 @@ class Document:
         """The pointer at the end of the chain of references that starts at `pointer`."""
         node = self.at(pointer)
         while isinstance(node, dict) and isinstance(node.get("$ref"), str) and node["$ref"].startswith("#/"):
+            if "$id" in node:  # its references are relative to itself
+                break
             pointer = of_reference(node["$ref"])
             node = self.at(pointer)
         return pointer
@@ -106,6 +110,21 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, str | int | float):
         return value
     raise TypeError(f"a value of type {type(value).__name__}")
+
+
+def _bound_depth(value: Any, source: str) -> None:
+    """What follows recurses, ours and the libraries' own. YAML is bounded as it is read; JSON and mappings here."""
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        level = [
+            member
+            for node in level
+            if isinstance(node, dict | list)
+            for member in (node.values() if isinstance(node, dict) else node)
+        ]
+        if not level:
+            return
+    raise DocumentError(f"nested deeper than {MAX_DEPTH} levels", place=source, mend="put inner schemas in components")
 
 
 def _key(name: Any) -> str:
@@ -141,7 +160,7 @@ def _parsed(data: bytes, name: str) -> Any:
 def _version(root: Any, source: str) -> tuple[int, int]:
     if not isinstance(root, dict):
         raise DocumentError(
-            f"expected a mapping with the member `openapi`, got {type(root).__name__}",
+            f"expected a mapping with the member `openapi`, got {shape(root)}",
             place=source,
             mend="give an OpenAPI 3.0 or 3.1 document",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from validator.contract.kinds import Kind, follow_to
 from validator.pointer import join
 
 if TYPE_CHECKING:
@@ -50,11 +51,12 @@ class ResponseSpec:
 class Server:
     """Where the contract is served: a URL, absolute or relative, with the values that its `{variables}` may take.
 
-    A variable that is not in `choices` may take any value.
+    A variable that is not in `choices` may take any value; its default is in `defaults`.
     """
 
     url: str
     choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    defaults: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,7 @@ def read_operations(document: Document) -> Iterator[Operation]:
     for path in document.root.get("paths") or {}:
         if path.startswith("x-"):
             continue
-        item_pointer = document.follow(join("/paths", path))
+        item_pointer = follow_to(document, join("/paths", path), Kind.PATH_ITEM)
         item = document.at(item_pointer)
         shared = list(_parameters(document, item_pointer))
         for method in METHODS:
@@ -110,7 +112,8 @@ def _operation(
     node = document.at(pointer)
     own = list(_parameters(document, pointer))
     overridden = {(parameter.location, parameter.name) for parameter in own}
-    body_pointer = document.follow(join(pointer, "requestBody")) if "requestBody" in node else None
+    has_body = "requestBody" in node
+    body_pointer = follow_to(document, join(pointer, "requestBody"), Kind.REQUEST_BODY) if has_body else None
     body = document.at(body_pointer) if body_pointer else {}
     responses = node.get("responses") or {}
     return Operation(
@@ -133,7 +136,7 @@ def _operation(
 
 
 def _response(document: Document, status: str, pointer: str) -> ResponseSpec:
-    pointer = document.follow(pointer)
+    pointer = follow_to(document, pointer, Kind.RESPONSE)
     node = document.at(pointer)
     headers = node.get("headers") or {}
     return ResponseSpec(
@@ -145,14 +148,14 @@ def _response(document: Document, status: str, pointer: str) -> ResponseSpec:
             for name in headers
             # "If a response header is defined with the name "Content-Type", it SHALL be ignored."
             if name.lower() != "content-type"
-            for place in (document.follow(join(pointer, "headers", name)),)
+            for place in (follow_to(document, join(pointer, "headers", name), Kind.HEADER),)
         ),
     )
 
 
 def _parameters(document: Document, pointer: str) -> Iterator[Parameter]:
     for index in range(len(document.at(pointer).get("parameters") or ())):
-        place = document.follow(join(pointer, "parameters", index))
+        place = follow_to(document, join(pointer, "parameters", index), Kind.PARAMETER)
         node = document.at(place)
         yield _parameter(node, place, name=node["name"], location=node["in"])
 
@@ -185,6 +188,7 @@ def _servers(node: Mapping[str, Any]) -> tuple[Server, ...]:
                 for name, variable in (server.get("variables") or {}).items()
                 if variable.get("enum")
             ),
+            defaults=tuple((name, variable["default"]) for name, variable in (server.get("variables") or {}).items()),
         )
         for server in node.get("servers") or ()
     )

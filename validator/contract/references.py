@@ -103,7 +103,12 @@ def _mapping(value: Any, name: str) -> dict[str, Any]:
 
 def _file_name(address: str, here: str, place: str) -> str:
     """The path of another file, relative to the document's folder."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise DocumentError(
+            f"a reference that is no address ({error})", place=join(place, "$ref"), mend="mend the reference"
+        ) from None
     if parts.scheme or parts.netloc:
         raise DocumentError(
             f"a reference to an address ({address}); references must stay in the document's own folder",
@@ -168,6 +173,6 @@ def _check(root: dict[str, Any], place: str, reference: str) -> None:
         if here in seen:
             raise DocumentError(f"a circle of references ({reference})", place=join(place, "$ref"))
         seen.add(here)
-        if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
+        if not isinstance(node, dict) or not isinstance(node.get("$ref"), str) or "$id" in node:
             return
         reference = node["$ref"]

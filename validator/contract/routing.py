@@ -9,8 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import product
+from math import prod
+from posixpath import normpath
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
+
+from validator.errors import DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,6 +24,8 @@ if TYPE_CHECKING:
 
 _VARIABLE: Final = re.compile(r"\{([^{}/]+)\}")
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+MAX_SPELT_OUT: Final = 1000
+"""Of a server with more combinations of values than this, any value is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,16 +48,22 @@ class _Node:
 
 
 class _ServerPattern:
-    """A server's URL as a pattern: `{variable}`s, default ports and the case of the host are taken care of."""
+    """A server's URL as a pattern; what is left of its `{variables}` may have any value."""
 
     __slots__ = ("_host", "_path", "base_length")
 
-    def __init__(self, server: Server) -> None:
-        choices = dict(server.choices)
-        parts = urlsplit(_VARIABLE.sub(lambda match: f"{{{match[1]}}}", server.url))
-        self._host = None if not parts.netloc else _pattern(_origin(parts.scheme, parts.netloc), choices, "[^/]+")
-        path = "/" + parts.path.strip("/") if parts.path.strip("/") else ""
-        self._path = _pattern(path, choices, "[^/]+")
+    def __init__(self, url: str) -> None:
+        try:
+            parts = urlsplit(url)
+        except ValueError as error:
+            raise DocumentError(
+                f"a server whose URL is none: {error}", place="servers", mend="write it as https://host/path"
+            ) from None
+        # `//host` is served by whatever scheme the document came by.
+        origin = _origin(parts.scheme or "{scheme}", parts.netloc)
+        self._host = _pattern(origin, "[^/]+") if parts.netloc else None
+        path = normpath(f"/{parts.path.strip('/')}").removesuffix("/")
+        self._path = re.compile(_pattern(path, "[^/]+").pattern + r"(?=/|\Z)")
         self.base_length = len(path)
 
     def knows_host(self, origin: str) -> bool:
@@ -59,10 +72,7 @@ class _ServerPattern:
     def rest(self, path: str) -> str | None:
         """The path below the server's own, None where it is not below it."""
         match = self._path.match(path)
-        if match is None:
-            return None
-        rest = path[match.end() :]
-        return rest if rest.startswith("/") or not rest else None
+        return None if match is None else path[match.end() :]
 
 
 class Router:
@@ -78,7 +88,8 @@ class Router:
             (pattern, tree)
             for own, tree in trees.items()
             for pattern in sorted(
-                (_ServerPattern(server) for server in (*extra, *own)), key=lambda pattern: -pattern.base_length
+                (_ServerPattern(url) for server in (*extra, *own) for url in _spelt_out(server)),
+                key=lambda pattern: -pattern.base_length,
             )
         )
 
@@ -95,7 +106,7 @@ class Router:
             if not pattern.knows_host(origin):
                 continue
             host_known = True
-            rest = pattern.rest(parts.path)
+            rest = pattern.rest(parts.path or "/")  # RFC 9110, section 4.2.3: an empty path is `/`
             if rest is None:
                 continue
             for node in _find(tree, rest.split("/")[1:], 0):
@@ -115,7 +126,7 @@ def _insert(tree: _Node, operation: Operation) -> None:
             # Templates that differ only in the names of their variables are one.
             anonymous = _VARIABLE.sub("{}", segment)
             if anonymous not in node.templated:
-                node.templated[anonymous] = (_pattern(segment, {}, "[^/]+?"), _Node())
+                node.templated[anonymous] = (_pattern(segment, "[^/]+?"), _Node())
             node = node.templated[anonymous][1]
     node.operations[operation.method] = operation
 
@@ -136,16 +147,36 @@ def _find(node: _Node, segments: list[str], depth: int) -> Iterator[_Node]:
             yield from _find(child, segments, depth + 1)
 
 
-def _pattern(template: str, choices: dict[str, tuple[str, ...]], otherwise: str) -> re.Pattern[str]:
-    """A template as a regular expression; `otherwise` is what a variable without choices may hold."""
-    pieces = []
-    position = 0
-    for match in _VARIABLE.finditer(template):
-        pieces.append(re.escape(template[position : match.start()]))
-        allowed = choices.get(match[1])
-        pieces.append(f"(?:{'|'.join(map(re.escape, allowed))})" if allowed else otherwise)
-        position = match.end()
-    pieces.append(re.escape(template[position:]))
+def _spelt_out(server: Server) -> Iterator[str]:
+    """The server's URL with the values of its variables put in; `{name}` stays where any value may stand.
+
+    A value may be a scheme, a port, or several segments of a path, and only a whole URL can be taken apart.
+    """
+    choices, defaults = dict(server.choices), dict(server.defaults)
+    names = list(dict.fromkeys(_VARIABLE.findall(server.url)))
+    values: list[tuple[str, ...]] = []
+    for name in names:
+        any_value, default = f"{{{name}}}", defaults.get(name)
+        if name in choices:
+            values.append(choices[name])
+        elif default is None:
+            values.append((any_value,))
+        elif server.url.startswith(any_value):  # a scheme or a whole address: no value, but not just any
+            values.append((default,))
+        else:
+            values.append((default, any_value))
+    if prod(map(len, values)) > MAX_SPELT_OUT:
+        values = [(f"{{{name}}}",) for name in names]
+    for combination in product(*values):
+        chosen = dict(zip(names, combination, strict=True))
+        yield _VARIABLE.sub(lambda match, chosen=chosen: chosen[match[1]], server.url)  # type: ignore[misc]
+
+
+def _pattern(template: str, otherwise: str) -> re.Pattern[str]:
+    """A template as a regular expression; `otherwise` is what a variable may hold."""
+    pieces = _VARIABLE.split(template)
+    pieces[::2] = map(re.escape, pieces[::2])
+    pieces[1::2] = [otherwise] * len(pieces[1::2])
     return re.compile("".join(pieces))
 
 

@@ -24,6 +24,9 @@ BODILESS: Final = frozenset({204, 205, 304})
 """RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5. Answers with 1xx and answers to HEAD have no body either."""
 
 
+TOO_DEEP: Final = "the body is nested too deep for what its schema asks"
+
+
 class Undecided(Exception):  # noqa: N818 - reads as what happened
     """A promise could not be checked; the reason is the argument."""
 
@@ -136,7 +139,7 @@ def _unrouted(contract: Contract, exchange: Exchange, route: Route) -> Verdict:
     """The verdict on a request for no documented operation."""
     address = redaction.url(exchange.request.url)
     if not route.server_known:
-        servers = " or ".join(contract.servers)
+        servers = " or ".join(map(redaction.url, contract.servers))  # `--server https://key:@host` has a key
         host = Safe(_origin(address))
         return Verdict(
             exchange=exchange,

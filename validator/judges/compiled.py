@@ -8,6 +8,7 @@ import jsonschema_rs
 
 from validator import rules
 from validator.judges.common import (
+    TOO_DEEP,
     Undecided,
     error_on_success,
     finding,
@@ -90,7 +91,7 @@ class CompiledJudge:
         if media_type.schema is None:
             return
         validator = self._schemas.validator(media_type.schema)
-        if not validator.is_valid(value):
+        if not _is_valid(validator, value):
             violations = list(self._violations(validator, value))
             yield from explain(self._contract, operation, violations, value, success=success)
 
@@ -116,7 +117,7 @@ class CompiledJudge:
                 yield invalid_header(operation, header, expectation(self._contract, place), text, place)
 
     def _violations(self, validator: jsonschema_rs.Draft202012Validator, value: Any) -> Iterator[Violation]:
-        for error in validator.iter_errors(value):
+        for error in _errors(validator, value):
             documented = self._schemas.place(error)
             if _given_up(error):
                 raise Undecided(f"a pattern is too costly for this value: {documented}")
@@ -129,6 +130,21 @@ class CompiledJudge:
         if response.pointer not in self._may_carry_error:
             self._may_carry_error[response.pointer] = may_carry_error(self._contract, response)
         return self._may_carry_error[response.pointer]
+
+
+def _is_valid(validator: jsonschema_rs.Draft202012Validator, value: Any) -> bool:
+    try:
+        return validator.is_valid(value)
+    except ValueError:
+        raise Undecided(TOO_DEEP) from None
+
+
+def _errors(validator: jsonschema_rs.Draft202012Validator, value: Any) -> Iterator[jsonschema_rs.ValidationError]:
+    """The errors of a value; jsonschema-rs copies the values that it tells of or compares, down to 255 levels."""
+    try:
+        yield from validator.iter_errors(value)
+    except ValueError:
+        raise Undecided(TOO_DEEP) from None
 
 
 def _given_up(error: jsonschema_rs.ValidationError) -> bool:

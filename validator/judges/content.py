@@ -26,6 +26,9 @@ _MEDIA_TYPE: Final = re.compile(
 )
 _PARAMETER: Final = re.compile(rf";[ \t]*({_TOKEN})=({_TOKEN}|{_QUOTED})")
 
+_NO_CHARSETS: Final = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"})
+"""Python's own codecs, text encodings by name only; punycode takes time by the square of the length."""
+
 _BEYOND_64_BITS: Final = re.compile(rb"[0-9]{19}")
 MAX_NESTING: Final = 1024
 """orjson's own limit; deeper values kill the process in the libraries below us."""
@@ -56,7 +59,8 @@ class ContentType:
     @property
     def is_text(self) -> bool:
         """A type whose body a schema can take as one string."""
-        return self.essence.startswith("text/") and not self.is_json
+        is_xml = self.essence == "text/xml" or self.essence.endswith("+xml")
+        return self.essence.startswith("text/") and not self.is_json and not is_xml
 
 
 @lru_cache(maxsize=1024)
@@ -143,7 +147,8 @@ def _as_utf8(body: bytes, charset: str | None) -> bytes:
 def _decoded(body: bytes, charset: str) -> str:
     try:
         # Only text encodings: Python's `zip`, `hex` and the like are not charsets.
-        if codecs.lookup(charset)._is_text_encoding:  # noqa: SLF001 - the only way that Python offers
+        codec = codecs.lookup(charset)
+        if codec._is_text_encoding and codec.name not in _NO_CHARSETS:  # noqa: SLF001 - the only way Python offers
             return body.decode(charset)
     except LookupError:
         pass

@@ -49,6 +49,8 @@ DIFFERENCES: Final[Mapping[str, str]] = MappingProxyType(
         "multiple-of": "19.99 is not a multiple of 0.01 in binary floating point, and is one in decimal",
         "formats": "jsonschema checks only the formats whose packages are installed, and e-mail by its @ alone",
         "integer-formats": "int32 and int64 are ranges for every whole number, 3e10 too",
+        "whole-numbers": "1.0 is an integer in 3.1 and none in 3.0; few writers of JSON can choose: it is one in both",
+        "nesting": "openapi-core runs out of stack from a few hundred levels: the exchange is undecided",
         "discriminator": "openapi-core lets it replace oneOf; OpenAPI 3.1.1 says that it cannot change the result",
         "ref-siblings": "beside a $ref, keywords right under `schema` are ignored (3.1), and those below obeyed (3.0)",
         "header-casting": "openapi-core reads `yes` as true, 1_000 as an integer, and fails on a list of types",
@@ -189,10 +191,16 @@ def _within(limit: int, value: Any) -> bool:
 
 def _validator_class(version: tuple[int, int]) -> Any:
     """openapi-core's own validator for the version, with the keywords of DIFFERENCES in our meaning."""
+    base = OAS30ReadValidator if version == (3, 0) else OAS31Validator
     return extend(  # type: ignore[no-untyped-call]
-        OAS30ReadValidator if version == (3, 0) else OAS31Validator,
+        base,
         {"pattern": _pattern, "multipleOf": _multiple_of, "allOf": allOf, "anyOf": anyOf, "oneOf": oneOf},
+        type_checker=base.TYPE_CHECKER.redefine("integer", _is_integer),
     )
+
+
+def _is_integer(_: Any, value: Any) -> bool:
+    return not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, float) and value.is_integer()))
 
 
 def _pattern(validator: Any, pattern: str, instance: Any, _: Any) -> Iterator[SchemaError]:

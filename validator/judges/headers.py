@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,4000})")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _LITERALS: Final = {"true": True, "false": False}
+_COMBINED: Final = ("allOf", "oneOf", "anyOf")
 _CHAIN: Final = 100
 """References followed at the most: a document's chains are shorter, a circle is not."""
 
@@ -43,11 +44,9 @@ def cast_header(schemas: Schemas, header: Parameter, text: str) -> Any:
 
 def _cast(schemas: Schemas, pointer: str, text: str, *, explode: bool) -> Any:
     pointer = _follow(schemas, pointer)
-    schema = schemas.at(pointer)
-    declared = schema.get("type") if isinstance(schema, dict) else None
-    types = declared if isinstance(declared, list) else [] if declared is None else [declared]
+    types = _types(schemas, pointer)
     if not types:
-        return text
+        return _as_choice(schemas, pointer, text, explode=explode)
     # The narrowest first: `1` is an integer where an integer may come, and a string where only a string may.
     for name in ("null", "boolean", "integer", "number", "array", "object", "string"):
         if name in types:
@@ -56,6 +55,28 @@ def _cast(schemas: Schemas, pointer: str, text: str, *, explode: bool) -> Any:
             except ValueError:
                 continue
     raise NotOfType(" or ".join(types), join(pointer, "type"))
+
+
+def _types(schemas: Schemas, pointer: str) -> list[str]:
+    """The types that a schema names itself."""
+    schema = schemas.at(pointer)
+    declared = schema.get("type") if isinstance(schema, dict) else None
+    return declared if isinstance(declared, list) else [] if declared is None else [declared]
+
+
+def _as_choice(schemas: Schemas, pointer: str, text: str, *, explode: bool) -> Any:
+    """The text by the first schema of a combination that has a type for it; as it is where none has one."""
+    schema = schemas.at(pointer)
+    for keyword in _COMBINED:
+        choices = schema.get(keyword) if isinstance(schema, dict) else None
+        for index in range(len(choices or ())):
+            try:
+                value = _cast(schemas, join(pointer, keyword, index), text, explode=explode)
+            except NotOfType:
+                continue
+            if value != text:
+                return value
+    return text
 
 
 def _as(name: str, schemas: Schemas, pointer: str, text: str, *, explode: bool) -> Any:

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import warnings
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from jsonschema.exceptions import ValidationError as SchemaError
 from openapi_core.templating.media_types.exceptions import MediaTypeNotFound
 from openapi_core.validation.response.exceptions import HeaderValidationError, MissingData, MissingRequiredHeader
 from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
+from referencing.exceptions import Unresolvable
 
 from validator import rules
+from validator.errors import DocumentError
 from validator.judges.adapted import WRAPPED, is_wrapped
 from validator.judges.common import (
+    TOO_DEEP,
     Guarded,
     Undecided,
     error_on_success,
@@ -58,6 +62,7 @@ class ReferenceJudge:
         return judge_routed(self._contract, exchange, self._look)
 
     def _look(self, operation: Operation, response: ResponseSpec, exchange: Exchange) -> Iterator[Finding]:
+        self._compile(response)
         doubt = None
         try:
             guarded = guard_body(operation, response, exchange)
@@ -72,8 +77,14 @@ class ReferenceJudge:
             and errors.recognises(value)
             and not may_carry_error(self._contract, response)
         )
+        try:
+            met = self._errors(operation, response, exchange, guarded.content_type)
+        except Undecided as reason:  # the headers are judged all the same
+            guarded, doubt = Guarded(findings=guarded.findings), reason
+            bare = replace(exchange, response=replace(exchange.response, body=b""))
+            met = self._errors(operation, response, bare, None)
         about_body: list[Finding] = []
-        for error in self._errors(operation, response, exchange, guarded.content_type):
+        for error in met:
             if isinstance(error, HeaderValidationError):
                 yield from self._header(operation, response, exchange, error)
             elif guarded.further:
@@ -92,6 +103,14 @@ class ReferenceJudge:
                 body = exchange.response.body or b""
                 yield from self._strictness.look(self._contract, operation, media_type.schema, value, body)
 
+    def _compile(self, response: ResponseSpec) -> None:
+        """Meet what cannot be compiled as the obstacle that it is; in openapi-core it would be any exception."""
+        schemas = [documented.schema for documented in response.content]
+        schemas += [documented.schema for documented in response.headers]
+        for schema in schemas:
+            if schema is not None:
+                self._contract.validator(schema)
+
     def _errors(
         self, operation: Operation, response: ResponseSpec, exchange: Exchange, content_type: ContentType | None
     ) -> list[Exception]:
@@ -103,11 +122,20 @@ class ReferenceJudge:
                     headers[header.name] = cast_header(self._contract.schemas(), header, text)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # a deprecated header is no broken promise
-            return list(
-                self._engine.iter_response_errors(
-                    OperationRequest(operation), RecordedResponse(exchange, headers, content_type)
+            try:
+                return list(
+                    self._engine.iter_response_errors(
+                        OperationRequest(operation), RecordedResponse(exchange, headers, content_type)
+                    )
                 )
-            )
+            except RecursionError:
+                raise Undecided(TOO_DEEP) from None
+            except Unresolvable as error:
+                raise DocumentError(
+                    f"openapi-core cannot follow the reference {error.ref}",
+                    place=f"{self._contract.document.source}: {response.pointer}",
+                    mend="refer by a JSON Pointer (#/components/schemas/...), or use the compiled judge",
+                ) from None
 
     def _value(self, content_type: ContentType | None, exchange: Exchange) -> Any:
         if content_type is None:

@@ -36,7 +36,7 @@ class Format:
     read: Callable[[Source], Entries]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.kind} with the member {' or '.join(sorted(self.members))})"
+        return f"{self.name}: {self.kind} with the member {' or '.join(sorted(self.members))}"
 
 
 EXCHANGE_LINES: Final = Format(
@@ -105,7 +105,7 @@ def _read(source: Source) -> Entries:
     if seen.kind == sniffing.EMPTY:
         raise UnknownFormat("empty; expected a recording", place=source.name)
     raise UnknownFormat(
-        f"{seen}; expected a recording", place=source.name, mend=f"the formats are {', '.join(map(str, FORMATS))}"
+        f"{seen}; expected a recording", place=source.name, mend=f"we read {'; '.join(map(str, FORMATS))}"
     )
 
 

@@ -31,13 +31,15 @@ class Look:
         if not self.members:
             return self.kind
         more = ", …" if len(self.members) > SHOWN else ""
-        return f"{self.kind} with the members {', '.join(self.members[:SHOWN])}{more}"
+        noun = "member" if len(self.members) == 1 else "members"
+        return f"{self.kind} with the {noun} {', '.join(self.members[:SHOWN])}{more}"
 
 
 EMPTY: Final = "nothing"
 UTF_16: Final = "UTF-16 text"
 BINARY: Final = "binary data"
 OBJECT: Final = "a JSON object"
+NO_MEMBERS: Final = "an empty or broken JSON object"
 ARRAY: Final = "a JSON array"
 MAPPING: Final = "YAML"
 SEQUENCE: Final = "a YAML list"
@@ -63,7 +65,7 @@ def look(head: bytes) -> Look:
         return Look(kind=MAPPING, members=members)
     if members := _named(found[2] for found in _YAML_ITEM.finditer(begin)):
         return Look(kind=SEQUENCE, members=members)
-    return Look(kind=OBJECT if begin.startswith(b"{") else TEXT)
+    return Look(kind=NO_MEMBERS if begin.startswith(b"{") else TEXT)
 
 
 def _of_later_line(text: bytes) -> tuple[str, ...]:

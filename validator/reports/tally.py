@@ -223,7 +223,7 @@ class Tally:
             message=whole(finding.describe(show_values=self._show_values)),
             fingerprint=fingerprint,
             operation=_whole(finding.operation),
-            instance=whole(finding.instance),
+            instance=whole(redaction.pointer(finding.instance)),
             documented=_whole(finding.documented),
         )
 

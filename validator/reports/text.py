@@ -59,7 +59,8 @@ def _head(report: Report) -> Iterator[Text]:
     contract = visible(f"{report.contract.title} {report.contract.version} ({report.contract.source})")
     yield Text.assemble((f"{mark} {told}", style), f"  {contract}")
     if report.obstacles_met:
-        kept = f"  {_plural(report.obstacles_met, 'obstacle')} kept us from judging everything; see below"
+        what = "everything" if report.judged else "anything"
+        kept = f"  {_plural(report.obstacles_met, 'obstacle')} kept us from judging {what}; see below"
         yield Text(kept, style="bold red")
 
 

@@ -77,7 +77,7 @@ def serve(
     address = _address(listener)
     if not _is_loopback(listener):
         announce(f"Warning: {address} is open to other machines, and asks nobody who they are.")
-    greet = partial(announce, f"Judging recordings at {address} (Ctrl+C to stop)")
+    greet = partial(announce, f"Judging recordings at {address} (Ctrl-C ends it)")
     _Server(app, listener, workers=workers, greet=greet).run()
 
 
@@ -224,7 +224,7 @@ def _listen(host: str, port: int) -> socket.socket:
 _REASONS: Final = {
     errno.EADDRINUSE: (
         "something listens there already",
-        "stop it, or give another --port (0 takes a free one)",
+        "stop it, or give another --port; 0 takes a free one",
     ),
     errno.EACCES: ("this port is not ours to take", "give a --port from 1024 up"),
     errno.EADDRNOTAVAIL: ("this machine does not have the address", "give --host an address of this machine"),

@@ -120,7 +120,9 @@ class _Wire(io.RawIOBase):
         return data
 
     def _told(self, kind: ProblemKind, reason: str) -> Problem:
-        return Problem(kind=kind, detail=f"{reason}, {self.received} bytes came", members={"bytes_read": self.received})
+        return Problem(
+            kind=kind, detail=f"{reason}, {self.received} bytes were read", members={"bytes_read": self.received}
+        )
 
 
 class _Gunzip(io.RawIOBase):
@@ -158,18 +160,18 @@ class _Gunzip(io.RawIOBase):
                 if not self._pending:
                     if not self._source.received:
                         return b""  # no body at all: that is another problem than a bad one
-                    raise self._unreadable("it ends before its end")
+                    raise self._unreadable("end before the gzip stream does")
             try:
                 data = self._member.decompress(self._pending, size)
             except zlib.error:
-                raise self._unreadable("it is not gzip") from None
+                raise self._unreadable("are not gzip") from None
             self._pending = self._member.unconsumed_tail
             if data:
                 return data
 
     def _unreadable(self, reason: str) -> Refusal:
         received = self._source.received
-        detail = f"expected a gzip body, got {received} bytes of which {reason}"
+        detail = f"expected a gzip body, got {received} bytes that {reason}"
         return Refusal(Problem(kind=UNREADABLE_CODING, detail=detail, members={"bytes_read": received}))
 
 
