@@ -118,6 +118,14 @@ def test_an_address_added_by_hand_serves_every_operation() -> None:
     assert routed(local, "https://api.example/v1/orders") == "/orders"
 
 
+def test_a_host_added_alone_serves_below_the_base_path_too() -> None:
+    local = contract("/orders").with_servers("http://127.0.0.1:8099")
+    assert routed(local, "http://127.0.0.1:8099/v1/orders") == "/orders"
+    assert routed(local, "http://127.0.0.1:8099/orders") == "/orders"
+    assert routed(local, "http://127.0.0.1:8099/v2/orders") is None
+    assert local.base_path == "/v1"
+
+
 def test_servers_of_a_path_or_an_operation_replace_those_of_the_document() -> None:
     document = {
         "openapi": "3.1.0",

@@ -199,7 +199,12 @@ def test_a_fault_that_cannot_be_made_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("variant", "body"),
-    [("truncated", b"{"), ("trailing-comma", b'{"note":"",}'), ("control-character", b'{"\x01note":""}'), ("empty", b"")],
+    [
+        ("truncated", b"{"),
+        ("trailing-comma", b'{"note":"",}'),
+        ("control-character", b'{"\x01note":""}'),
+        ("empty", b""),
+    ],
 )
 def test_a_broken_text_shrinks_to_a_small_one(variant: str, body: bytes) -> None:
     strategy = broken(PICQER, PICQER.operation("addOrderNote"), "malformed-json", variant)

@@ -17,7 +17,7 @@ from validator.contract.schemas import Schemas
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import jsonschema_rs
 
@@ -42,12 +42,12 @@ class Contract:
         self.document: Final = document
         self.title: Final[str] = str(document.root["info"]["title"])
         self.version: Final[str] = str(document.root["info"]["version"])
-        self._servers: Final = tuple(Server(url=url) for url in servers)
+        self._added: Final = tuple(servers)
         self._reading, self._writing = schemas or (Schemas(document), Schemas(document, writing=True))
         # Not put off: whatever keeps the document from being routed is said when it is loaded.
         self.operations: Final = tuple(read_operations(document))
         """Every operation, in the document's order."""
-        self.router: Final = Router(self.operations, self._servers)
+        self.router: Final = Router(self.operations, [Server(url=url) for url in self._added_addresses()])
         """Finds the operation that a request is for."""
 
     @classmethod
@@ -65,8 +65,7 @@ class Contract:
 
     def with_servers(self, *urls: str) -> Contract:
         """The same contract, served at these addresses too."""
-        servers = (*(server.url for server in self._servers), *urls)
-        return Contract(self.document, servers=servers, schemas=(self._reading, self._writing))
+        return Contract(self.document, servers=(*self._added, *urls), schemas=(self._reading, self._writing))
 
     @cached_property
     def _by_id(self) -> Mapping[str, Operation]:
@@ -79,13 +78,20 @@ class Contract:
     @cached_property
     def servers(self) -> tuple[str, ...]:
         """The addresses that serve the contract, those added by hand first; variables stand as `{name}`."""
-        own = dict.fromkeys(server.url for operation in self.operations for server in operation.servers)
-        return tuple(dict.fromkeys([*(server.url for server in self._servers), *own]))
+        own = (server.url for operation in self.operations for server in operation.servers)
+        return tuple(dict.fromkeys([*self._added_addresses(), *own]))
 
     @property
     def base_path(self) -> str:
-        """The path of the first server, without a slash at its end: a sandbox or a proxy most often keeps it."""
-        return urlsplit(self.servers[0]).path.rstrip("/") if self.servers else ""
+        """The path of the document's first server, without a slash at its end: a sandbox most often keeps it."""
+        return _path(next((operation.servers[0].url for operation in self.operations), ""))
+
+    def _added_addresses(self) -> Iterator[str]:
+        """The addresses that were added; a host alone may serve right below it, or below the base path."""
+        for url in self._added:
+            yield url
+            if not _path(url) and self.base_path:
+                yield url.rstrip("/") + self.base_path
 
     @cached_property
     def errors(self) -> ErrorCatalogue | None:
@@ -111,3 +117,11 @@ class Contract:
     def schemas(self, *, writing: bool = False) -> Schemas:
         """The compiled schemas, for responses or for requests."""
         return self._writing if writing else self._reading
+
+
+def _path(url: str) -> str:
+    """The path of an address, without a slash at its end; none where it is no address (Router says so)."""
+    try:
+        return urlsplit(url).path.rstrip("/")
+    except ValueError:
+        return ""

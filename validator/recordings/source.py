@@ -25,6 +25,9 @@ HEAD: Final = 64 * 1024
 MAX_WHOLE: Final = 1024 * 1024 * 1024
 """Formats that are one value (HAR, cassettes) are held in memory whole; no more than this."""
 
+MAX_WHOLE_EXPANDED: Final = 256 * 1024 * 1024
+"""The same for what a gzip coding expands to: a small upload must not cost gigabytes."""
+
 MAX_EXPANDED: Final = 8 * 1024 * 1024 * 1024
 """A compressed recording ends here at the latest: a small file may stand for endless lines."""
 
@@ -46,7 +49,9 @@ class Source:
     def __init__(self, stream: BinaryIO, name: str) -> None:
         self.name: Final = name
         self._stream, self.head = self._peeked(stream, None)
+        self._most = MAX_WHOLE
         if self.head.startswith(_GZIP):
+            self._most = MAX_WHOLE_EXPANDED
             self._stream, self.head = self._peeked(gzip.GzipFile(fileobj=self._stream), MAX_EXPANDED)
         if self.head.startswith(_BOM):
             self._stream.read(len(_BOM))
@@ -57,8 +62,9 @@ class Source:
         """All of the recording, from its first byte."""
         return self._stream
 
-    def whole(self, limit: int = MAX_WHOLE) -> bytes:
-        """All of the recording at once. Raises RecordingError where it is larger than `limit`."""
+    def whole(self) -> bytes:
+        """All of the recording at once. Raises RecordingError where it is larger than may be held in memory."""
+        limit = self._most
         pieces: list[bytes] = []
         size = 0
         while piece := self._stream.read(_PIECE):  # one `read(limit)` would ask for all that memory at once
