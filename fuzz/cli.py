@@ -24,7 +24,7 @@ import click
 from fuzz.arguments import DefectType, api_key, check_operations
 from fuzz.credentials import VARIABLE
 from fuzz.faults import MADE
-from validator.arguments import Destination, DestinationType, ServerType, one_report_per_place
+from validator.arguments import REPORTS, SPEC, Destination, ServerType
 from validator.door import FINDINGS, FINE, INTERRUPTED, OBSTACLE, Streams, deliver, leave
 from validator.door import run as run_command
 from validator.errors import ReportError, TargetError
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 NAME: Final = "picqer-fuzz"
 
-_SPEC = click.option("--spec", metavar="FILE", help="The OpenAPI document.  [default: the Picqer API]")
 _ALLOW_HOST = click.option(
     "--allow-host",
     "allowed",
@@ -73,7 +72,7 @@ def cli() -> None:
 
 @cli.command()
 @click.option("--base-url", type=ServerType(), help="The server to be fuzzed.  [default: an embedded sandbox]")
-@_SPEC
+@SPEC
 @click.option("--max-requests", metavar="N", type=click.IntRange(min=1), help="Stop after so many requests.")
 @click.option(
     "--max-examples",
@@ -97,15 +96,7 @@ def cli() -> None:
 @_ALLOW_HOST
 @_KEY_FILE
 @click.option("--record", metavar="FILE", help="Write failing cases here, for picqer-fuzz replay.")
-@click.option(
-    "--format",
-    "destinations",
-    type=DestinationType(),
-    multiple=True,
-    default=["text"],
-    callback=one_report_per_place,
-    help="text, json or junit; to standard output, or into a file.  [repeatable; default: text]",
-)
+@REPORTS
 @click.option("--defect", type=DefectType(), help="Switch on a defect of the embedded sandbox.")
 @click.pass_obj
 def run(  # noqa: PLR0913 - one parameter per option, named by click
@@ -196,7 +187,7 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
 @cli.command()
 @click.argument("file", metavar="FILE")
 @click.option("--base-url", type=ServerType(), help="Send them to this server.  [default: as recorded]")
-@_SPEC
+@SPEC
 @_ALLOW_HOST
 @_KEY_FILE
 @click.pass_obj

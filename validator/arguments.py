@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import click
@@ -91,3 +91,18 @@ def one_report_per_place(
 def _near(name: str, known: Iterable[str]) -> str:
     close = get_close_matches(name, list(known), n=1)
     return f", did you mean {close[0]!r}?" if close else ""
+
+
+SPEC: Final = click.option("--spec", metavar="FILE", help="The OpenAPI document.  [default: the Picqer API]")
+"""The option that every door has for its contract."""
+
+REPORTS: Final = click.option(
+    "--format",
+    "destinations",
+    type=DestinationType(),
+    multiple=True,
+    default=["text"],
+    callback=one_report_per_place,
+    help="text, json or junit; to standard output, or into a file.  [repeatable; default: text]",
+)
+"""The option that every door has for its reports."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
 import click
 
-from validator.arguments import Destination, DestinationType, RuleType, ServerType, one_report_per_place
+from validator.arguments import REPORTS, SPEC, Destination, RuleType, ServerType
 from validator.door import FINDINGS, FINE, OBSTACLE, Streams, deliver, leave, run
 from validator.errors import NothingJudged
 from validator.findings import Severity
@@ -34,7 +34,6 @@ NAME: Final = "picqer-contract"
 NAMED: Final = 20
 """So many files or obstacles are named on standard error, one by one."""
 
-_SPEC = click.option("--spec", metavar="FILE", help="The OpenAPI document.  [default: the Picqer API]")
 _SERVERS = click.option(
     "--server",
     "servers",
@@ -55,17 +54,9 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@_SPEC
+@SPEC
 @_SERVERS
-@click.option(
-    "--format",
-    "destinations",
-    type=DestinationType(),
-    multiple=True,
-    default=["text"],
-    callback=one_report_per_place,
-    help="text, json or junit; to standard output, or into a file.  [repeatable; default: text]",
-)
+@REPORTS
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "never"]),
@@ -190,7 +181,7 @@ def rules(streams: Streams, form: str) -> int:
     show_default=True,
     help="The biggest upload taken, in MiB.",
 )
-@_SPEC
+@SPEC
 @_SERVERS
 def serve(*, host: str, port: int, workers: int, max_body: int, spec: str | None, servers: tuple[str, ...]) -> int:
     """Judge recordings over HTTP: POST them to /v1/validate.
