@@ -136,6 +136,8 @@ def test_a_schema_may_refer_to_itself_below_properties_and_items() -> None:
         ("{" * 100_000, "nested deeper"),
         ("openapi: 3.1.0\nopenapi: 3.1.0", "comes twice"),
         ("\x00", "not YAML"),
+        ('{"openapi": "3.1.0", "paths": {"/a": {}, "/a": {}}}', 'the member "/a" comes twice'),
+        ("[" * 300 + "]" * 300, "nested deeper"),
     ],
 )
 def test_what_is_no_openapi_document_is_refused_with_the_reason(tmp_path: Path, text: str, said: str) -> None:

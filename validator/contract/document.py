@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -149,12 +150,24 @@ def _parsed(data: bytes, name: str) -> Any:
     """The document's value: JSON where the text is JSON, else YAML, which has the better error messages."""
     if data.lstrip()[:1] in (b"{", b"["):
         try:
-            return orjson.loads(data)
+            value = orjson.loads(data)
         except orjson.JSONDecodeError:
             pass
+        else:
+            _bound_depth(value, name)
+            json.loads(data, object_pairs_hook=partial(_each_once, name))
+            return value
     from validator.yaml_reader import read_yaml  # noqa: PLC0415 - a JSON document has no need of it
 
     return read_yaml(data, place=name, unique_keys=True, max_depth=MAX_DEPTH, error=DocumentError)
+
+
+def _each_once(source: str, members: list[tuple[str, Any]]) -> None:
+    """Refuse an object that has a member twice: of two operations with one path, one would not be judged."""
+    names = [name for name, _ in members]
+    if len(set(names)) != len(names):
+        twice = next(name for index, name in enumerate(names) if name in names[:index])
+        raise DocumentError(f"the member {json.dumps(twice)} comes twice", place=source, mend="keep one of them")
 
 
 def _version(root: Any, source: str) -> tuple[int, int]:
