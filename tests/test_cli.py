@@ -164,6 +164,7 @@ def test_a_report_only_into_a_file_leaves_standard_output_empty(check, tmp_path)
 
 def test_where_nothing_was_judged_the_way_out_is_told(check):
     done = check(ELSEWHERE * 2)
+    assert "coverage" not in done.out, "that nothing was exercised goes without saying"
     assert done.err == (
         "picqer-contract: nothing was judged: all 2 exchanges were skipped"
         " (if https://fonts.example serves the contract, say so: --server https://fonts.example/api)\n"

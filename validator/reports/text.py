@@ -156,6 +156,8 @@ def _obstacles(report: Report) -> Iterator[Text]:
 
 
 def _coverage(report: Report) -> Iterator[Text]:
+    if not report.judged:
+        return  # that nothing was exercised goes without saying
     coverage = report.coverage
     parts = [
         f"{coverage.operations_seen} of {_plural(len(coverage.operations), 'operation')}",
