@@ -8,10 +8,12 @@ failed, not another one of its kind.
 from __future__ import annotations
 
 import random
+import warnings
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from hypothesis import HealthCheck, Phase, Verbosity, find, settings
-from hypothesis.errors import NoSuchExample, Unsatisfiable
+from hypothesis.errors import HypothesisWarning, NoSuchExample, Unsatisfiable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +26,9 @@ T = TypeVar("T")
 class Enough(BaseException):
     """Raised by a predicate to end a shrink; no Exception, which Hypothesis would take for a failure."""
 
+
+_PROBES: Final = 100
+"""So many draws are made before a strategy counts as one without a value."""
 
 _PROFILE: Final = settings(
     # An explicit parent: under CI=true the default profile draws the same values for ever.
@@ -70,13 +75,27 @@ def shrink(strategy: SearchStrategy[T], known: T, fails: Callable[[T], bool], *,
         return
 
 
+def has_example(strategy: SearchStrategy[T]) -> bool:
+    """Whether a value can be drawn at all: better asked once before than in the middle of a run."""
+    found = False
+
+    def see(_: T) -> bool:
+        nonlocal found
+        found = True
+        return True
+
+    if not strategy.is_empty:
+        _search(strategy, see, "example", _PROBES, Phase.generate)
+    return found
+
+
 def _search(strategy: SearchStrategy[T], predicate: Callable[[T], bool], seed: str, count: int, *phases: Phase) -> None:
-    try:
+    with warnings.catch_warnings(), suppress(NoSuchExample, Unsatisfiable):
+        # Hypothesis writes out what a strategy is made of, whole operations among it, and nobody reads it.
+        warnings.filterwarnings("ignore", "Generating overly large repr", HypothesisWarning)
         find(
             strategy,
             predicate,
             settings=settings(_PROFILE, max_examples=count, phases=phases),
             random=random.Random(seed),  # noqa: S311 - a game of chance, not a secret
         )
-    except (NoSuchExample, Unsatisfiable):
-        return

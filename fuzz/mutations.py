@@ -11,11 +11,12 @@ import orjson
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from fuzz.engine import has_example
 from fuzz.faults import MADE, MALFORMED_JSON, MISSING_PARAMETER
 from fuzz.malformed_json import BREAKAGES, malformed
 from fuzz.removals import only_misses, removals, without
 from fuzz.requirements import Requirement, requirements
-from fuzz.strategies import bodies, bodies_with, has_example, json_body
+from fuzz.strategies import bodies, bodies_with, json_body
 from validator.pointer import join
 
 if TYPE_CHECKING:

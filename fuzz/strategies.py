@@ -9,11 +9,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
-from hypothesis.errors import NoSuchExample, Unsatisfiable
 
 from fuzz.building import NO_DEMAND, Builder, Demand
+from fuzz.engine import has_example
 from validator.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -24,16 +23,6 @@ _ANYTHING: Final[st.SearchStrategy[Any]] = st.dictionaries(
     st.sampled_from(["name", "amount", "note"]), st.one_of(st.integers(0, 99), st.text("abc ", max_size=8)), max_size=3
 )
 """For a body that the document does not describe."""
-
-_PROBE: Final = settings(
-    settings.get_profile("default"),
-    max_examples=100,
-    database=None,
-    derandomize=True,
-    deadline=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
 
 
 def json_body(operation: Operation) -> MediaType | None:
@@ -72,17 +61,6 @@ def bodies_with(contract: Contract, operation: Operation, demand: Demand) -> st.
 @lru_cache(maxsize=512)
 def _are_there(contract: Contract, operation: Operation) -> bool:
     return has_example(bodies_with(contract, operation, NO_DEMAND))
-
-
-def has_example(strategy: st.SearchStrategy[Any]) -> bool:
-    """Whether a value can be drawn at all: better asked once before than in the middle of a run."""
-    if strategy.is_empty:
-        return False
-    try:
-        find(strategy, lambda _: True, settings=_PROBE)
-    except (NoSuchExample, Unsatisfiable):
-        return False
-    return True
 
 
 def _media_type(operation: Operation) -> MediaType:

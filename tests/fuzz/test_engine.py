@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import strategies as st
 
-from fuzz.engine import Enough, draw, shrink
+from fuzz.engine import Enough, draw, has_example, shrink
 
 LISTS = st.lists(st.integers(0, 1000), max_size=8)
+
+
+NEVER = st.integers().filter(lambda _: False)
 
 
 def test_the_same_seed_draws_the_same_and_another_does_not() -> None:
@@ -51,3 +54,8 @@ def test_a_shrink_ends_where_the_predicate_has_had_enough() -> None:
 
     shrink(LISTS, known, fails, seed="a", count=10)
     assert asked <= 3
+
+
+@pytest.mark.parametrize(("strategy", "has"), [(st.integers(), True), (st.nothing(), False), (NEVER, False)])
+def test_whether_there_is_an_example_is_known(strategy: st.SearchStrategy[object], has: bool) -> None:
+    assert has_example(strategy) is has

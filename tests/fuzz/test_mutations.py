@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 
+import validator
+from fuzz.engine import draw
 from fuzz.faults import MADE
 from fuzz.malformed_json import BREAKAGES
 from fuzz.mutations import Breakage, broken, variants
@@ -15,6 +18,7 @@ from fuzz.removals import only_misses
 from fuzz.rfc8259 import is_malformed
 from fuzz.strategies import json_body
 from tests.fuzz.test_strategies import OPERATIONS, PICQER, contract_taking
+from validator.contract import Contract
 from validator.pointer import split
 
 FEW = settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -219,3 +223,11 @@ def test_a_body_that_lacks_a_member_shrinks_to_what_is_required() -> None:
 @pytest.mark.parametrize("fault", MADE)
 def test_an_operation_without_a_json_body_has_no_variants(fault: str) -> None:
     assert variants(PICQER, PICQER.operation("listOrders"), fault) == ()
+
+
+def test_a_body_of_many_members_is_broken_without_a_word() -> None:
+    """Hypothesis warns of the size of what it writes out and nobody reads; here, a warning is an error."""
+    contract = Contract.load(Path(validator.__file__).parent / "service" / "openapi.yaml")
+    (operation,) = (one for one in contract.operations if json_body(one))
+    assert "several" in variants(contract, operation, "missing-parameter")
+    assert draw(broken(contract, operation, "missing-parameter", "several"), seed="1", count=3)
