@@ -82,3 +82,28 @@ def test_the_operations_of_the_picqer_contract_are_found_by_id() -> None:
     picqer = Contract.load()
     assert picqer.operation("createOrder").method == "POST"
     assert len({operation.id for operation in picqer.operations}) == len(picqer.operations)
+
+
+def test_a_webhook_is_an_operation_without_a_server() -> None:
+    picqer = Contract.from_dict(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "t", "version": "1"},
+            "webhooks": {
+                "x-order.created": {
+                    "post": {
+                        "operationId": "onOrderCreated",
+                        "requestBody": {"content": {"application/json": {"schema": {}}}},
+                    }
+                }
+            },
+        }
+    )
+    (webhook,) = picqer.webhooks
+    assert picqer.operations == ()
+    assert picqer.operation("onOrderCreated") is webhook
+    assert (webhook.path, webhook.method, webhook.servers) == ("x-order.created", "POST", ())
+    assert webhook.pointer == "/webhooks/x-order.created/post"
+    assert [one.schema for one in webhook.request_body] == [
+        "/webhooks/x-order.created/post/requestBody/content/application~1json/schema"
+    ]

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from validator.contract.document import Document
 from validator.contract.error_catalogue import find_catalogue
-from validator.contract.operations import Server, read_operations
+from validator.contract.operations import Server, read_operations, read_webhooks
 from validator.contract.promises import find_promise
 from validator.contract.routing import Router
 from validator.contract.schemas import Schemas
@@ -47,6 +47,8 @@ class Contract:
         # Not put off: whatever keeps the document from being routed is said when it is loaded.
         self.operations: Final = tuple(read_operations(document))
         """Every operation, in the document's order."""
+        self.webhooks: Final = tuple(read_webhooks(document))
+        """Every message that the API sends of itself, in the document's order."""
         self.router: Final = Router(self.operations, [Server(url=url) for url in self._added_addresses()])
         """Finds the operation that a request is for."""
 
@@ -69,10 +71,10 @@ class Contract:
 
     @cached_property
     def _by_id(self) -> Mapping[str, Operation]:
-        return {operation.id: operation for operation in self.operations}
+        return {operation.id: operation for operation in (*self.webhooks, *self.operations)}
 
     def operation(self, operation_id: str) -> Operation:
-        """The operation with this id. KeyError where there is none."""
+        """The operation, or the webhook, with this id. KeyError where there is none."""
         return self._by_id[operation_id]
 
     @cached_property

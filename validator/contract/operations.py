@@ -61,7 +61,10 @@ class Server:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """A documented operation; `id` is its operationId, or `GET /orders` where it has none."""
+    """A documented operation; `id` is its operationId, or `GET /orders` where it has none.
+
+    Of a webhook, `path` is its name in the document, and there are no servers: it is sent to whoever asked for it.
+    """
 
     id: str
     method: str
@@ -86,18 +89,27 @@ class Operation:
 def read_operations(document: Document) -> Iterator[Operation]:
     """Every operation of the document, in its order."""
     root_servers = _servers(document.root) or (Server(url="/"),)
-    for path in document.root.get("paths") or {}:
-        if path.startswith("x-"):
-            continue
-        item_pointer = follow_to(document, join("/paths", path), Kind.PATH_ITEM)
+    for path, item_pointer, method, shared in _items(document, "paths"):
         item = document.at(item_pointer)
-        shared = list(_parameters(document, item_pointer))
-        for method in METHODS:
-            if isinstance(item.get(method), dict):
-                pointer = join(item_pointer, method)
-                node = item[method]
-                servers = _servers(node) or _servers(item) or root_servers
-                yield _operation(document, path, method.upper(), pointer, shared, servers)
+        servers = _servers(item[method]) or _servers(item) or root_servers
+        yield _operation(document, path, method.upper(), join(item_pointer, method), shared, servers)
+
+
+def read_webhooks(document: Document) -> Iterator[Operation]:
+    """Every message that the API sends of itself (OpenAPI 3.1, "webhooks"), in the document's order."""
+    for name, item_pointer, method, shared in _items(document, "webhooks"):
+        yield _operation(document, name, method.upper(), join(item_pointer, method), shared, ())
+
+
+def _items(document: Document, section: str) -> Iterator[tuple[str, str, str, list[Parameter]]]:
+    """Each method of each path item: the item's name, its pointer, a method, the parameters shared by all."""
+    for name in document.root.get(section) or {}:
+        if section == "paths" and name.startswith("x-"):  # an extension; a webhook may have any name
+            continue
+        pointer = follow_to(document, join(f"/{section}", name), Kind.PATH_ITEM)
+        item = document.at(pointer)
+        shared = list(_parameters(document, pointer))
+        yield from ((name, pointer, method, shared) for method in METHODS if isinstance(item.get(method), dict))
 
 
 def _operation(
