@@ -75,3 +75,10 @@ def test_a_text_that_is_none_of_the_documented_types_is_told(schema: Any, text: 
     with pytest.raises(NotOfType) as refused:
         cast(schema, text)
     assert refused.value.documented.endswith("/schema/type")
+
+
+def test_a_list_whose_items_are_such_lists_has_an_end() -> None:
+    """RFC 6570 knows no list within a list: its items are told to be none, however deep the schema goes."""
+    endless = {"type": "array", "items": {"$ref": "#/paths/~1x/get/responses/200/headers/X-A/schema"}}
+    with pytest.raises(NotOfType):
+        cast(endless, "1")

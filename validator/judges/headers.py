@@ -42,13 +42,14 @@ def cast_header(schemas: Schemas, header: Parameter, text: str) -> Any:
     return _cast(schemas, header.schema, text.strip(" \t"), explode=header.explode)
 
 
-def _cast(schemas: Schemas, pointer: str, text: str, *, explode: bool) -> Any:
+def _cast(schemas: Schemas, pointer: str, text: str, *, explode: bool, inside: bool = False) -> Any:
+    """`inside` a list or an object: RFC 6570 knows none within another, and a schema of such may have no end."""
     pointer = _follow(schemas, pointer)
     types = _types(schemas, pointer)
     if not types:
-        return _as_choice(schemas, pointer, text, explode=explode)
+        return _as_choice(schemas, pointer, text, explode=explode, inside=inside)
     # The narrowest first: `1` is an integer where an integer may come, and a string where only a string may.
-    for name in ("null", "boolean", "integer", "number", "array", "object", "string"):
+    for name in ("null", "boolean", "integer", "number", *(() if inside else ("array", "object")), "string"):
         if name in types:
             try:
                 return _as(name, schemas, pointer, text, explode=explode)
@@ -64,14 +65,14 @@ def _types(schemas: Schemas, pointer: str) -> list[str]:
     return declared if isinstance(declared, list) else [] if declared is None else [declared]
 
 
-def _as_choice(schemas: Schemas, pointer: str, text: str, *, explode: bool) -> Any:
+def _as_choice(schemas: Schemas, pointer: str, text: str, *, explode: bool, inside: bool) -> Any:
     """The text by the first schema of a combination that has a type for it; as it is where none has one."""
     schema = schemas.at(pointer)
     for keyword in _COMBINED:
         choices = schema.get(keyword) if isinstance(schema, dict) else None
         for index in range(len(choices or ())):
             try:
-                value = _cast(schemas, join(pointer, keyword, index), text, explode=explode)
+                value = _cast(schemas, join(pointer, keyword, index), text, explode=explode, inside=inside)
             except NotOfType:
                 continue
             if value != text:
@@ -91,7 +92,7 @@ def _as(name: str, schemas: Schemas, pointer: str, text: str, *, explode: bool) 
         case "number" if _NUMBER.fullmatch(text):
             return orjson.loads(text)
         case "array":
-            return [_member(schemas, join(pointer, "items"), part, explode=explode) for part in text.split(",")]
+            return [_member(schemas, join(pointer, "items"), part) for part in text.split(",")]
         case "object":
             return _object(schemas, pointer, text.split(","), explode=explode)
         case "string":
@@ -107,18 +108,15 @@ def _object(schemas: Schemas, pointer: str, parts: list[str], *, explode: bool) 
         pairs = list(zip(parts[::2], parts[1::2], strict=True))
     else:
         raise ValueError(parts)
-    return {
-        name.strip(): _member(schemas, join(pointer, "properties", name.strip()), value, explode=explode)
-        for name, value in pairs
-    }
+    return {name.strip(): _member(schemas, join(pointer, "properties", name.strip()), value) for name, value in pairs}
 
 
-def _member(schemas: Schemas, pointer: str, text: str, *, explode: bool) -> Any:
+def _member(schemas: Schemas, pointer: str, text: str) -> Any:
     try:
         schemas.at(pointer)
     except KeyError:
         return text.strip(" \t")
-    return _cast(schemas, pointer, text.strip(" \t"), explode=explode)
+    return _cast(schemas, pointer, text.strip(" \t"), explode=False, inside=True)
 
 
 def _follow(schemas: Schemas, pointer: str) -> str:
