@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import HealthCheck, assume, event, example, given, settings
 from hypothesis import strategies as st
 
 from tests.judges.test_judges import CONTRACT
-from tests.strategies import DELIVERED, VALUES, documents, webhook_documents
+from tests.strategies import DELIVERED, VALUES, document, documents, webhook_documents
 from validator.contract import Contract
 from validator.errors import DocumentError
 from validator.exchange import Exchange, Headers, Request, Response
@@ -45,6 +45,12 @@ def contract_of(document: dict[str, Any]) -> Contract:
 
 
 @given(document=documents(), values=st.lists(VALUES, min_size=1, max_size=3))
+@example(  # found so: keywords beside a reference that another reference leads to
+    document=document(
+        {"$ref": "#/components/schemas/S1"}, {"S0": {}, "S1": {"$ref": "#/components/schemas/S0", "const": 1}}
+    ),
+    values=[[], 1],
+)
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_two_judges_find_the_same_rules_at_the_same_places(document: dict[str, Any], values: list[Any]) -> None:
     contract = contract_of(document)

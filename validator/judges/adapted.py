@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from validator.contract.document import plain
+from validator.pointer import of_reference, split, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ def adapt(contract: Contract) -> dict[str, Any]:
                     del node[key]
             if isinstance(node.get("schema"), bool):
                 node["schema"] = {} if node["schema"] else {"not": {}}
-            elif version != (3, 0) and is_wrapped(node.get("schema")):
+            elif version != (3, 0) and is_wrapped(contract.document.root, node.get("schema")):
                 node["schema"] = {"allOf": [node["schema"]]}
             pending.extend(node.values())
     return copy
@@ -72,9 +73,24 @@ def _without_content(headers: dict[str, Any]) -> None:
             header["schema"] = {}
 
 
-def is_wrapped(schema: Any) -> bool:
-    """Whether a schema right under `schema` is wrapped: it has a reference and something beside it."""
-    return isinstance(schema, dict) and "$ref" in schema and set(schema) != {"$ref"}
+def is_wrapped(root: Mapping[str, Any], schema: Any) -> bool:
+    """Whether a schema right under `schema` is wrapped: there is something beside its reference, or further down it.
+
+    openapi-core follows such a reference, and those that it leads to, before it hands the schema on.
+    """
+    seen: set[str] = set()
+    while isinstance(schema, dict) and isinstance(schema.get("$ref"), str):
+        reference = schema["$ref"]
+        if set(schema) != {"$ref"}:
+            return True
+        if not reference.startswith("#/") or reference in seen:
+            return False
+        seen.add(reference)
+        try:
+            schema = walk(root, split(of_reference(reference)))
+        except KeyError:
+            return False
+    return False
 
 
 def _plain(content: dict[str, Any]) -> dict[str, Any]:

@@ -200,7 +200,7 @@ class ReferenceJudge:
         if node is False:
             return Violation(instance=(), documented=schema)
         tokens = list(error.absolute_schema_path)
-        if self._contract.document.version != (3, 0) and is_wrapped(node):
+        if self._contract.document.version != (3, 0) and is_wrapped(self._contract.document.root, node):
             tokens = tokens[len(WRAPPED) :]
         places = list(self._places(schema, tokens))
         # Beside a reference, the same keyword may stand in the schema and in what it refers to.
