@@ -6,10 +6,12 @@ import base64
 import binascii
 import json
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.routing import Map, Rule
 
 from fuzz.sandbox import pipeline
 from fuzz.sandbox.problems import (
@@ -63,8 +65,6 @@ def build(seams: Seams, *, api_key: str, rate_limit: int | None, seed: int) -> F
     """An application with a state of its own."""
     app = Flask(__name__, static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    app.url_map.strict_slashes = False
-    app.url_map.merge_slashes = False
     state, limit = born(seed), RateLimit(rate_limit)
 
     def respond(reply: Reply) -> Response:
@@ -101,15 +101,16 @@ def build(seams: Seams, *, api_key: str, rate_limit: int | None, seed: int) -> F
     def refuse(error: HTTPException) -> Response:
         return respond(seams.refuse(None, Problem(_code_for(error))))
 
-    for operation in OPERATIONS:
-        app.add_url_rule(
-            f"{BASE}{operation.path}",
-            endpoint=operation.name,
-            view_func=view(operation),
-            methods=[operation.method],
-            provide_automatic_options=False,
-        )
+    app.url_map = _routes()
+    app.view_functions.update({operation.name: view(operation) for operation in OPERATIONS})
     return app
+
+
+@lru_cache(maxsize=1)
+def _routes() -> Map:
+    """The addresses of all operations: the same in every sandbox, and each takes a millisecond to compile."""
+    rules = (Rule(f"{BASE}{one.path}", endpoint=one.name, methods=[one.method]) for one in OPERATIONS)
+    return Map(list(rules), strict_slashes=False, merge_slashes=False)
 
 
 def _user(authorization: str) -> str | None:

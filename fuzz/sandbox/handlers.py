@@ -21,15 +21,27 @@ T = TypeVar("T")
 
 PAGE: Final = 100
 
-_AFTER: Final = ("sincedate", "updated_after", "updated_since", "closed_after")
-_BEFORE: Final = ("untildate", "closed_before")
+_CHANGED: Final = ("updated", "updated_at", "changed_at", "created", "created_at")
+_AFTER: Final = {
+    "sincedate": _CHANGED,
+    "updated_after": _CHANGED,
+    "updated_since": _CHANGED,
+    "created_after": ("created", "created_at"),
+    "closed_after": ("closed_at",),
+    "completed_after": ("completed_at",),
+}
+_BEFORE: Final = {"untildate": _CHANGED, "closed_before": ("closed_at",)}
+"""Filters by time, and the members that they look at, the first that a record has."""
 
 
-def listing(resource: Resource, *equal: str) -> Handler:
-    """A page of the collection; `equal` names the members that may be asked for by value."""
+def listing(
+    resource: Resource, *equal: str, where: Callable[[Mapping[str, str], Record], bool] | None = None
+) -> Handler:
+    """A page of the collection; `equal` names members that may be asked for by value, `where` knows more filters."""
 
     def run(call: Call) -> Reply:
-        records = paged(call, _filtered(call, resource, equal))
+        found = filtered(call, call.state.all(resource.name), resource.id, equal)
+        records = paged(call, [record for record in found if where is None or where(call.query, record)])
         return Reply(value=[resource.view(call.state, record) for record in records])
 
     return run
@@ -40,13 +52,13 @@ def reading(resource: Resource) -> Handler:
     return lambda call: Reply(value=resource.view(call.state, call.record(resource)))
 
 
-def creating(resource: Resource, make: Callable[[State, Mapping[str, Any]], Record]) -> Handler:
+def creating(resource: Resource, make: Callable[[State, Mapping[str, Any]], Record], *, status: int = 201) -> Handler:
     """A new record, made from a body that has passed its checks."""
 
     def run(call: Call) -> Reply:
         record = make(call.state, call.body)
         call.state.add(resource.name, record.fields[resource.id], record)
-        return Reply(value=resource.view(call.state, record), status=201)
+        return Reply(value=resource.view(call.state, record), status=status)
 
     return run
 
@@ -63,11 +75,13 @@ def changing(resource: Resource, change: Callable[[Call, Record], None]) -> Hand
     return run
 
 
-def deleting(resource: Resource) -> Handler:
-    """One record less."""
+def deleting(resource: Resource, guard: Callable[[Call, Record], None] | None = None) -> Handler:
+    """One record less; `guard` raises the Problem of one that has to stay."""
 
     def run(call: Call) -> Reply:
         record = call.record(resource)
+        if guard:
+            guard(call, record)
         call.state.remove(resource.name, record.fields[resource.id])
         return Reply(status=204, content_type=None)
 
@@ -111,11 +125,15 @@ def changing_below(
     return run
 
 
-def deleting_below(resource: Resource, name: str, id_name: str) -> Handler:
-    """One item less inside a record."""
+def deleting_below(
+    resource: Resource, name: str, id_name: str, guard: Callable[[Call, dict[str, Any]], None] | None = None
+) -> Handler:
+    """One item less inside a record; `guard` raises the Problem of one that has to stay."""
 
     def run(call: Call) -> Reply:
         item = call.child(resource, name, id_name)
+        if guard:
+            guard(call, item)
         call.record(resource).below(name).remove(item)
         return Reply(status=204, content_type=None)
 
@@ -156,40 +174,56 @@ def paged(call: Call, items: list[T]) -> list[T]:
 
 def touch(state: State, record: Record) -> None:
     """Note the time of a change, where the record shows it."""
-    if "updated" in record.fields:
-        record.fields["updated"] = state.now()
+    for name in ("updated", "updated_at"):
+        if name in record.fields:
+            record.fields[name] = state.now()
 
 
-def _filtered(call: Call, resource: Resource, equal: tuple[str, ...]) -> list[Record]:
+def filtered(call: Call, records: list[Record], id_name: str, equal: tuple[str, ...]) -> list[Record]:
+    """The records that the query asks for."""
     query = call.query
     since, before = _number(query.get("sinceid")), _number(query.get("beforeid"))
     after, until = _moment(query, _AFTER), _moment(query, _BEFORE)
 
     def wanted(record: Record) -> bool:
         fields = record.fields
-        moment = str(fields.get("updated", fields.get("created", "")))
         return (
-            (since is None or fields[resource.id] > since)
-            and (before is None or fields[resource.id] < before)
-            and (after is None or moment >= after)
-            and (until is None or moment <= until)
+            (since is None or fields[id_name] > since)
+            and (before is None or fields[id_name] < before)
+            and (after is None or _seen(fields, after[1]) >= after[0])
+            and (until is None or _seen(fields, until[1]) <= until[0])
             and all(name not in query or str(fields.get(name)) == query[name] for name in equal)
             and _mentions(fields, query.get("search", ""))
         )
 
-    return [record for record in call.state.all(resource.name) if wanted(record)]
+    return [record for record in records if wanted(record)]
+
+
+def said(query: Mapping[str, str], name: str) -> bool | None:
+    """A filter that is true or false; None where it is not given."""
+    return query[name] in {"true", "1"} if name in query else None
+
+
+def active(query: Mapping[str, str], record: Record) -> bool:
+    """A filter of lists that leave out what is not active, unless asked for it."""
+    return bool(record.fields["active"]) or said(query, "inactive") is True
+
+
+def _seen(fields: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    """When it happened to a record; nothing is before all times."""
+    return next((str(fields[name] or "") for name in names if name in fields), "")
 
 
 def _mentions(fields: Mapping[str, Any], words: str) -> bool:
     return not words or any(isinstance(value, str) and words.lower() in value.lower() for value in fields.values())
 
 
-def _moment(query: Mapping[str, str], names: tuple[str, ...]) -> str | None:
-    for name in names:
+def _moment(query: Mapping[str, str], names: Mapping[str, tuple[str, ...]]) -> tuple[str, tuple[str, ...]] | None:
+    for name, members in names.items():
         if name in query:
             if not is_datetime(query[name]):
                 raise Problem(INVALID_DATE)
-            return query[name]
+            return query[name], members
     return None
 
 

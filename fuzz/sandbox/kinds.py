@@ -20,6 +20,7 @@ _LONGEST_TEXT: Final = 10_000
 _LARGEST_NUMBER: Final = 1e12
 _COLOUR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
 _DATETIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _COUNTRIES: Final = frozenset(
     # A list of 249 strings would be a page long.
@@ -93,12 +94,16 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "id": Kind(accepts=is_integer),
         "integer": Kind(accepts=is_integer),
         "language": Kind(accepts=_one_of("nl", "en")),
+        "location_kind": Kind(accepts=_one_of("location", "container")),
         "number": Kind(accepts=_is_number),
         "object": Kind(accepts=lambda value: isinstance(value, dict)),
         "product": Kind(accepts=lambda value: is_integer(value) or _is_text(value)),
         "product_type": Kind(
             accepts=_one_of("normal", "unlimited_stock", "virtual_composition", "composition_with_stock")
         ),
+        "receipt_status": Kind(accepts=_one_of("completed")),
         "text": Kind(accepts=_is_text),
+        "time": Kind(accepts=lambda value: isinstance(value, str) and _TIME.fullmatch(value) is not None),
+        "version": Kind(accepts=lambda value: is_integer(value) and value in {1, 2}),
     }
 )

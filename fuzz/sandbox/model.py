@@ -35,6 +35,8 @@ class Call:
     body: Mapping[str, Any]
     bodies: tuple[Mapping[str, Any], ...] = ()
     """The objects of a list body, where the operation takes lists."""
+    path: Mapping[str, str] = field(default_factory=dict)
+    """What stands in the path, for what is named by a word instead of an id."""
 
     def record(self, resource: Resource) -> Record:
         """The record that the path names."""

@@ -35,7 +35,7 @@ def answer(
         for body in bodies:
             operation.shape.resolve(body, lambda name, number: state.find(name, number) is not None)
     ids = {name: _number(text) for name, text in path.items()}
-    return operation.run(Call(state=state, ids=ids, query=query, body=bodies[0], bodies=bodies))
+    return operation.run(Call(state=state, ids=ids, query=query, body=bodies[0], bodies=bodies, path=path))
 
 
 def _bodies(operation: Operation, seams: Seams, raw: bytes) -> tuple[dict[str, Any], ...]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MISSING_PARAMETER: Final = 5
+DOMAIN_EXISTS: Final = 6
 NOT_IMPLEMENTED: Final = 8
 INVALID_COUNTRY: Final = 9
 UNKNOWN_VAT_GROUP: Final = 14
@@ -21,6 +22,7 @@ NO_PRODUCT_TO_PICK: Final = 15
 INVALID_AMOUNT: Final = 16
 PRODUCT_NOT_ON_PICKLIST: Final = 17
 AMOUNT_TOO_HIGH: Final = 18
+DOMAIN_RESERVED: Final = 19
 ORDER_WITHOUT_PRODUCTS: Final = 13
 NOT_FOUND: Final = 20
 NOT_USABLE: Final = 21
@@ -29,6 +31,7 @@ INCOMPLETE_ORDER_LINE: Final = 23
 UNKNOWN_PRODUCT: Final = 24
 UNKNOWN_CUSTOMER: Final = 25
 CANNOT_SHIP: Final = 26
+NOT_ON_PURCHASE_ORDER: Final = 27
 RATE_LIMITED: Final = 28
 BEING_PROCESSED: Final = 30
 ALREADY_CLOSED: Final = 32
@@ -41,12 +44,14 @@ INVALID_VALUE: Final = 39
 pre-conditions") is the only general one that speaks of a property that was sent and refused; 5 would say that it was
 not sent, and would hide a wrong type among missing members."""
 BAD_CREDENTIALS: Final = 40
+NOT_ON_OPEN_PURCHASE_ORDERS: Final = 41
 NEGATIVE_STOCK: Final = 43
 INVALID_LOCATION: Final = 44
 
 _TOLD: Final[Mapping[int, tuple[int, str]]] = MappingProxyType(
     {
         MISSING_PARAMETER: (400, "Missing parameters"),
+        DOMAIN_EXISTS: (400, "This subdomain is taken"),
         NOT_IMPLEMENTED: (404, "Not implemented"),
         INVALID_COUNTRY: (400, "This is not a country code"),
         ORDER_WITHOUT_PRODUCTS: (400, "This order has no products"),
@@ -55,6 +60,7 @@ _TOLD: Final[Mapping[int, tuple[int, str]]] = MappingProxyType(
         INVALID_AMOUNT: (400, "This amount cannot be used"),
         PRODUCT_NOT_ON_PICKLIST: (400, "This product is not on the picklist"),
         AMOUNT_TOO_HIGH: (400, "There is less left to pick than this"),
+        DOMAIN_RESERVED: (400, "This subdomain is not given away"),
         NOT_FOUND: (404, "Nothing has this address"),
         NOT_USABLE: (400, "The item does not exist, or its status does not allow this"),
         NO_VALID_JSON: (400, "The body is not JSON"),
@@ -62,6 +68,7 @@ _TOLD: Final[Mapping[int, tuple[int, str]]] = MappingProxyType(
         UNKNOWN_PRODUCT: (400, "An ordered product does not exist"),
         UNKNOWN_CUSTOMER: (400, "The customer of the order does not exist"),
         CANNOT_SHIP: (400, "The shipment cannot be made"),
+        NOT_ON_PURCHASE_ORDER: (400, "The purchase order does not have this product"),
         RATE_LIMITED: (429, "Too many requests in this minute"),
         BEING_PROCESSED: (400, "The order is being processed"),
         ALREADY_CLOSED: (400, "The order is closed"),
@@ -71,6 +78,7 @@ _TOLD: Final[Mapping[int, tuple[int, str]]] = MappingProxyType(
         WRONG_TYPE_OF_OBJECT: (400, "This cannot be done with an object of this type"),
         INVALID_VALUE: (400, "A property has a value that it cannot have"),
         BAD_CREDENTIALS: (401, "The API key is not known"),
+        NOT_ON_OPEN_PURCHASE_ORDERS: (400, "No open purchase order has this product"),
         NEGATIVE_STOCK: (400, "This would leave less than no stock"),
         INVALID_LOCATION: (400, "This location cannot be used here"),
     }

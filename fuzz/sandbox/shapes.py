@@ -55,20 +55,30 @@ class Unless:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Something:
+    """At least one member must come, whatever its name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
     """An object in a request body."""
 
     members: Mapping[str, Member]
     choices: tuple[Choice, ...] = ()
     unless: tuple[Unless, ...] = ()
+    something: bool = False
 
     @property
     def demands(self) -> bool:
         """Whether an empty object would lack something."""
-        return bool(self.choices or self.unless or any(member.required for member in self.members.values()))
+        return bool(
+            self.something or self.choices or self.unless or any(member.required for member in self.members.values())
+        )
 
     def missing(self, body: Mapping[str, Any], place: Place = ()) -> Iterator[Missing]:
         """Every member that had to come and did not; null is nothing, as it is to PHP's isset()."""
+        if self.something and not body:
+            yield Missing(place=place)
         for rule in self.unless:
             if body.get(rule.trigger) is None:
                 yield from (Missing(place=(*place, name)) for name in rule.names if body.get(name) is None)
@@ -110,12 +120,13 @@ class Shape:
                 yield shape, inner
 
 
-def shape(*rules: Choice | Unless, **members: str | Member) -> Shape:
+def shape(*rules: Choice | Unless | Something, **members: str | Member) -> Shape:
     """A Shape in short: `title="text!"` is required, `remarks="text?"` may be null."""
     return Shape(
         members={name: _member(given) for name, given in members.items()},
         choices=tuple(rule for rule in rules if isinstance(rule, Choice)),
         unless=tuple(rule for rule in rules if isinstance(rule, Unless)),
+        something=any(isinstance(rule, Something) for rule in rules),
     )
 
 

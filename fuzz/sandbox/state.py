@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from threading import RLock
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_RECORDS: Final = 300
 """Per collection. A fuzz run makes thousands of records; the oldest that the sandbox was not born with go first."""
@@ -81,6 +84,13 @@ class State:
     def all(self, collection: str) -> list[Record]:
         """Every record, oldest first."""
         return list(self._collections.get(collection, {}).values())
+
+    def everywhere(self, name: str) -> Iterator[tuple[Record, dict[str, Any]]]:
+        """All items of the lists of that name, whatever record they hang below, and that record."""
+        for records in self._collections.values():
+            for record in records.values():
+                for item in record.children.get(name, ()):
+                    yield record, item
 
     def remove(self, collection: str, number: int) -> None:
         """Forget a record."""

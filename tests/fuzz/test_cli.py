@@ -179,7 +179,7 @@ def test_a_run_leaves_nothing_in_the_folder_that_the_user_is_in(tmp_path: Path) 
     here.mkdir()
     environment = {key: value for key, value in os.environ.items() if key != "HYPOTHESIS_STORAGE_DIRECTORY"}
     done = subprocess.run(
-        [sys.executable, "-m", "fuzz", "run", "--max-requests", "20", "--seed", "1"],
+        [sys.executable, "-m", "fuzz", "run", "--max-requests", "60", "--seed", "1"],
         cwd=here,
         env=environment | {"XDG_CACHE_HOME": str(cache)},
         check=False,

@@ -19,7 +19,7 @@ from fuzz.sandbox.handlers import (
     taken,
 )
 from fuzz.sandbox.model import Operation, Resource
-from fuzz.sandbox.resources.common import comment_operations, tag_map, tag_operations
+from fuzz.sandbox.resources.common import comment_operations, full_address, tag_map, tag_operations
 from fuzz.sandbox.shapes import Member, optional, shape
 from fuzz.sandbox.state import Record
 
@@ -115,8 +115,7 @@ def _make_address(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _with_full_address(address: dict[str, Any]) -> dict[str, Any]:
-    lines = (address[name] for name in ("name", "contactname", "address", "zipcode", "city", "country"))
-    address["full_address"] = "\n".join(line for line in lines if line)
+    address["full_address"] = full_address(address)
     return address
 
 

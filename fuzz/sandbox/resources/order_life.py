@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from fuzz.sandbox.handlers import (
     assign_below,
-    changing,
     changing_below,
     creating_below,
     deleting_below,
     listing_below,
 )
 from fuzz.sandbox.model import Operation
-from fuzz.sandbox.problems import ALREADY_CLOSED, BEING_PROCESSED, WRONG_STATUS, Problem
+from fuzz.sandbox.problems import ALREADY_CLOSED, BEING_PROCESSED, WRONG_STATUS
+from fuzz.sandbox.resources.backorders import deliver, deliver_backorders, of_order
 from fuzz.sandbox.resources.orders import CLOSED, LINE, ORDERS, make_line, make_order, refuse_closed
-from fuzz.sandbox.resources.picklists import make_picklist
-from fuzz.sandbox.shapes import Shape, shape
+from fuzz.sandbox.resources.tables import Action
+from fuzz.sandbox.shapes import shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from fuzz.sandbox.model import Call
     from fuzz.sandbox.state import Record, State
 
@@ -29,20 +26,12 @@ _OPEN: Final = frozenset({"concept", "expected", "processing", "paused"})
 _EVERY: Final = _OPEN | CLOSED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
-    """An action on an order: in which statuses it may be done, what the status becomes, what else it does."""
-
-    name: str
-    allowed: frozenset[str]
-    becomes: str | None = None
-    also: Callable[[Call, Record], None] | None = None
-    shape: Shape = shape()  # noqa: RUF009 - immutable
+def _deliver(call: Call, order: Record) -> None:
+    deliver(call.state, order)
 
 
-def _make_picklists(call: Call, order: Record) -> None:
-    picklist = make_picklist(call.state, order)
-    call.state.add("picklists", picklist.fields["idpicklist"], picklist)
+def _deliver_backorders(call: Call, order: Record) -> None:
+    deliver_backorders(call.state, of_order(call.state, order))
 
 
 def _anonymize(_call: Call, order: Record) -> None:
@@ -51,9 +40,7 @@ def _anonymize(_call: Call, order: Record) -> None:
 
 
 ACTIONS: Final = (
-    Action(
-        name="process", allowed=frozenset({"concept", "expected", "paused"}), becomes="processing", also=_make_picklists
-    ),
+    Action(name="process", allowed=frozenset({"concept", "expected", "paused"}), becomes="processing", also=_deliver),
     Action(
         name="pause",
         allowed=frozenset({"concept", "expected", "processing"}),
@@ -67,22 +54,14 @@ ACTIONS: Final = (
     Action(name="allocate", allowed=_OPEN),
     Action(name="deallocate", allowed=_OPEN),
     Action(name="prioritise", allowed=_OPEN),
-    Action(name="process-backorders", allowed=_OPEN, shape=shape(prefer_bulk_locations="boolean")),
+    Action(
+        name="process-backorders",
+        allowed=_OPEN,
+        also=_deliver_backorders,
+        shape=shape(prefer_bulk_locations="boolean"),
+    ),
     Action(name="anonymize", allowed=_EVERY, also=_anonymize),
 )
-
-
-def _doing(action: Action) -> Callable[[Call, Record], None]:
-    def change(call: Call, order: Record) -> None:
-        status = order.fields["status"]
-        if status not in action.allowed:
-            raise Problem(_refusal(status))
-        if action.also:
-            action.also(call, order)
-        if action.becomes:
-            order.fields["status"] = action.becomes
-
-    return change
 
 
 def _refusal(status: str) -> int:
@@ -111,16 +90,7 @@ _LINES: Final = "/orders/<idorder>/products"
 _LINE: Final = f"{_LINES}/<idorder_product>"
 
 OPERATIONS: Final = (
-    *(
-        Operation(
-            method="POST",
-            path=f"/orders/<idorder>/{action.name}",
-            run=changing(ORDERS, _doing(action)),
-            shape=action.shape,
-            lenient=True,
-        )
-        for action in ACTIONS
-    ),
+    *(action.operation(ORDERS, "/orders/<idorder>", _refusal) for action in ACTIONS),
     Operation(method="GET", path=_LINES, run=listing_below(ORDERS, "products")),
     Operation(method="POST", path=_LINES, run=creating_below(ORDERS, "products", _add_line), shape=LINE),
     Operation(
@@ -134,9 +104,9 @@ OPERATIONS: Final = (
 
 
 def seed(state: State) -> None:
-    """A third order, which is being processed: the first picklist is its own."""
-    order = make_order(state, {"idcustomer": 2, "products": [{"productcode": "KAARS-SET", "amount": 5}]})
+    """A third order, which is being processed: the first picklist is its own, and the first backorder."""
+    lines = [{"productcode": "KAARS-SET", "amount": 5}, {"productcode": "KAARS-1", "amount": 2}]
+    order = make_order(state, {"idcustomer": 2, "products": lines})
     order.fields["status"] = "processing"
     state.add("orders", order.fields["idorder"], order)
-    picklist = make_picklist(state, order)
-    state.add("picklists", picklist.fields["idpicklist"], picklist)
+    deliver(state, order)

@@ -18,7 +18,8 @@ from fuzz.sandbox.problems import (
     UNKNOWN_VAT_GROUP,
     Problem,
 )
-from fuzz.sandbox.resources.common import comment_operations, tag_map, tag_operations
+from fuzz.sandbox.resources.backorders import BACKORDERS, of_order
+from fuzz.sandbox.resources.common import comment_operations, full_address, tag_map, tag_operations
 from fuzz.sandbox.resources.picklists import picklist_view
 from fuzz.sandbox.shapes import Choice, Member, Shape, Unless, optional, shape
 from fuzz.sandbox.state import Record
@@ -97,8 +98,8 @@ def _view(state: State, record: Record) -> dict[str, Any]:
     fields, number = record.fields, record.fields["idorder"]
     picklists = (item for item in state.all("picklists") if item.fields["idorder"] == number)
     return fields | {
-        "full_delivery_address": _full_address(fields, "delivery"),
-        "full_invoice_address": _full_address(fields, "invoice"),
+        "full_delivery_address": full_address(fields, "delivery"),
+        "full_invoice_address": full_address(fields, "invoice"),
         "products": record.below("products"),
         "tags": tag_map(state, record),
         "orderfields": record.below("orderfields"),
@@ -108,11 +109,6 @@ def _view(state: State, record: Record) -> dict[str, Any]:
         ],
         "comment_count": len(record.below("comments")),
     }
-
-
-def _full_address(fields: Mapping[str, Any], side: str) -> str:
-    parts = (fields[side + part] for part in ("name", "contactname", "address", "zipcode", "city", "country"))
-    return "\n".join(part for part in parts if part)
 
 
 ORDERS: Final = Resource(name="orders", id="idorder", view=_view)
@@ -235,6 +231,8 @@ def _cancel_order(call: Call) -> Reply:
     if call.query.get("force") not in {"true", "1"}:
         refuse_closed(record)
     record.fields["status"] = "cancelled"
+    for backorder in of_order(call.state, record):
+        call.state.remove(BACKORDERS.name, backorder.fields["idbackorder"])
     return Reply(status=204, content_type=None)
 
 
@@ -248,10 +246,8 @@ def _product_status(call: Call) -> dict[str, Any]:
     }
 
 
-def _no_backorders(call: Call) -> list[Any]:
-    # Backorders come with their own resource; until then no order has any.
-    call.record(ORDERS)
-    return []
+def _backorders(call: Call) -> list[Any]:
+    return [BACKORDERS.row.view(call.state, one) for one in of_order(call.state, call.record(ORDERS))]
 
 
 def _add_note(call: Call) -> Reply:
@@ -293,7 +289,7 @@ OPERATIONS: Final = (
     Operation(method="PUT", path=_ONE, run=changing(ORDERS, _change_order), shape=optional(_WITHOUT_LINES)),
     Operation(method="DELETE", path=_ONE, run=_cancel_order),
     Operation(method="GET", path=f"{_ONE}/productstatus", run=answering(_product_status)),
-    Operation(method="GET", path=f"{_ONE}/backorders", run=answering(_no_backorders)),
+    Operation(method="GET", path=f"{_ONE}/backorders", run=answering(_backorders)),
     Operation(method="GET", path=f"{_ONE}/notes", run=listing_below(ORDERS, "notes")),
     Operation(method="POST", path=f"{_ONE}/notes", run=_add_note, shape=NOTE),
     Operation(method="GET", path=f"{_ONE}/orderfields", run=listing_below(ORDERS, "orderfields")),

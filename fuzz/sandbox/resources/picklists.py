@@ -15,12 +15,12 @@ from fuzz.sandbox.problems import (
     WRONG_STATUS,
     Problem,
 )
-from fuzz.sandbox.resources.common import comment_operations
+from fuzz.sandbox.resources.common import comment_operations, refers
 from fuzz.sandbox.shapes import Choice, Member, Shape, shape
 from fuzz.sandbox.state import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from fuzz.sandbox.model import Call
     from fuzz.sandbox.state import State
@@ -32,7 +32,7 @@ PICK: Final = shape(
     product="product",
     amount="amount!",
 )
-ASSIGN: Final = shape(iduser="id!")
+ASSIGN: Final = shape(iduser=refers("users!"))
 SNOOZE: Final = shape(snooze_until="datetime?")
 PAUSE: Final = shape(reason="text?")
 PICK_LOCATION: Final = shape(
@@ -57,7 +57,7 @@ _FROM_LINE: Final = (
     "weight",
 )
 _OPEN: Final = frozenset({"new", "paused", "snoozed"})
-_PDF: Final = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF: Final = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 def picklist_view(_state: State, record: Record) -> dict[str, Any]:
@@ -77,8 +77,8 @@ def picklist_view(_state: State, record: Record) -> dict[str, Any]:
 PICKLISTS: Final = Resource(name="picklists", id="idpicklist", view=picklist_view)
 
 
-def make_picklist(state: State, order: Record) -> Record:
-    """The picklist of an order that is processed."""
+def make_picklist(state: State, order: Record, amounts: Mapping[int, int]) -> Record:
+    """A picklist of an order, with so many of each of its lines."""
     number, now = state.next_id("picklists"), state.now()
     fields = {
         "idpicklist": number,
@@ -101,7 +101,11 @@ def make_picklist(state: State, order: Record) -> Record:
     record = Record(fields=fields | taken(order.fields, _FROM_ORDER))
     # An order may bear no template; a picklist always has one.
     record.fields["idtemplate"] = order.fields["idtemplate"] or 1
-    record.children["products"] = [_make_line(state, line) for line in order.below("products")]
+    record.children["products"] = [
+        _make_line(state, line | {"amount": amounts[line["idorder_product"]]})
+        for line in order.below("products")
+        if line["idorder_product"] in amounts
+    ]
     record.children["advice"] = [{"idpackaging": 1}]
     return record
 
@@ -200,7 +204,7 @@ def _advice(call: Call) -> dict[str, Any]:
 
 def _pdf(call: Call) -> Reply:
     call.record(PICKLISTS)
-    return Reply(value=_PDF, content_type="application/pdf")
+    return Reply(value=PDF, content_type="application/pdf")
 
 
 _ONE: Final = "/picklists/<idpicklist>"

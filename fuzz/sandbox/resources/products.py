@@ -30,6 +30,7 @@ from fuzz.sandbox.problems import (
     Problem,
 )
 from fuzz.sandbox.resources.common import comment_operations, tag_map, tag_operations
+from fuzz.sandbox.resources.locations import place_of
 from fuzz.sandbox.shapes import Member, optional, shape
 from fuzz.sandbox.state import Record
 
@@ -214,18 +215,25 @@ def _make_part(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def location_of(state: State, number: Any, product: Record) -> dict[str, Any]:
-    """A location as a product's answers show it, with the stock of its whole warehouse."""
-    location = state.get("locations", number)
+def location_of(state: State, number: Any, product: Record) -> dict[str, Any] | None:
+    """A location as a product's answers show it, with the stock of its whole warehouse; None if it is gone."""
+    location = state.find("locations", number)
+    if location is None:
+        return None
     stock = sum(row["stock"] for row in product.below("stock") if row["idwarehouse"] == location.fields["idwarehouse"])
-    return location.fields | {"stock_for_product": {"stock": stock, "stock_reserved_picklists": 0}}
+    return place_of(state, location) | {"stock_for_product": {"stock": stock, "stock_reserved_picklists": 0}}
 
 
 def _link_location(call: Call, record: Record) -> dict[str, Any]:
-    location = location_of(call.state, call.body.get("idlocation", 1), record)
-    if any(linked["idlocation"] == location["idlocation"] for linked in record.below("locations")):
+    number = call.body.get("idlocation", 1)
+    if any(linked["idlocation"] == number for linked in record.below("locations")):
         raise Problem(ALREADY_RELATED)
-    return location | {"note": None, "is_preferred": False} | taken(call.body, ("note", "is_preferred"))
+    return _link(call.state, number, record) | taken(call.body, ("note", "is_preferred"))
+
+
+def _link(state: State, number: int, product: Record) -> dict[str, Any]:
+    location = location_of(state, number, product) or {"idlocation": number}
+    return location | {"note": None, "is_preferred": False}
 
 
 def _unknown_yet(call: Call) -> list[Any]:
@@ -311,19 +319,7 @@ OPERATIONS: Final = (
 
 
 def seed(state: State) -> None:
-    """Two locations; a composition that has all that a product can have, its part, a product without parts."""
-    for name, warehouse in (("A.01.1", 1), ("B.02.3", 2)):
-        number = state.next_id("locations")
-        fields = {
-            "idlocation": number,
-            "idwarehouse": warehouse,
-            "parent_idlocation": None,
-            "name": name,
-            "unlink_on_empty": False,
-            "location_type": {"idlocation_type": 1, "name": "Plank", "default": True, "color": "#2080a0"},
-            "is_bulk_location": False,
-        }
-        state.add("locations", number, Record(fields=fields))
+    """A composition that has all that a product can have, its part, a product without parts."""
     for code, name, kind in (
         ("KAARS-SET", "Kaarsen, set van twee", "composition_with_stock"),
         ("KAARS-1", "Kaars wit", "normal"),
@@ -333,9 +329,11 @@ def seed(state: State) -> None:
         body = {"productcode": code, "name": name, "price": price, "idvatgroup": 1, "type": kind, "weight": 250}
         product = make_product(state, body)
         state.add("products", product.fields["idproduct"], product)
-    first = state.all("products")[0]
+    first, second, _ = state.all("products")
+    second.fields["idsupplier"] = 1
+    second.children["locations"] = [_link(state, 3, second)]
     first.tags.append(1)
     first.children["stock"][0] |= {"stock": 100, "freestock": 100}
-    first.children["locations"] = [location_of(state, 1, first) | {"note": None, "is_preferred": True}]
+    first.children["locations"] = [_link(state, 1, first) | {"is_preferred": True}]
     first.children["images"] = [_make_image(state, size=2048)]
     first.children["parts"] = [_make_part(state, {"idproduct": 2, "amount": 2})]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from fuzz.sandbox.handlers import answering, assign, changing, creating, deleting, listing, paged, reading
-from fuzz.sandbox.model import Operation, Resource
+from fuzz.sandbox.model import Operation, Reply, Resource
 from fuzz.sandbox.resources.common import plain
 from fuzz.sandbox.shapes import shape
 from fuzz.sandbox.state import Record
@@ -69,6 +69,12 @@ def _make_hook(state: State, body: Mapping[str, Any]) -> Record:
     )
 
 
+def _deactivate(call: Call) -> Reply:
+    # Documented: the hook stays, inactive, and can be woken again.
+    call.record(HOOKS).fields["active"] = False
+    return Reply(status=204, content_type=None)
+
+
 def _reactivate(_call: Call, record: Record) -> None:
     record.fields["active"] = True
 
@@ -98,7 +104,7 @@ OPERATIONS: Final = (
     Operation(method="GET", path="/hooks", run=listing(HOOKS)),
     Operation(method="POST", path="/hooks", run=creating(HOOKS, _make_hook), shape=HOOK),
     Operation(method="GET", path="/hooks/<idhook>", run=reading(HOOKS)),
-    Operation(method="DELETE", path="/hooks/<idhook>", run=deleting(HOOKS)),
+    Operation(method="DELETE", path="/hooks/<idhook>", run=_deactivate),
     Operation(
         method="POST", path="/hooks/<idhook>/reactivate", run=changing(HOOKS, _reactivate), shape=shape(), lenient=True
     ),

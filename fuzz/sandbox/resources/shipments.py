@@ -1,21 +1,23 @@
-"""Shipments of a picklist, and the shipping methods that it may go by."""
+"""Shipments of a picklist and of all, the shipping methods that it may go by, and who provides them."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from fuzz.sandbox.handlers import answering, listing_below, taken
+from fuzz.sandbox.handlers import answering, filtered, listing_below, paged, taken
 from fuzz.sandbox.model import Operation, Reply
-from fuzz.sandbox.problems import CANNOT_SHIP, WRONG_STATUS, Problem
-from fuzz.sandbox.resources.picklists import PICKLISTS
+from fuzz.sandbox.problems import CANNOT_SHIP, NOT_FOUND, WRONG_STATUS, Problem
+from fuzz.sandbox.resources.picklists import PDF, PICKLISTS
+from fuzz.sandbox.resources.tables import Making, Table, now
 from fuzz.sandbox.shapes import Choice, Member, shape
+from fuzz.sandbox.state import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fuzz.sandbox.model import Call
-    from fuzz.sandbox.state import Record, State
+    from fuzz.sandbox.state import State
 
 PARCEL: Final = shape(idpackaging="id?", weight="integer?")
 SHIPMENT: Final = shape(
@@ -95,6 +97,23 @@ def _cancel(call: Call) -> Reply:
     return Reply(status=204, content_type=None)
 
 
+def _everywhere(call: Call) -> list[dict[str, Any]]:
+    found = [Record(fields=shipment) for _, shipment in call.state.everywhere("shipments")]
+    return [record.fields for record in paged(call, filtered(call, found, "idshipment", ()))]
+
+
+def _find(call: Call) -> dict[str, Any]:
+    for _, shipment in call.state.everywhere("shipments"):
+        if shipment["idshipment"] == call.ids["idshipment"]:
+            return shipment
+    raise Problem(NOT_FOUND)
+
+
+def _label(call: Call) -> Reply:
+    _find(call)
+    return Reply(value=PDF, content_type="application/pdf")
+
+
 def _methods(call: Call) -> list[dict[str, Any]]:
     chosen = call.record(PICKLISTS).fields["idshippingprovider_profile"]
     return [
@@ -109,6 +128,27 @@ def _methods(call: Call) -> list[dict[str, Any]]:
     ]
 
 
+def _make_profile(making: Making, number: int, name: str) -> dict[str, Any]:
+    times = {"created": making.now, "updated": making.now}
+    return {"idshippingprovider_profile": number, "name": name, "standard": number == 1, "active": True} | times
+
+
+PROVIDERS: Final = Table(
+    name="shippingproviders",
+    id="idshippingprovider",
+    path="/shippingproviders",
+    fields={
+        "name": "DemoPost zakelijk",
+        "provider": "DemoPost",
+        "active": True,
+        "created": now,
+        "updated": now,
+        "profiles": lambda making: [_make_profile(making, number, name) for number, name in _PROFILES.items()],
+    },
+    reads=False,
+    seeds=({},),
+)
+
 _ONE: Final = "/picklists/<idpicklist>"
 
 OPERATIONS: Final = (
@@ -116,10 +156,15 @@ OPERATIONS: Final = (
     Operation(method="GET", path=f"{_ONE}/shipments", run=listing_below(PICKLISTS, "shipments")),
     Operation(method="POST", path=f"{_ONE}/shipments", run=_ship, shape=SHIPMENT),
     Operation(method="DELETE", path=f"{_ONE}/shipments/<idshipment>", run=_cancel),
+    Operation(method="GET", path="/shipments", run=answering(_everywhere)),
+    Operation(method="GET", path="/shipments/<idshipment>", run=answering(_find)),
+    Operation(method="GET", path="/shipments/<idshipment>/label", run=_label),
+    *PROVIDERS.operations(),
 )
 
 
 def seed(state: State) -> None:
-    """The shipment of the first picklist."""
+    """The provider with its profiles, and the shipment of the first picklist."""
+    PROVIDERS.seed(state)
     picklist = state.all("picklists")[0]
     picklist.add_below("shipments", _make_shipment(state, picklist, 1, {"weight": 1250}))

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from fuzz.sandbox.handlers import answering, listing_below
-from fuzz.sandbox.kinds import LARGEST
 from fuzz.sandbox.model import Operation
 from fuzz.sandbox.problems import (
     INVALID_LOCATION,
-    INVALID_VALUE,
     NEGATIVE_STOCK,
     NOT_FOUND,
     NOT_USABLE,
     WRONG_TYPE_OF_OBJECT,
     Problem,
 )
+from fuzz.sandbox.resources.history import note_movement, set_stock, stock_row
 from fuzz.sandbox.resources.products import PRODUCTS, location_of
 from fuzz.sandbox.shapes import Choice, Member, shape
 
@@ -35,16 +34,17 @@ PRODUCE: Final = shape(
 
 
 def _row(call: Call, warehouse: Any) -> dict[str, Any]:
-    for row in call.record(PRODUCTS).below("stock"):
-        if row["idwarehouse"] == warehouse:
-            return row
-    raise Problem(NOT_FOUND)
+    row = stock_row(call.record(PRODUCTS), warehouse)
+    if row is None:
+        raise Problem(NOT_FOUND)
+    return row
 
 
 def _with_locations(call: Call, row: dict[str, Any]) -> dict[str, Any]:
     product = call.record(PRODUCTS)
     linked = (location_of(call.state, location["idlocation"], product) for location in product.below("locations"))
-    return row | {"locations": [location for location in linked if location["idwarehouse"] == row["idwarehouse"]]}
+    here = [location for location in linked if location and location["idwarehouse"] == row["idwarehouse"]]
+    return row | {"locations": here}
 
 
 def _read(call: Call) -> dict[str, Any]:
@@ -52,25 +52,20 @@ def _read(call: Call) -> dict[str, Any]:
 
 
 def _change(call: Call) -> dict[str, Any]:
-    row = _row(call, call.ids["idwarehouse"])
-    amount = call.body.get("amount")
-    _set(row, row["stock"] + call.body.get("change", 0) if amount is None else amount)
+    row, body = _row(call, call.ids["idwarehouse"]), call.body
+    stock = row["stock"] + body.get("change", 0) if body.get("amount") is None else body["amount"]
+    product, reason = call.record(PRODUCTS), body.get("reason", "")
+    set_stock(call.state, product, row, stock, reason=reason, location=body.get("idlocation"))
     return _with_locations(call, row)
 
 
-def _set(row: dict[str, Any], stock: float) -> None:
-    if stock < 0:
-        raise Problem(NEGATIVE_STOCK)
-    if stock > LARGEST:
-        raise Problem(INVALID_VALUE)
-    row["stock"] = int(stock)
-    row["freestock"] = int(stock) - row["reserved"]
-
-
 def _move(call: Call) -> dict[str, Any]:
-    row = _row(call, call.ids["idwarehouse"])
-    if call.body.get("amount", 1) > row["stock"]:
+    row, body = _row(call, call.ids["idwarehouse"]), call.body
+    amount = int(body.get("amount", 1))
+    if amount > row["stock"]:
         raise Problem(NEGATIVE_STOCK)
+    start, end = body.get("from_idlocation"), body.get("to_idlocation")
+    note_movement(call.state, call.record(PRODUCTS), row, amount, start=start, end=end)
     return _with_locations(call, row)
 
 
@@ -79,7 +74,8 @@ def _produce(call: Call) -> dict[str, Any]:
     if not product.below("parts"):
         raise Problem(WRONG_TYPE_OF_OBJECT)
     row = _row(call, call.body.get("idwarehouse", 1))
-    _set(row, row["stock"] + call.body.get("amount", 1))
+    stock = row["stock"] + call.body.get("amount", 1)
+    set_stock(call.state, product, row, stock, reason=call.body.get("reason") or "Geproduceerd")
     return PRODUCTS.view(call.state, product)
 
 

@@ -15,11 +15,15 @@ ACCEPTED = {
     "id": [1, 0, -1],
     "integer": [0, -LARGEST, 2.0],
     "language": ["nl", "en"],
+    "location_kind": ["location", "container"],
     "number": [0, -1.5, 1e12],
     "object": [{}],
     "product": [1, "P"],
     "product_type": ["normal"],
+    "receipt_status": ["completed"],
     "text": ["", "é" * 10_000],
+    "time": ["00:00:00", "23:59:59"],
+    "version": [1, 2],
 }
 REFUSED = {
     "any": [],
@@ -32,11 +36,15 @@ REFUSED = {
     "id": [True, "1", 1.5, 2**31, None],
     "integer": [False, 0.5, 2**31, float("inf"), float("nan"), "0"],
     "language": ["de", None],
+    "location_kind": ["shelf", None],
     "number": [True, float("inf"), float("nan"), 1e13, "1"],
     "object": [[], None, "{}"],
     "product": [None, 1.5, []],
     "product_type": ["Normal", []],
+    "receipt_status": ["processing", 1],
     "text": [1, None, [], "x" * 10_001],
+    "time": ["24:00:00", "9:00:00", "12:00", 1],
+    "version": [0, 3, "1", True],
 }
 
 

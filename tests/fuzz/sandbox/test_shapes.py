@@ -3,7 +3,7 @@
 import pytest
 
 from fuzz.sandbox.problems import INVALID_VALUE, MISSING_PARAMETER, Missing, Problem
-from fuzz.sandbox.shapes import Choice, Member, Unless, optional, shape
+from fuzz.sandbox.shapes import Choice, Member, Something, Unless, optional, shape
 
 INNER = shape(x="text!", y="integer")
 OUTER = shape(
@@ -86,3 +86,10 @@ def test_a_change_demands_nothing_at_the_top():
 def test_a_kind_that_does_not_exist_is_a_mistake_in_the_table():
     with pytest.raises(KeyError):
         shape(a="txet!")
+
+
+def test_something_is_more_than_nothing_whatever_its_name():
+    anything = shape(Something())
+    assert anything.demands
+    assert list(anything.missing({})) == [Missing(place=())]
+    assert list(anything.missing({"whatever": None})) == []

@@ -27,6 +27,17 @@ def test_a_full_list_below_a_record_keeps_its_first_item():
     assert [item["n"] for item in record.below("comments")] == [0, *range(2, MAX_CHILDREN + 1)]
 
 
+def test_items_are_found_below_whatever_record_they_hang():
+    state = State(0)
+    for number, name in enumerate(("tags", "hooks")):
+        state.add(name, number, Record(fields={"n": number})).add_below("comments", {"of": name})
+    assert [(record.fields["n"], item["of"]) for record, item in state.everywhere("comments")] == [
+        (0, "tags"),
+        (1, "hooks"),
+    ]
+    assert list(state.everywhere("images")) == []
+
+
 def test_time_and_ids_go_on_by_one():
     state = State(0)
     assert (state.now(), state.now()) == ("2026-01-05 09:00:01", "2026-01-05 09:00:02")

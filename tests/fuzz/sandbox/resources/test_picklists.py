@@ -25,7 +25,8 @@ def test_a_picklist_is_paused_resumed_snoozed_and_woken(sandbox):
 
 
 def test_a_picklist_is_assigned_and_unassigned(sandbox):
-    assert sandbox.ask(f"POST {PICKLIST}/assign", {"iduser": 4}).json["assigned_to_iduser"] == 4
+    assert sandbox.ask(f"POST {PICKLIST}/assign", {"iduser": 2}).json["assigned_to_iduser"] == 2
+    assert sandbox.ask(f"POST {PICKLIST}/assign", {"iduser": 99}).outcome == (400, 21)
     assert sandbox.ask(f"POST {PICKLIST}/unassign").json["assigned_to_iduser"] is None
 
 

@@ -22,15 +22,20 @@ def test_the_secret_of_a_hook_is_never_told(sandbox):
     assert made.json == {"idhook": 3, **HOOK, "active": True, "secret": True}
     assert sandbox.ask("POST /hooks", HOOK).json["secret"] is False
     assert b"hush" not in sandbox.ask("GET /hooks").data
-    assert sandbox.ask("POST /hooks/3/reactivate").json == made.json
-    assert sandbox.ask("DELETE /hooks/3").status == 204
+
+
+def test_a_deleted_hook_stays_inactive_until_it_is_woken(sandbox):
+    hook = sandbox.ask("GET /hooks/1").json
+    assert sandbox.ask("DELETE /hooks/1").status == 204
+    assert sandbox.ask("GET /hooks/1").json == hook | {"active": False}
+    assert sandbox.ask("POST /hooks/1/reactivate").json == hook
 
 
 def test_the_stock_of_a_warehouse_has_a_row_per_product(sandbox):
     rows = sandbox.ask("GET /warehouses/1/stock").json
     assert [(row["productcode"], row["stock"]["stock"]) for row in rows] == [
         ("KAARS-SET", 100),
-        ("KAARS-1", 0),
+        ("KAARS-1", 2),
         ("LONT-1", 0),
     ]
     assert sandbox.ask("GET /warehouses/99/stock").status == 404

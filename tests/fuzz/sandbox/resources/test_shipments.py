@@ -34,3 +34,18 @@ def test_a_cancelled_picklist_is_not_shipped(sandbox):
 def test_the_chosen_method_is_marked(sandbox):
     sandbox.ask(f"PUT {PICKLIST}", {"idshippingprovider_profile": 2})
     assert [method["selected"] for method in sandbox.ask(f"GET {PICKLIST}/shippingmethods").json] == [False, True]
+
+
+def test_shipments_of_all_picklists_have_addresses_of_their_own(sandbox):
+    made = sandbox.ask(f"POST {PICKLIST}/shipments", {"idshippingprofile": 1}).json
+    assert [shipment["idshipment"] for shipment in sandbox.ask("GET /shipments").json] == [1, 2]
+    assert sandbox.ask("GET /shipments/2").json == made
+    assert sandbox.ask("GET /shipments/2/label").data[:5] == b"%PDF-"
+    assert sandbox.ask("GET /shipments/3/label").outcome == (404, 20)
+
+
+def test_a_provider_names_the_profiles_that_shipments_go_by(shared):
+    (provider,) = shared.ask("GET /shippingproviders").json
+    numbers = [profile["idshippingprovider_profile"] for profile in provider["profiles"]]
+    methods = shared.ask(f"GET {PICKLIST}/shippingmethods").json
+    assert numbers == [method["idshippingprovider_profile"] for method in methods]

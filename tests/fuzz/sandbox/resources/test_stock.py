@@ -31,3 +31,12 @@ def test_no_more_can_be_moved_than_there_is(sandbox):
     move = {"from_idlocation": 1, "to_idlocation": None}
     assert sandbox.ask("POST /products/1/stock/1/move", move | {"amount": 100}).status == 200
     assert sandbox.ask("POST /products/1/stock/1/move", move | {"amount": 101}).outcome == (400, 43)
+
+
+def test_a_move_shows_on_both_locations(sandbox):
+    move = {"from_idlocation": 1, "to_idlocation": 2, "amount": 4}
+    sandbox.ask("POST /products/1/stock/1/move", move)
+    away, there = sandbox.ask("GET /location-stock-history?sinceid=1").json
+    assert (away["idlocation"], away["contra_idlocation"], away["stock_change"]) == (1, 2, -4)
+    assert (there["idlocation"], there["contra_idlocation"], there["stock_change"]) == (2, 1, 4)
+    assert len(sandbox.ask("GET /movements").json) == 2
