@@ -14,7 +14,7 @@ from junitparser import Error, Failure, JUnitXml, Skipped
 from tests.reports.samples import contract, elsewhere, exchange, invalid, obstacle, of_everything, valid, violation
 from validator.findings import Severity, Verdict
 from validator.reports import FORMATS, Report, Tally
-from validator.reports.tally import MAX_ALIKE, MAX_QUIET_CASES
+from validator.reports.gathering import MAX_ALIKE, MAX_QUIET_CASES
 
 EXPECTED = Path(__file__).parent / "expected" / "everything.xml"
 
