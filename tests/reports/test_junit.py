@@ -56,6 +56,35 @@ def test_a_suite_is_a_recording_and_a_case_an_exchange():
     assert (first.classname, first.name) == ("listOrders", "GET https://shop.example/api/orders 200 (session.har[0])")
 
 
+def test_every_suite_tells_the_contract_and_the_coverage_of_the_run():
+    parsed = JUnitXml.fromstring(xml_of(of_everything()).encode())
+    told = [{known.name: known.value for known in suite.properties()} for suite in parsed]
+    assert (
+        told
+        == [
+            {
+                "contract": "Shop 1.2 (<mapping>)",
+                "coverage.operations": "1 of 2",
+                "coverage.responses": "2 of 4",
+                "coverage.error-codes": "1 of 4",
+                "coverage.undocumented-statuses": "listOrders 418: 1",
+            }
+        ]
+        * 2
+    )
+
+
+def test_undocumented_codes_are_named_up_to_a_bound():
+    refused = [valid(at, status=400, body=b'{"error_code": %d}' % (100 + at)) for at in range(25)]
+    tally = Tally(contract())
+    for verdict in refused:
+        tally.add(verdict)
+    (suite,) = JUnitXml.fromstring(xml_of(tally.report(seconds=0)).encode())
+    told = {known.name: known.value for known in suite.properties()}["coverage.undocumented-error-codes"]
+    assert told.startswith("100: 1, 101: 1, ")
+    assert told.endswith(", 119: 1 and 5 more")
+
+
 def test_one_failure_tells_all_findings():
     (case,) = cases_of(invalid(0, violation("/0/id", severity=Severity.WARNING), violation("/0/name")))
     (failure,) = case.result

@@ -67,19 +67,18 @@ def _table(coverage: Coverage) -> Iterator[Text]:
     for entry in coverage.operations:
         resources.setdefault(entry.resource or "(no tag)", []).append(entry)
     for resource, entries in resources.items():
-        yield from _operations(resource, "operation", entries, width, count_width)
+        yield from _operations(resource, entries, width, count_width)
     if coverage.webhooks:
-        yield from _operations("webhooks", "webhook", coverage.webhooks, width, count_width)
+        # A resource may be called webhooks too: the operations that manage them.
+        yield from _operations("sent by the API (webhooks)", coverage.webhooks, width, count_width)
     if coverage.error_codes or coverage.undocumented_codes:
         yield from _codes(coverage)
 
 
-def _operations(
-    title: str, noun: str, entries: Sequence[OperationCoverage], width: int, count_width: int
-) -> Iterator[Text]:
+def _operations(title: str, entries: Sequence[OperationCoverage], width: int, count_width: int) -> Iterator[Text]:
     seen = sum(entry.exchanges > 0 for entry in entries)
     yield Text()
-    yield Text.assemble("  ", (visible(title), "bold"), f"  {seen:,} of {plural(len(entries), noun)}")
+    yield Text.assemble("  ", (visible(title), "bold"), f"  {seen:,} of {len(entries):,}")
     for entry in entries:
         name = visible(entry.operation)
         line = Text(f"    {name:<{width}}  {_count(entry.exchanges):>{count_width}} ", style=_style(entry.exchanges))
@@ -96,7 +95,7 @@ def _codes(coverage: Coverage) -> Iterator[Text]:
     width = max(len(visible(code)) for code, *_ in listed)
     count_width = max(len(_count(times)) for _, times, *_ in listed)
     yield Text()
-    told = f"  {coverage.error_codes_seen:,} of {plural(len(coverage.error_codes), 'error code')}"
+    told = f"  {coverage.error_codes_seen:,} of {len(coverage.error_codes):,}"
     yield Text.assemble("  ", ("error codes", "bold"), told)
     for code, times, meaning, style in listed:
         line = f"    {visible(code):>{width}}  {_count(times):>{count_width}}  {visible(meaning)}"
