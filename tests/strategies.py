@@ -129,6 +129,63 @@ def documents(draw: st.DrawFn, version: tuple[int, int] | None = None) -> dict[s
     )
 
 
+EVENTS = ("a.made", "b.made")
+
+
+@st.composite
+def webhook_documents(draw: st.DrawFn) -> dict[str, Any]:
+    """A document of webhooks, with a schema drawn for the data of each, for a header, and for one of the answers.
+
+    Their bodies fix an event, spelt out or by reference, or fix nothing.
+    """
+    drawn = schemas((3, 1))
+    envelope = {"type": "object", "required": ["id", "event", "data"], "properties": {"id": {"type": "integer"}}}
+
+    def body(number: int, event: str) -> dict[str, Any]:
+        own = {
+            "properties": {"event": draw(st.sampled_from([{"const": event}, {"enum": [event]}])), "data": draw(drawn)}
+        }
+        return draw(
+            st.sampled_from(
+                [
+                    {"allOf": [{"$ref": "#/components/schemas/Envelope"}, own]},
+                    {"$ref": "#/components/schemas/Envelope", **own},
+                    {**own, "type": "object", "required": ["event", "data"]},
+                    {"type": "object", "required": ["data", NAMES[number]], "properties": {"data": draw(drawn)}},
+                ]
+            )
+        )
+
+    def webhook(number: int, event: str) -> dict[str, Any]:
+        answers = {
+            "200": {"description": ""},
+            "202": {"description": "", "content": {"application/json": {"schema": draw(drawn)}}},
+        }
+        return {
+            "operationId": f"on{number}",
+            "parameters": [{"name": "X-Mark", "in": "header", "required": draw(st.booleans()), "schema": draw(drawn)}],
+            "requestBody": {"content": {"application/json": {"schema": body(number, event)}}},
+            **draw(st.sampled_from([{}, {"responses": answers}])),
+        }
+
+    return {
+        **document({}, {"Envelope": envelope, **{f"S{number}": draw(drawn) for number in range(3)}}),
+        "webhooks": {event: {"post": webhook(number, event)} for number, event in enumerate(EVENTS)},
+    }
+
+
+DELIVERED: st.SearchStrategy[Any] = st.fixed_dictionaries(
+    {"id": st.sampled_from([1, 1, 1, "1"]), "event": st.sampled_from([*EVENTS, *EVENTS, "c.made", 5]), "data": VALUES},
+    optional=dict.fromkeys(NAMES, SCALARS),
+).flatmap(
+    # Whole more often than not; else without one of its members.
+    lambda value: st.sampled_from([None, None, *value]).map(
+        lambda dropped: {name: member for name, member in value.items() if name != dropped}
+    )
+)
+"""What may be delivered to a subscriber of `webhook_documents`: valid, broken, or of an event that none documents."""
+
+
 def document(
     schema: Any, components: dict[str, Any] | None = None, *, version: tuple[int, int] = (3, 1)
 ) -> dict[str, Any]:

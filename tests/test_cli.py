@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -16,6 +16,7 @@ import pytest
 from tests.reports.samples import DOCUMENT, SERVER
 from validator.cli import main
 from validator.door import FINDINGS, FINE, INTERRUPTED, OBSTACLE
+from validator.judges import JUDGES
 from validator.rules import RULES
 
 if TYPE_CHECKING:
@@ -97,6 +98,69 @@ def check(spec: Path, tmp_path: Path) -> Callable[..., Run]:
 )
 def test_the_exit_code_tells(check, text, options, code):
     assert check(text, *options).code == code
+
+
+class TestDeliveries:
+    """What the API sends of itself needs no option."""
+
+    WHOLE: ClassVar = {"id": 7, "event": "orders.created", "data": {"idorder": 1}}
+
+    @pytest.fixture
+    def spec(self, tmp_path: Path) -> Path:
+        body = {
+            "required": ["id", "event", "data"],
+            "properties": {
+                "event": {"const": "orders.created"},
+                "data": {"required": ["idorder"], "properties": {"idorder": {"type": "integer"}}},
+            },
+        }
+        webhook = {
+            "operationId": "onOrderCreated",
+            "requestBody": {"content": {"application/json": {"schema": body}}},
+            "responses": {"200": {"description": "received"}},
+        }
+        path = tmp_path / "shop.json"
+        path.write_text(json.dumps({**DOCUMENT, "webhooks": {"orders.created": {"post": webhook}}}))
+        return path
+
+    def delivered(self, *, status: int = 200, **members: object) -> str:
+        sent = {"content-type": "application/json", "X-Picqer-Signature": "c2VjcmV0"}
+        request = {
+            "method": "POST",
+            "url": "https://me.example/hook",
+            "headers": sent,
+            "json": {**self.WHOLE, **members},
+        }
+        return json.dumps({"request": request, "response": {"status": status, "body": "thank you"}}) + "\n"
+
+    def test_that_keep_the_contract_are_judged_and_valid(self, check):
+        done = check(self.delivered())
+        assert done.code == FINE
+        assert done.out.startswith("✓ 1 exchange keeps the contract")
+
+    @pytest.mark.parametrize("judge", JUDGES)
+    def test_that_break_it_say_that_the_place_is_in_what_was_delivered(self, check, judge):
+        done = check(self.delivered(data={"idorder": "55120"}), "--judge", judge)
+        assert done.code == FINDINGS
+        assert "error schema-violation in onOrderCreated\n" in done.out
+        assert (
+            "    expected integer, got string (5 characters) in the delivery\n    body      /data/idorder\n" in done.out
+        )
+        assert "[0] POST https://me.example/hook 200" in done.out
+
+    def test_of_an_unknown_event_are_errors_that_can_be_ignored(self, check):
+        text = self.delivered(event="orders.archived")
+        done = check(text)
+        assert done.code == FINDINGS
+        assert 'expected one of "orders.created", got "orders.archived" in the delivery' in done.out
+        assert check(text, "--ignore", "unknown-webhook").code == FINE
+
+    def test_that_the_subscriber_refused_are_errors(self, check):
+        done = check(self.delivered(status=500))
+        assert done.code == FINDINGS
+        assert (
+            "error undocumented-status in onOrderCreated\n    expected one of the statuses 200, got 500\n" in done.out
+        )
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ def test_the_rule_ids_are_these() -> None:
         "unknown-server",
         "unknown-path",
         "unknown-method",
+        "unknown-webhook",
         "undocumented-status",
         "undocumented-content-type",
         "missing-content-type",

@@ -43,6 +43,8 @@ class Finding:
     `expected` says what was documented; it is made from the document, so it may be shown. `received` is the value
     that came, raw: it is shown by type and shape only, unless the user asks for values. `instance` is a JSON Pointer
     (RFC 6901) into the response body, `documented` one into the document. The text is made when it is asked for.
+
+    `delivered`: it is about what a webhook delivered; `instance` points into the request body then.
     """
 
     rule: str
@@ -52,6 +54,7 @@ class Finding:
     operation: str | None = None
     instance: str = ""
     documented: str | None = None
+    delivered: bool = False
 
     @property
     def message(self) -> str:
@@ -61,7 +64,7 @@ class Finding:
     def describe(self, *, show_values: bool = False) -> str:
         """What was expected and what came; values of the exchange in full only with `show_values`."""
         came = "nothing" if self.received is Absent.NOTHING else shape(self.received, show=show_values)
-        return f"expected {self.expected}, got {came}"
+        return f"expected {self.expected}, got {came}{' in the delivery' if self.delivered else ''}"
 
     @property
     def fingerprint(self) -> str:

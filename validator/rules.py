@@ -32,6 +32,7 @@ class Rule:
 UNKNOWN_SERVER: Final = "unknown-server"
 UNKNOWN_PATH: Final = "unknown-path"
 UNKNOWN_METHOD: Final = "unknown-method"
+UNKNOWN_WEBHOOK: Final = "unknown-webhook"
 UNDOCUMENTED_STATUS: Final = "undocumented-status"
 UNDOCUMENTED_CONTENT_TYPE: Final = "undocumented-content-type"
 MISSING_CONTENT_TYPE: Final = "missing-content-type"
@@ -74,6 +75,12 @@ RULES: Final[tuple[Rule, ...]] = (
         mend="document the operation, or mend the client that asks for it",
     ),
     Rule(
+        id=UNKNOWN_WEBHOOK,
+        severity=Severity.ERROR,
+        title="The API delivered a message of an event that is not documented",
+        mend="document the event under webhooks, or do not send it",
+    ),
+    Rule(
         id=UNDOCUMENTED_STATUS,
         severity=Severity.ERROR,
         title="The operation does not document this status",
@@ -82,13 +89,13 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id=UNDOCUMENTED_CONTENT_TYPE,
         severity=Severity.ERROR,
-        title="The response does not document this content type",
+        title="The content type is not documented",
         mend="document the content type, or send a documented one",
     ),
     Rule(
         id=MISSING_CONTENT_TYPE,
         severity=Severity.ERROR,
-        title="The response has a body, but no Content-Type header",
+        title="A body came without a Content-Type header",
         mend="send Content-Type with every body (RFC 9110, section 8.3)",
     ),
     Rule(

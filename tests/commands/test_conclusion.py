@@ -10,7 +10,20 @@ from tests.reports.samples import DOCUMENT, SERVER
 from tests.test_cli import BAD_ENTRY, BROKEN, ELSEWHERE, REFUSED, VALID, line, run
 from validator.door import FINDINGS, FINE, OBSTACLE
 
-WEBHOOKS = {"done": {"post": {"operationId": "onDone", "responses": {"2XX": {"description": ""}}}}}
+BODY = {"type": "object", "required": ["event"], "properties": {"event": {"const": "done"}}}
+WEBHOOKS = {
+    "done": {
+        "post": {
+            "operationId": "onDone",
+            "requestBody": {"content": {"application/json": {"schema": BODY}}},
+            "responses": {"2XX": {"description": ""}},
+        }
+    }
+}
+DELIVERED = (
+    '{"request": {"method": "POST", "url": "https://me.example/hook", "headers": {"content-type": "application/json"},'
+    ' "json": {"event": "done"}}, "response": {"status": 204, "body": ""}}\n'
+)
 
 
 @pytest.fixture
@@ -90,6 +103,14 @@ def test_webhooks_have_a_threshold_of_their_own(check):
     assert done.code == FINDINGS
     assert done.err == "picqer-contract: coverage of webhooks is 0.0% (0 of 1), wanted at least 1%\n"
     assert "0 of 1 webhook\n" in done.out
+
+
+def test_a_delivery_counts_for_webhooks_and_not_for_operations(check):
+    document = {**DOCUMENT, "webhooks": WEBHOOKS}
+    done = check(DELIVERED * 2, "--coverage", "--fail-under", "webhooks=100", document=document)
+    assert (done.code, done.err) == (FINE, "")
+    assert "coverage: 0 of 2 operations, 0 of 4 responses, 0 of 4 error codes, 1 of 1 webhook\n" in done.out
+    assert "    onDone       2  2XX:2\n" in done.out
 
 
 def test_coverage_in_full_is_the_end_of_the_text_report(check):

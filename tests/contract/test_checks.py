@@ -55,6 +55,8 @@ def test_what_is_no_schema_is_refused_at_its_place(schema: Any, place: str) -> N
 
 def test_an_operation_id_that_comes_twice_is_refused() -> None:
     same = {"operationId": "getThings", "responses": {"200": {"description": ""}}}
+    with pytest.raises(DocumentError, match="operationId getThings comes twice, first at /paths/~1things/get"):
+        check_openapi(changed("webhooks", to={"things": {"post": same}}), (3, 1))
     with pytest.raises(DocumentError, match="operationId getThings comes twice"):
         check_openapi(changed("paths", "/others", to={"get": same}), (3, 1))
 

@@ -105,6 +105,24 @@ def test_a_server_is_matched_whole(server: dict[str, Any], url: str, known: bool
     assert (routed(contract("/orders", servers=[server]), url) == "/orders") is known
 
 
+@pytest.mark.parametrize(
+    ("server", "url", "named"),
+    [
+        ("https://api.example/v1", "https://api.example/other", True),
+        ("https://{shop}.example/v1", "https://b.example/other", True),
+        ("https://api.example/v1", "https://other.example/v1/x", False),
+        ("/v1", "https://api.example/v1/other", False),
+        ("https://{host}/v1", "https://api.example/v1/other", False),
+        ("https://{host}:{port}/v1", "https://api.example:8443/v1/other", False),
+        ("https://{host}:8443/v1", "https://api.example:8443/v1/other", False),
+    ],
+)
+def test_a_host_is_named_where_a_server_does_not_take_just_any(server: str, url: str, named: bool) -> None:
+    variables = {name: {"default": "x"} for name in ("shop", "host", "port") if f"{{{name}}}" in server}
+    of = contract("/orders", servers=[{"url": server, "variables": variables}])
+    assert of.router.route("GET", url).host_named is named
+
+
 def test_a_template_without_the_method_gives_way_to_one_that_has_it() -> None:
     both = contract("/orders/mine", "/orders/{id}", p0=["post"], p1=["get"])
     assert routed(both, "https://api.example/v1/orders/mine", "POST") == "/orders/mine"

@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
 from tests.judges.test_judges import CONTRACT
-from tests.strategies import VALUES, documents
+from tests.strategies import DELIVERED, VALUES, documents, webhook_documents
 from validator.contract import Contract
 from validator.errors import DocumentError
 from validator.exchange import Exchange, Headers, Request, Response
@@ -53,6 +53,42 @@ def test_the_two_judges_find_the_same_rules_at_the_same_places(document: dict[st
     for value in values:
         one = exchange(json.dumps(value).encode())
         assert told(compiled(one)) == told(reference(one))
+
+
+@given(
+    document=webhook_documents(),
+    values=st.lists(DELIVERED, min_size=1, max_size=4),
+    mark=st.sampled_from([None, "1", "a", "true", "2024-02-29"]),
+    content_type=st.sampled_from(["application/json"] * 5 + ["text/plain", "nonsense", None]),
+    status=st.sampled_from([200, 202, 204, 500]),
+    answer=st.one_of(st.just(b"ok"), st.none(), VALUES.map(lambda value: json.dumps(value).encode())),
+    strict=st.booleans(),
+)
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_two_judges_agree_on_every_kind_of_delivery(
+    document: dict[str, Any],
+    values: list[Any],
+    mark: str | None,
+    content_type: str | None,
+    status: int,
+    answer: bytes | None,
+    strict: bool,
+) -> None:
+    contract = contract_of(document)
+    compiled = make_judge(contract, "compiled", strict=strict)
+    reference = make_judge(contract, "reference", strict=strict)
+    sent = [(name, text) for name, text in (("Content-Type", content_type), ("X-Mark", mark)) if text is not None]
+    for value in values:
+        one = Exchange(
+            request=Request(
+                method="POST", url="https://me.example/hook", headers=Headers(sent), body=json.dumps(value).encode()
+            ),
+            response=Response(status=status, headers=Headers([("Content-Type", "application/json")]), body=answer),
+        )
+        by_compiled, by_reference = compiled(one), reference(one)
+        event(f"{by_compiled.outcome.value}: {by_compiled.operation}")
+        assert told(by_compiled) == told(by_reference)
+        assert (by_compiled.outcome, by_compiled.operation) == (by_reference.outcome, by_reference.operation)
 
 
 JUDGE = {(name, strict): make_judge(CONTRACT, name, strict=strict) for name in JUDGES for strict in (False, True)}

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.packing import gzipped
+from tests.service.conftest import SHOP
 from validator.contract import Contract
 from validator.reports.json import as_json
 from validator.reports.merging import merge
@@ -21,6 +22,7 @@ from validator.service.problems import KINDS, MEDIA_TYPE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flask import Flask
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
@@ -159,6 +161,34 @@ class TestOneExchange:
     def test_in_an_array_or_a_line_gets_the_report(self, client: FlaskClient, exchange: Make) -> None:
         for body, content_type in (([exchange()], "application/json"), (lines(exchange()), NDJSON)):
             assert post(client, body, content_type).get_json()["summary"]["valid"] == 1
+
+
+class TestOneDelivery:
+    """A webhook's receiver can ask of each message whether it is as documented."""
+
+    @pytest.fixture
+    def app(self) -> Flask:
+        body = {"required": ["event", "data"], "properties": {"event": {"const": "made"}, "data": {"type": "object"}}}
+        webhook = {"operationId": "onMade", "requestBody": {"content": {"application/json": {"schema": body}}}}
+        return create_app(Contract.from_dict({**SHOP, "webhooks": {"made": {"post": webhook}}}))
+
+    @pytest.mark.parametrize(
+        ("sent", "operation", "found"),
+        [
+            ({"event": "made", "data": {}}, "onMade", []),
+            ({"event": "made", "data": []}, "onMade", [("schema-violation", "/data")]),
+            ({"event": "lost", "data": {}}, None, [("unknown-webhook", "/event")]),
+        ],
+    )
+    def test_is_judged_without_an_option(
+        self, client: FlaskClient, sent: Any, operation: str | None, found: list[tuple[str, str]]
+    ) -> None:
+        request = {"method": "POST", "url": "https://me.test/hook", "json": sent}
+        told = post(client, {"request": request, "response": {"status": 200, "body": "thank you"}}).get_json()
+        assert told["outcome"] == ("invalid" if found else "valid")
+        assert told["operation"] == operation
+        assert [(finding["rule"], finding["instance"]) for finding in told["findings"]] == found
+        assert all(finding["message"].endswith(" in the delivery") for finding in told["findings"])
 
 
 KINDS_OF_RECORDING = [

@@ -64,15 +64,20 @@ def _check_schemas(root: Mapping[str, Any]) -> None:
 
 
 def _check_operation_ids(root: Mapping[str, Any]) -> None:
-    """OpenAPI: the operationId "MUST be unique among all operations described in the API"."""
+    """OpenAPI: the operationId "MUST be unique among all operations described in the API", webhooks among them."""
     seen: dict[str, str] = {}
-    for path, item in (root.get("paths") or {}).items():
+    items = [
+        (join(f"/{part}", name), item)
+        for part in ("paths", "webhooks")
+        for name, item in (root.get(part) or {}).items()
+    ]
+    for at, item in items:
         for method in METHODS:
             operation = item.get(method) if isinstance(item, dict) else None
             name = operation.get("operationId") if isinstance(operation, dict) else None
             if not isinstance(name, str):
                 continue
-            place = join("/paths", path, method)
+            place = join(at, method)
             if name in seen:
                 raise DocumentError(
                     f"the operationId {name} comes twice, first at {seen[name]}", place=place, mend="give each its own"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from validator.contract.deliveries import Deliveries
 from validator.contract.document import Document
 from validator.contract.error_catalogue import find_catalogue
 from validator.contract.operations import Server, read_operations, read_webhooks
@@ -103,6 +104,11 @@ class Contract:
     def errors(self) -> ErrorCatalogue | None:
         """The error contract; None where the document does not enumerate its error codes."""
         return find_catalogue(self.document, self.operations)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """Finds the webhook that a request to a subscriber is for."""
+        return Deliveries(self.document, self.webhooks)
 
     def promise(self, operation: Operation, fault: str, place: Sequence[str] = ()) -> FaultPromise | None:
         """What the document promises for a request with the fault.

@@ -74,6 +74,7 @@ class Operation:
     parameters: tuple[Parameter, ...]
     request_body: tuple[MediaType, ...]
     request_body_required: bool
+    request_body_pointer: str | None
     responses: tuple[ResponseSpec, ...]
     servers: tuple[Server, ...]
 
@@ -136,6 +137,7 @@ def _operation(
         parameters=(*own, *(p for p in shared if (p.location, p.name) not in overridden)),
         request_body=tuple(_content(body, body_pointer or "")),
         request_body_required=bool(body.get("required")),
+        request_body_pointer=body_pointer,
         responses=tuple(
             _response(document, status, join(pointer, "responses", status))
             for status in responses

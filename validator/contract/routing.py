@@ -30,11 +30,15 @@ MAX_SPELT_OUT: Final = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """The operation that a request is for; or, where there is none, how far it got."""
+    """The operation that a request is for; or, where there is none, how far it got.
+
+    `host_named`: a server's URL names the host. One that is relative, or all variable, takes any host.
+    """
 
     operation: Operation | None
     server_known: bool
     path_known: bool
+    host_named: bool = False
     methods: tuple[str, ...] = ()
 
 
@@ -50,7 +54,7 @@ class _Node:
 class _ServerPattern:
     """A server's URL as a pattern; what is left of its `{variables}` may have any value."""
 
-    __slots__ = ("_host", "_path", "base_length")
+    __slots__ = ("_host", "_path", "base_length", "names_host")
 
     def __init__(self, url: str) -> None:
         try:
@@ -62,6 +66,8 @@ class _ServerPattern:
         # `//host` is served by whatever scheme the document came by.
         origin = _origin(parts.scheme or "{scheme}", parts.netloc)
         self._host = _pattern(origin, "[^/]+") if parts.netloc else None
+        host = _VARIABLE.sub("", parts.netloc.rpartition("@")[2])
+        self.names_host = host.partition(":")[0].strip(".") != ""
         path = normpath(f"/{parts.path.strip('/')}").removesuffix("/")
         self._path = re.compile(_pattern(path, "[^/]+").pattern + r"(?=/|\Z)")
         self.base_length = len(path)
@@ -100,21 +106,28 @@ class Router:
             origin = _origin(parts.scheme, parts.netloc)
         except ValueError:
             return Route(operation=None, server_known=False, path_known=False)
-        host_known = False
+        host_known = host_named = False
         methods: set[str] = set()
         for pattern, tree in self._sites:
             if not pattern.knows_host(origin):
                 continue
             host_known = True
+            host_named = host_named or pattern.names_host
             rest = pattern.rest(parts.path or "/")  # RFC 9110, section 4.2.3: an empty path is `/`
             if rest is None:
                 continue
             for node in _find(tree, rest.split("/")[1:], 0):
                 operation = node.operations.get(method)
                 if operation is not None:
-                    return Route(operation=operation, server_known=True, path_known=True)
+                    return Route(operation=operation, server_known=True, path_known=True, host_named=host_named)
                 methods.update(node.operations)
-        return Route(operation=None, server_known=host_known, path_known=bool(methods), methods=tuple(sorted(methods)))
+        return Route(
+            operation=None,
+            server_known=host_known,
+            path_known=bool(methods),
+            host_named=host_named,
+            methods=tuple(sorted(methods)),
+        )
 
 
 def _insert(tree: _Node, operation: Operation) -> None:

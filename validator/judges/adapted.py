@@ -10,15 +10,26 @@ from typing import TYPE_CHECKING, Any, Final
 from validator.contract.document import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
+
+    from validator.contract import Contract
 
 WRAPPED: Final = ("allOf", 0)
 """Where a schema stands after wrapping: `{$ref: X, minimum: 1}` becomes `{allOf: [{$ref: X, minimum: 1}]}`."""
 
 
-def adapt(root: Mapping[str, Any], version: tuple[int, int]) -> dict[str, Any]:
+DELIVERIES: Final = "x-deliveries"
+"""Where the messages of webhooks stand, by the webhook's pointer, laid out as the answers of operations.
+
+openapi-core can judge a webhook's request too, but by other classes, with other hooks and other errors. A message is
+content and headers, as a response is, and so one setting and one translator do for both.
+"""
+
+
+def adapt(contract: Contract) -> dict[str, Any]:
     """A copy of the document in which content types are plain and ordered, and siblings of `$ref` unmistakable."""
-    copy: dict[str, Any] = plain(root)
+    version = contract.document.version
+    copy: dict[str, Any] = plain({**contract.document.root, DELIVERIES: dict(_deliveries(contract))})
     pending: list[Any] = [copy]
     while pending:
         node = pending.pop()
@@ -38,6 +49,20 @@ def adapt(root: Mapping[str, Any], version: tuple[int, int]) -> dict[str, Any]:
                 node["schema"] = {"allOf": [node["schema"]]}
             pending.extend(node.values())
     return copy
+
+
+def _deliveries(contract: Contract) -> Iterator[tuple[str, Any]]:
+    """Each webhook's message, as the answer of an operation."""
+    at = contract.document.at
+    for webhook in contract.webhooks:
+        message = contract.deliveries.messages[webhook.pointer]
+        headers = {
+            header.name: {key: value for key, value in at(header.pointer).items() if key not in ("name", "in")}
+            for header in message.headers
+        }
+        content = {media_type.name: at(media_type.pointer) for media_type in message.content}
+        response = {"description": "", "headers": headers, "content": content}
+        yield webhook.pointer, {webhook.method.lower(): {"responses": {"default": response}}}
 
 
 def _without_content(headers: dict[str, Any]) -> None:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from validator import redaction, rules
 from validator.contract.error_catalogue import reaches
+from validator.exchange import Response
 from validator.findings import Absent, Finding, Verdict
 from validator.judges.content import ContentType, Unreadable, parse_content_type
+from validator.judges.explain import named
 from validator.pointer import join
 from validator.redaction import Safe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from validator.contract import Contract, Operation, Parameter, ResponseSpec
+    from validator.contract.deliveries import Delivery
     from validator.contract.routing import Route
     from validator.exchange import Exchange
 
@@ -24,7 +30,43 @@ BODILESS: Final = frozenset({204, 205, 304})
 """RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5. Answers with 1xx and answers to HEAD have no body either."""
 
 
+_EVENT_NAME: Final = re.compile(r"(?=.{1,60}\Z)[A-Za-z]+(?:[._:/-][A-Za-z]+)*", re.ASCII)
+
 TOO_DEEP: Final = "the body is nested too deep for what its schema asks"
+
+
+class Kind(Enum):
+    """Who sent what is judged."""
+
+    ANSWER = "answer"
+    """The API, to a request."""
+    DELIVERY = "delivery"
+    """The API, of itself."""
+    REPLY = "reply"
+    """The subscriber, to a delivery."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What is judged: what came, and what is documented of it. A delivery is a request; it is told as a response."""
+
+    kind: Kind
+    spec: ResponseSpec
+    came: Response
+    may_have_body: bool = True
+
+    @property
+    def success(self) -> bool:
+        """Whether it tells of no error. The error contract speaks of answers only."""
+        return self.kind is not Kind.ANSWER or is_success(self.came.status)
+
+    @property
+    def may_not_be_error(self) -> bool:
+        """Whether it is an answer that promises success."""
+        return self.kind is Kind.ANSWER and self.success
+
+
+Look = Callable[["Operation", Message], "Iterator[Finding]"]
 
 
 class Undecided(Exception):  # noqa: N818 - reads as what happened
@@ -50,27 +92,56 @@ def finding(
     )
 
 
-def judge_routed(
-    contract: Contract, exchange: Exchange, look: Callable[[Operation, ResponseSpec, Exchange], Iterator[Finding]]
-) -> Verdict:
-    """The verdict on an exchange: `look` is asked once operation and response are known, and may raise Undecided."""
+def judge_routed(contract: Contract, exchange: Exchange, look: Look) -> Verdict:
+    """The verdict on an exchange: `look` is asked of each message that is documented, and may raise Undecided."""
     status = exchange.response.status
     if status == 0:
         return Verdict(exchange=exchange, skipped="no response was received")
     route = contract.router.route(exchange.request.method, exchange.request.url)
     operation = route.operation
     if operation is None:
-        return _unrouted(contract, exchange, route)
+        delivery = None if route.host_named or route.path_known else contract.deliveries.find(exchange.request)
+        return _unrouted(contract, exchange, route) if delivery is None else _delivered(exchange, delivery, look)
     response = operation.response_for(status)
     if response is None:
         return Verdict(exchange=exchange, operation=operation.id, findings=(_undocumented_status(operation, status),))
-    findings: list[Finding] = []
-    undecided = None
-    try:
-        findings.extend(look(operation, response, exchange))
-    except Undecided as reason:
-        undecided = str(reason)
+    message = Message(kind=Kind.ANSWER, spec=response, came=exchange.response, may_have_body=_may_have_body(exchange))
+    findings, undecided = _looked(look, operation, message)
     return Verdict(exchange=exchange, operation=operation.id, findings=tuple(findings), undecided=undecided)
+
+
+def _looked(look: Look, operation: Operation, message: Message) -> tuple[list[Finding], str | None]:
+    """The findings about a message, and why it could not be judged in full."""
+    findings: list[Finding] = []
+    try:
+        findings.extend(look(operation, message))
+    except Undecided as reason:
+        return findings, str(reason)
+    return findings, None
+
+
+def _delivered(exchange: Exchange, delivery: Delivery, look: Look) -> Verdict:
+    """The verdict on a delivery: what the API sent, then what its subscriber answered."""
+    webhook, spec = delivery.webhook, delivery.message
+    if webhook is None or spec is None:
+        return Verdict(exchange=exchange, findings=(_unknown_webhook(delivery),))
+    # The status is none that came: it says that a body may have come.
+    sent = Response(status=200, headers=exchange.request.headers, body=exchange.request.body)
+    findings, undecided = _looked(look, webhook, Message(kind=Kind.DELIVERY, spec=spec, came=sent))
+    findings = [replace(found, delivered=True) for found in findings]
+    response = webhook.response_for(exchange.response.status)
+    if response is not None:
+        came, may_have_body = exchange.response, _may_have_body(exchange)
+        if not response.content or not may_have_body:
+            came = replace(
+                came, body=b"", damage=None
+            )  # whatever a subscriber says beside the status is its own affair
+        reply = Message(kind=Kind.REPLY, spec=response, came=came, may_have_body=may_have_body)
+        further, doubt = _looked(look, webhook, reply)
+        findings, undecided = [*findings, *further], undecided or doubt
+    elif webhook.responses:
+        findings.append(_undocumented_status(webhook, exchange.response.status))
+    return Verdict(exchange=exchange, operation=webhook.id, findings=tuple(findings), undecided=undecided)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +156,14 @@ class Guarded:
     content_type: ContentType | None = None
 
 
-def guard_body(operation: Operation, response: ResponseSpec, exchange: Exchange) -> Guarded:
+def guard_body(operation: Operation, message: Message) -> Guarded:
     """The corners of HTTP that openapi-core passes in silence or trips over. Raises Undecided."""
-    came = exchange.response
+    response, came = message.spec, message.came
     if came.damage is not None:
         return _refused(operation, rules.UNREADABLE_BODY, "a whole body", Safe(came.damage), response.pointer)
     if came.body is None:
         raise Undecided("the recording does not hold the body")
-    if not response.content or not _may_have_body(exchange):
+    if not response.content or not message.may_have_body:
         if came.body:
             return _refused(operation, rules.UNEXPECTED_BODY, "no body", came.body, response.pointer)
         return Guarded()
@@ -139,7 +210,8 @@ def _unrouted(contract: Contract, exchange: Exchange, route: Route) -> Verdict:
     """The verdict on a request for no documented operation."""
     address = redaction.url(exchange.request.url)
     if not route.server_known:
-        servers = " or ".join(map(redaction.url, contract.servers))  # `--server https://key:@host` has a key
+        # `--server https://key:@host` has a key. A document of webhooks alone has no servers.
+        servers = " or ".join(map(redaction.url, contract.servers)) or "a server of the contract, which has none"
         host = Safe(_origin(address))
         return Verdict(
             exchange=exchange,
@@ -163,6 +235,23 @@ def _unrouted(contract: Contract, exchange: Exchange, route: Route) -> Verdict:
                 documented="/paths",
             ),
         ),
+    )
+
+
+def _unknown_webhook(delivery: Delivery) -> Finding:
+    """The message is one of the API's own, by its form, and of no documented event."""
+    value = delivery.value
+    return replace(
+        finding(
+            rules.UNKNOWN_WEBHOOK,
+            None,
+            f"one of {named(delivery.known)}",
+            # The name of an event is the news; letters in parts are a name, and no person or key.
+            Safe(f'"{value}"') if isinstance(value, str) and _EVENT_NAME.fullmatch(value) else value,
+            documented="/webhooks",
+        ),
+        instance=join("", delivery.member),
+        delivered=True,
     )
 
 
@@ -192,8 +281,10 @@ def undocumented_content_type(operation: Operation, response: ResponseSpec, cont
 
 def invalid_header(operation: Operation, header: Parameter, expected: str, text: str, documented: str) -> Finding:
     """A header that its schema does not allow."""
+    masked = redaction.header(header.name, text) != text
+    received = Safe("a secret that it does not allow") if masked else text
     return finding(
-        rules.INVALID_HEADER, operation, f"the header {header.name}: {expected}", text, documented=documented
+        rules.INVALID_HEADER, operation, f"the header {header.name}: {expected}", received, documented=documented
     )
 
 

@@ -14,7 +14,6 @@ from validator.judges.common import (
     finding,
     guard_body,
     invalid_header,
-    is_success,
     judge_routed,
     may_carry_error,
     undocumented_content_type,
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from validator.contract.schemas import Schemas
     from validator.exchange import Exchange, Response
     from validator.findings import Finding, Verdict
+    from validator.judges.common import Message
     from validator.judges.strictness import Strictness
 
 _GIVEN_UP: Final = (
@@ -53,13 +53,14 @@ class CompiledJudge:
         """The verdict on one exchange. Raises DocumentError where a schema of the document cannot be compiled."""
         return judge_routed(self._contract, exchange, self._look)
 
-    def _look(self, operation: Operation, response: ResponseSpec, exchange: Exchange) -> Iterator[Finding]:
+    def _look(self, operation: Operation, message: Message) -> Iterator[Finding]:
         # Headers first: a body that stays undecided must not hide them.
-        yield from self._headers(operation, response, exchange.response)
-        yield from self._body(operation, response, exchange)
+        yield from self._headers(operation, message.spec, message.came)
+        yield from self._body(operation, message)
 
-    def _body(self, operation: Operation, response: ResponseSpec, exchange: Exchange) -> Iterator[Finding]:
-        guarded = guard_body(operation, response, exchange)
+    def _body(self, operation: Operation, message: Message) -> Iterator[Finding]:
+        response = message.spec
+        guarded = guard_body(operation, message)
         yield from guarded.findings
         if not guarded.further:
             return
@@ -71,7 +72,7 @@ class CompiledJudge:
         if media_type is None:
             yield undocumented_content_type(operation, response, guarded.content_type)
             return
-        body = exchange.response.body or b""
+        body = message.came.body or b""
         try:
             value = read_value(body, guarded.content_type)
         except Unreadable as wrong:
@@ -79,12 +80,11 @@ class CompiledJudge:
             return
         if isinstance(value, bytes):
             return
-        success = is_success(exchange.response.status)
-        errors = self._contract.errors
-        if success and errors is not None and errors.recognises(value) and not self._error_is_documented(response):
+        errors = self._contract.errors if message.may_not_be_error else None
+        if errors is not None and errors.recognises(value) and not self._error_is_documented(response):
             yield error_on_success(operation, response, errors.code_of(value))
             return
-        yield from self._value(operation, media_type, value, success=success)
+        yield from self._value(operation, media_type, value, success=message.success)
         yield from self._strictness.look(self._contract, operation, media_type.schema, value, body)
 
     def _value(self, operation: Operation, media_type: MediaType, value: Any, *, success: bool) -> Iterator[Finding]:

@@ -26,15 +26,16 @@ from openapi_core.validation.schemas.factories import SchemaValidatorsFactory
 from openapi_schema_validator import OAS30ReadValidator, OAS31Validator
 
 from validator.contract.schemas import FORMATS
-from validator.judges.adapted import adapt
-from validator.judges.common import Undecided
+from validator.judges.adapted import DELIVERIES, adapt
+from validator.judges.common import Kind, Undecided
 from validator.judges.content import ContentType, read_value
+from validator.pointer import join, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from validator.contract import Contract, Operation
-    from validator.exchange import Exchange
+    from validator.exchange import Response
 
 DIFFERENCES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -89,7 +90,7 @@ def make_engine(contract: Contract) -> OpenAPI:
     version = contract.document.version
     deserializers: dict[str, Callable[[bytes], Any]] = dict.fromkeys(_documented_types(contract), _deserialize)
     return OpenAPI(
-        SchemaPath.from_dict(adapt(contract.document.root, version), handlers={}),
+        SchemaPath.from_dict(adapt(contract), handlers={}),
         config=Config(
             spec_validator_cls=None,  # type: ignore[arg-type]  # Document has checked it; None is what the docs say
             path_finder_cls=_Routed,
@@ -102,13 +103,13 @@ def make_engine(contract: Contract) -> OpenAPI:
 
 
 class _Routed(APICallPathFinder):
-    """Takes the template that our router has found (see DIFFERENCES, routing): the address is the template itself."""
+    """Takes what our router has found (see DIFFERENCES, routing): the address is a pointer to the path item."""
 
     def find(self, method: str, name: str) -> PathOperationServer:
-        """The operation of the template."""
-        template = name.removeprefix(_HOST)
-        path = self.spec / "paths" / template
-        return PathOperationServer(path, path / method, None, TemplateResult(template, {}), {})
+        """The operation at the pointer."""
+        section, item = split(name.removeprefix(_HOST))
+        path = self.spec / section / item
+        return PathOperationServer(path, path / method, None, TemplateResult(item, {}), {})
 
 
 class _Cast:
@@ -143,10 +144,15 @@ class OperationRequest:
     content_type = ""
     body = None
 
-    def __init__(self, operation: Operation) -> None:
+    def __init__(self, operation: Operation, kind: Kind) -> None:
         self.host_url = _HOST
-        self.path = operation.path
-        self.path_pattern = operation.path
+        section, item = {
+            Kind.ANSWER: ("paths", operation.path),
+            Kind.DELIVERY: (DELIVERIES, operation.pointer),
+            Kind.REPLY: ("webhooks", operation.path),
+        }[kind]
+        self.path = join("", section, item)
+        self.path_pattern = self.path
         self.method = operation.method.lower()
         self.parameters = RequestParameters()
 
@@ -158,9 +164,9 @@ class RecordedResponse:
     tells only the documented range.
     """
 
-    def __init__(self, exchange: Exchange, headers: Mapping[str, Any], content_type: ContentType | None) -> None:
-        self.status_code = exchange.response.status
-        self.data = exchange.response.body
+    def __init__(self, came: Response, headers: Mapping[str, Any], content_type: ContentType | None) -> None:
+        self.status_code = came.status
+        self.data = came.body
         self.headers = headers
         self.content_type = ""
         if content_type is not None:
@@ -218,8 +224,8 @@ def _multiple_of(validator: Any, divisor: float, instance: Any, _: Any) -> Itera
 
 
 def _documented_types(contract: Contract) -> Iterator[str]:
-    for operation in contract.operations:
-        for response in operation.responses:
-            for media_type in response.content:
+    for operation in (*contract.operations, *contract.webhooks):
+        for content in (operation.request_body, *(response.content for response in operation.responses)):
+            for media_type in content:
                 essence = media_type.name.partition(";")[0].strip().lower()
                 yield essence

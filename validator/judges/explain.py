@@ -16,7 +16,7 @@ from validator.pointer import join, split, walk
 from validator.redaction import Safe, count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from validator.contract import Contract, Operation
 
@@ -158,7 +158,8 @@ def _json(value: Any) -> str:
     return text if len(text) <= _MAX_TEXT else f"{text[:_MAX_TEXT]}…"
 
 
-def _named(values: list[Any]) -> str:
+def named(values: Sequence[Any]) -> str:
+    """Some of these values, and how many there are more."""
     shown = ", ".join(_json(value) for value in values[:MAX_NAMED])
     more = len(values) - MAX_NAMED
     return f"{shown} or {more} more" if more > 0 else shown
@@ -170,7 +171,7 @@ def _type(value: Any) -> str:
 
 def _alternatives(value: Any) -> str:
     if all(isinstance(choice, dict) and "const" in choice for choice in value):
-        return f"one of {_named([choice['const'] for choice in value])}"
+        return f"one of {named([choice['const'] for choice in value])}"
     kinds = [_kind(choice) for choice in value]
     return f"one of {len(kinds)} alternatives ({'; '.join(dict.fromkeys(kinds))})"
 
@@ -182,13 +183,13 @@ def _kind(schema: Any) -> str:
         if "type" in schema:
             return _type(schema["type"])
         if isinstance(schema.get("required"), list):
-            return f"with {_named(schema['required'])}"
+            return f"with {named(schema['required'])}"
     return "a schema"
 
 
 _WORDS: Final[dict[str, Callable[[Any], str]]] = {
     "type": _type,
-    "enum": lambda value: f"one of {_named(value)}",
+    "enum": lambda value: f"one of {named(value)}",
     "const": _json,
     "oneOf": _alternatives,
     "anyOf": _alternatives,

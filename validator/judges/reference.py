@@ -22,12 +22,12 @@ from validator.judges.adapted import WRAPPED, is_wrapped
 from validator.judges.common import (
     TOO_DEEP,
     Guarded,
+    Message,
     Undecided,
     error_on_success,
     finding,
     guard_body,
     invalid_header,
-    is_success,
     judge_routed,
     may_carry_error,
     undocumented_content_type,
@@ -61,35 +61,30 @@ class ReferenceJudge:
         """The verdict on one exchange."""
         return judge_routed(self._contract, exchange, self._look)
 
-    def _look(self, operation: Operation, response: ResponseSpec, exchange: Exchange) -> Iterator[Finding]:
+    def _look(self, operation: Operation, message: Message) -> Iterator[Finding]:
+        response = message.spec
         self._compile(response)
         doubt = None
         try:
-            guarded = guard_body(operation, response, exchange)
+            guarded = guard_body(operation, message)
         except Undecided as reason:
             guarded, doubt = Guarded(), reason
-        value = self._value(guarded.content_type, exchange) if guarded.further else None
-        success = is_success(exchange.response.status)
-        errors = self._contract.errors
-        masked = (
-            success
-            and errors is not None
-            and errors.recognises(value)
-            and not may_carry_error(self._contract, response)
-        )
+        value = self._value(guarded.content_type, message) if guarded.further else None
+        errors = self._contract.errors if message.may_not_be_error else None
+        masked = errors is not None and errors.recognises(value) and not may_carry_error(self._contract, response)
         try:
-            met = self._errors(operation, response, exchange, guarded.content_type)
+            met = self._errors(operation, message, guarded.content_type)
         except Undecided as reason:  # the headers are judged all the same
             guarded, doubt = Guarded(findings=guarded.findings), reason
-            bare = replace(exchange, response=replace(exchange.response, body=b""))
-            met = self._errors(operation, response, bare, None)
+            bare = replace(message, came=replace(message.came, body=b""))
+            met = self._errors(operation, bare, None)
         about_body: list[Finding] = []
         for error in met:
             if isinstance(error, HeaderValidationError):
-                yield from self._header(operation, response, exchange, error)
+                yield from self._header(operation, message, error)
             elif guarded.further:
-                about_body.extend(self._body(operation, response, guarded.content_type, error, value, success=success))
-        yield from self._uncast_headers(operation, response, exchange)
+                about_body.extend(self._body(operation, message, guarded.content_type, error, value))
+        yield from self._uncast_headers(operation, message)
         yield from guarded.findings
         if masked and errors is not None:
             yield error_on_success(operation, response, errors.code_of(value))
@@ -100,7 +95,7 @@ class ReferenceJudge:
         if guarded.content_type is not None and not isinstance(value, bytes) and value is not _UNREADABLE:
             media_type = find_media_type(response, guarded.content_type)
             if media_type is not None:
-                body = exchange.response.body or b""
+                body = message.came.body or b""
                 yield from self._strictness.look(self._contract, operation, media_type.schema, value, body)
 
     def _compile(self, response: ResponseSpec) -> None:
@@ -111,12 +106,10 @@ class ReferenceJudge:
             if schema is not None:
                 self._contract.validator(schema)
 
-    def _errors(
-        self, operation: Operation, response: ResponseSpec, exchange: Exchange, content_type: ContentType | None
-    ) -> list[Exception]:
+    def _errors(self, operation: Operation, message: Message, content_type: ContentType | None) -> list[Exception]:
         headers = {}
-        for header in response.headers:
-            text = exchange.response.headers.get(header.name)
+        for header in message.spec.headers:
+            text = message.came.headers.get(header.name)
             if text is not None:
                 with suppress(NotOfType):
                     headers[header.name] = cast_header(self._contract.schemas(), header, text)
@@ -125,7 +118,7 @@ class ReferenceJudge:
             try:
                 return list(
                     self._engine.iter_response_errors(
-                        OperationRequest(operation), RecordedResponse(exchange, headers, content_type)
+                        OperationRequest(operation, message.kind), RecordedResponse(message.came, headers, content_type)
                     )
                 )
             except RecursionError:
@@ -133,29 +126,28 @@ class ReferenceJudge:
             except Unresolvable as error:
                 raise DocumentError(
                     f"openapi-core cannot follow the reference {error.ref}",
-                    place=f"{self._contract.document.source}: {response.pointer}",
+                    place=f"{self._contract.document.source}: {message.spec.pointer}",
                     mend="refer by a JSON Pointer (#/components/schemas/...), or use the compiled judge",
                 ) from None
 
-    def _value(self, content_type: ContentType | None, exchange: Exchange) -> Any:
+    def _value(self, content_type: ContentType | None, message: Message) -> Any:
         if content_type is None:
             return None
         try:
-            return read_value(exchange.response.body or b"", content_type)
+            return read_value(message.came.body or b"", content_type)
         except Unreadable:
             return _UNREADABLE
 
     def _body(
         self,
         operation: Operation,
-        response: ResponseSpec,
+        message: Message,
         content_type: ContentType | None,
         error: Exception,
         value: Any,
-        *,
-        success: bool,
     ) -> Iterator[Finding]:
         """One error of openapi-core about the body, as findings."""
+        response = message.spec
         content = join(response.pointer, "content")
         cause = error.__cause__
         if isinstance(error, MissingData):
@@ -170,7 +162,7 @@ class ReferenceJudge:
                 raise AssertionError(f"a schema error without a schema at {content}")
             if not isinstance(value, bytes):
                 violations = [self._violation(media_type.schema, broken) for broken in _schema_errors(cause)]
-                yield from explain(self._contract, operation, violations, value, success=success)
+                yield from explain(self._contract, operation, violations, value, success=message.success)
         elif (wrong := _unreadable(error)) is not None:
             yield finding(wrong.rule, operation, wrong.expected, wrong.received, documented=content)
         else:
@@ -178,12 +170,10 @@ class ReferenceJudge:
                 f"openapi-core has an error that is not translated: {type(error).__name__} from {cause!r}"
             )
 
-    def _header(
-        self, operation: Operation, response: ResponseSpec, exchange: Exchange, error: HeaderValidationError
-    ) -> Iterator[Finding]:
+    def _header(self, operation: Operation, message: Message, error: HeaderValidationError) -> Iterator[Finding]:
         """One error of openapi-core about a header, as findings."""
-        header = next(header for header in response.headers if header.name == error.name)
-        text = exchange.response.headers.get(header.name)
+        header = next(header for header in message.spec.headers if header.name == error.name)
+        text = message.came.headers.get(header.name)
         if isinstance(error, MissingRequiredHeader):
             if text is None:
                 yield finding(rules.MISSING_HEADER, operation, f"the header {header.name}", documented=header.pointer)
@@ -195,9 +185,9 @@ class ReferenceJudge:
         for place in sorted({self._violation(schema, broken).documented for broken in _schema_errors(cause)}):
             yield invalid_header(operation, header, expectation(self._contract, place), text or "", place)
 
-    def _uncast_headers(self, operation: Operation, response: ResponseSpec, exchange: Exchange) -> Iterator[Finding]:
-        for header in response.headers:
-            text = exchange.response.headers.get(header.name)
+    def _uncast_headers(self, operation: Operation, message: Message) -> Iterator[Finding]:
+        for header in message.spec.headers:
+            text = message.came.headers.get(header.name)
             if text is not None and header.schema is not None:
                 try:
                     cast_header(self._contract.schemas(), header, text)

@@ -156,7 +156,7 @@ def _obstacles(report: Report) -> Iterator[Text]:
 
 
 def _counted(lines: Sequence[tuple[int, str]]) -> Iterator[Text]:
-    width = max(len(f"{count:,}") for count, _ in lines)
+    width = max((len(f"{count:,}") for count, _ in lines), default=0)
     for count, told in lines[:SHOWN_LINES]:
         yield Text(f"    {count:>{width},}  {visible(told)}")
     if len(lines) > SHOWN_LINES:
