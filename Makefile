@@ -5,10 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help demo test lint format types tests coverage constraints clean
+.PHONY: help demo test lint lint-spec format types tests coverage constraints clean
 
 help:  ## list what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version) if sys.version_info < (3, 11) else None'
@@ -24,6 +24,9 @@ test: lint types tests  ## all that CI runs
 lint: $(INSTALLED)  ## ruff: rules and layout
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+lint-spec:  ## the linter for OpenAPI documents, over the contract; needs Node.js 20.19 or newer
+	REDOCLY_TELEMETRY=off npx --yes @redocly/cli@2.77.0 lint spec/openapi.yaml --config spec/redocly.yaml
 
 format: $(INSTALLED)  ## let ruff mend what it can
 	$(BIN)/ruff check --fix .

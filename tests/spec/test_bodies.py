@@ -110,7 +110,7 @@ def _found(answer: Answer, way: Mutation, body: Any) -> bool:
 
 
 def _tells(finding: Finding, place: tuple[str | int, ...], documented: str) -> bool:
-    """Whether a finding names the keyword and the place; or a choice that the place is in, of which no branch is kept."""
+    """Whether a finding names the keyword and the place; or a choice around it, of which no branch is kept."""
     at = join("", *place)
     in_a_choice = (finding.documented or "").endswith(("/anyOf", "/oneOf"))
     if in_a_choice and f"{at}/".startswith(f"{finding.instance}/"):
