@@ -61,6 +61,7 @@ cat <<'NEXT'
   . .venv/bin/activate                                # then, in this folder:
   picqer-contract check YOUR.har --server http://localhost:8080/api/v1
   picqer-contract rules                               # every promise that can be broken
+  picqer-contract contract                            # what the contract holds: operations, error codes
   picqer-contract serve                               # and POST recordings to it
   picqer-fuzz run --base-url URL --allow-host HOST    # your own sandbox; the key in PICQER_API_KEY
   picqer-fuzz sandbox --list                          # the defects that the fuzzer must find

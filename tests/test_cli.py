@@ -175,6 +175,14 @@ class TestDeliveries:
         (["check", "x", "--ignore", "unknown-pth"], "there is no rule 'unknown-pth', did you mean 'unknown-path'?"),
         (["check", "x", "--server", "localhost:8080"], "did you mean http://localhost:8080?"),
         (["check", "x", "--server", "http://[::1"], "is not an address"),
+        (["check", "x", "--fail-under", "101"], "expected a percentage from 0 to 100, got '101'"),
+        (["check", "x", "--fail-under", "-5"], "expected a percentage such as 80, got '-5'"),
+        (["check", "x", "--fail-under", "1e1"], "expected a percentage such as 80, got '1e1'"),
+        (["check", "x", "--fail-under", "nan"], "expected a percentage such as 80, got 'nan'"),
+        (["check", "x", "--fail-under", ""], "expected a percentage such as 80, got ''"),
+        (["check", "x", "--fail-under", "=5"], "there is no coverage of ''; expected one of operations, responses"),
+        (["check", "x", "--fail-under", "codes=5"], "there is no coverage of 'codes', did you mean 'error-codes'?"),
+        (["check", "x", "--fail-under", "5", "--fail-under", "operations=6"], "operations is given twice"),
         (["check", "x", "--fail-on", "info"], "'info' is not one of 'error', 'warning', 'never'"),
         (["check", "x", "--format", "json:/no/such/folder/x"], "there is no folder /no/such/folder"),
         (["check", "x", "--spec", "/no/such/file.yaml"], "/no/such/file.yaml"),
@@ -285,7 +293,10 @@ def test_the_picqer_contract_is_the_default():
     assert "Picqer" in run("check", "-", stdin=answer.encode()).out.splitlines()[0]
 
 
-@pytest.mark.parametrize("argv", [["--help"], ["-h"], ["check", "-h"], ["rules", "--help"], ["serve", "-h"]])
+@pytest.mark.parametrize(
+    "argv",
+    [["--help"], ["-h"], ["check", "-h"], ["contract", "-h"], ["merge", "-h"], ["rules", "--help"], ["serve", "-h"]],
+)
 def test_help_is_short_and_in_ascii(argv):
     done = run(*argv)
     assert done.code == FINE
@@ -295,7 +306,9 @@ def test_help_is_short_and_in_ascii(argv):
 
 def test_the_commands_are_pinned():
     listed = run("--help").out.partition("Commands:\n")[2]
-    assert [told.split()[0] for told in listed.splitlines()] == ["check", "rules", "serve"]
+    assert [told.split()[0] for told in listed.splitlines()] == [
+        "check", "contract", "merge", "rules", "serve",
+    ]  # fmt: skip
 
 
 def test_the_version_is_told():

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.reports.samples import contract, elsewhere, exchange, undecided, violation
-from validator.coverage import MAX_UNDOCUMENTED, Coverage, CoverageCounter
+from tests.reports.samples import DOCUMENT, contract, elsewhere, exchange, undecided, violation
+from validator.contract import Contract
+from validator.coverage import MAX_UNDOCUMENTED, MEASURES, Coverage, CoverageCounter, CoverageSum, documented
 from validator.findings import Verdict
 
 CONTRACT = contract()
@@ -140,13 +141,59 @@ VERDICTS = st.lists(
 @pytest.mark.property
 @given(VERDICTS, VERDICTS)
 def test_parts_add_up_to_the_whole(first, second):
-    one, other = CoverageCounter(CONTRACT), CoverageCounter(CONTRACT)
-    for verdict in first:
-        one.add(verdict)
-    for verdict in second:
-        other.add(verdict)
-    one.merge(other)
-    assert one.coverage() == coverage_of(*first, *second)
+    total = CoverageSum(documented(CONTRACT))
+    total.add(coverage_of(*first))
+    total.add(coverage_of(*second))
+    assert total.coverage() == coverage_of(*first, *second)
+
+
+def test_what_a_sum_is_laid_out_by_is_not_counted():
+    assert CoverageSum(coverage_of(answered(), refused(2), answered(418))).coverage() == coverage_of()
+
+
+@pytest.mark.property
+@given(VERDICTS)
+def test_before_anything_came_coverage_is_what_is_documented(verdicts):
+    assert coverage_of(*verdicts).nothing_seen() == coverage_of() == documented(CONTRACT)
+
+
+WITH_WEBHOOKS = Contract.from_dict(
+    {
+        **DOCUMENT,
+        "webhooks": {
+            "order.created": {"post": {"operationId": "onOrder", "responses": {"2XX": {"description": ""}}}},
+            "order.closed": {"post": {"operationId": "onClosed", "tags": ["life"]}},
+        },
+    }
+)
+
+
+def test_webhooks_are_counted_apart_and_what_answers_them_has_no_codes_of_the_api():
+    counter = CoverageCounter(WITH_WEBHOOKS)
+    body = b'{"error": true, "error_code": 2, "error_message": "no"}'
+    for verdict in (
+        answered(204, None, "onOrder"),
+        answered(500, body, "onOrder"),
+        answered(200, b"[]", "listOrders"),
+    ):
+        counter.add(verdict)
+    coverage = counter.coverage()
+    assert [(entry.operation, entry.exchanges, entry.resource) for entry in coverage.webhooks] == [
+        ("onOrder", 2, None),
+        ("onClosed", 0, "life"),
+    ]
+    assert coverage.webhooks[0].documented == (("2XX", 1),)
+    assert coverage.undocumented_statuses == (("onOrder", 500, 1),)
+    assert (coverage.webhooks_seen, coverage.operations_seen, coverage.error_codes_seen) == (1, 1, 0)
+    told = coverage.as_json()
+    assert told["webhooks"] == {"documented": 2, "seen": 1}
+    assert [entry["webhook"] for entry in told["by_webhook"]] == ["onOrder", "onClosed"]
+    assert told["operations"] == {"documented": 2, "seen": 1}
+
+
+def test_the_measures_are_pinned():
+    """A user has them in --fail-under: one may be added, none may go or change."""
+    assert MEASURES == ("operations", "responses", "error-codes", "webhooks")
 
 
 @pytest.mark.property

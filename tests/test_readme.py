@@ -67,6 +67,13 @@ def test_the_table_of_rules_is_that_of_the_program() -> None:
     assert table[1].splitlines()[2:] == rows
 
 
+def test_the_table_of_error_codes_is_that_of_the_document() -> None:
+    """Where the document has changed: `python -m tests.rewrite_readme`."""
+    told = re.search(r"<!-- errors: made by `(.*)`.*-->\n([\s\S]*?)<!-- /errors -->", README)
+    assert told is not None
+    assert run(told[1]).stdout == told[2]
+
+
 @pytest.mark.parametrize("path", re.findall(r"`((?:spec|validator|fuzz|examples)/[\w./-]+)`", README))
 def test_each_path_of_the_readme_exists(path: str) -> None:
     assert (ROOT / path).exists()

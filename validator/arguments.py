@@ -1,17 +1,21 @@
-"""What the command line of `picqer-contract` may say, beyond what click knows: formats, rules, servers."""
+"""What the command line of `picqer-contract` may say, beyond what click knows: formats, rules, servers, thresholds."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import click
 
+from validator.coverage import MEASURES
 from validator.reports import FORMATS
 from validator.rules import BY_ID
+from validator.thresholds import CoverageThreshold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +43,7 @@ class DestinationType(click.ParamType[Destination]):
         name, colon, file = str(value).partition(":")
         if name not in FORMATS:
             known = ", ".join(FORMATS)
-            self.fail(f"there is no format {name!r}{_near(name, FORMATS)}; expected one of {known}", param, ctx)
+            self.fail(f"there is no format {name!r}{near(name, FORMATS)}; expected one of {known}", param, ctx)
         if colon and not file:
             self.fail(f"expected a file after {value!r}", param, ctx)
         return Destination(form=FORMATS[name], path=Path(file) if file not in {"", "-"} else None)
@@ -53,7 +57,7 @@ class RuleType(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Refuse what is no rule: a slip in an --ignore would otherwise go unseen."""
         if value not in BY_ID:
-            self.fail(f"there is no rule {value!r}{_near(value, BY_ID)}; see picqer-contract rules", param, ctx)
+            self.fail(f"there is no rule {value!r}{near(value, BY_ID)}; see picqer-contract rules", param, ctx)
         return str(value)
 
 
@@ -88,7 +92,43 @@ def one_report_per_place(
     return destinations
 
 
-def _near(name: str, known: Iterable[str]) -> str:
+class ThresholdType(click.ParamType[CoverageThreshold]):
+    """`PERCENT` or `MEASURE=PERCENT`."""
+
+    name = "[WHAT=]PERCENT"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> CoverageThreshold:
+        """Take the value apart."""
+        if isinstance(value, CoverageThreshold):
+            return value
+        measure, equals, number = str(value).rpartition("=")
+        measure = measure if equals else MEASURES[0]
+        if measure not in MEASURES:
+            known = ", ".join(MEASURES)
+            self.fail(
+                f"there is no coverage of {measure!r}{near(measure, MEASURES)}; expected one of {known}", param, ctx
+            )
+        if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,9})?%?", number):
+            self.fail(f"expected a percentage such as 80, got {number!r}", param, ctx)
+        percent = Fraction(number.removesuffix("%"))
+        if percent > 100:  # noqa: PLR2004 - per cent
+            self.fail(f"expected a percentage from 0 to 100, got {number!r}", param, ctx)
+        return CoverageThreshold(measure=measure, percent=percent)
+
+
+def one_threshold_per_measure(
+    ctx: click.Context, param: click.Parameter, thresholds: tuple[CoverageThreshold, ...]
+) -> tuple[CoverageThreshold, ...]:
+    """Of two thresholds for one measure, one would go unseen."""
+    names = [threshold.measure for threshold in thresholds]
+    for name in names:
+        if names.count(name) > 1:
+            raise click.BadParameter(f"{name} is given twice", ctx, param)
+    return thresholds
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """What was meant, where it is near enough to a slip."""
     close = get_close_matches(name, list(known), n=1)
     return f", did you mean {close[0]!r}?" if close else ""
 
@@ -106,3 +146,31 @@ REPORTS: Final = click.option(
     help="text, json or junit; to standard output, or into a file.  [repeatable; default: text]",
 )
 """The option that every door has for its reports."""
+
+COVERAGE: Final = click.option(
+    "--coverage", "coverage_in_full", is_flag=True, help="Show the coverage of every operation and code in the text."
+)
+"""The option of every command whose text report can list the coverage."""
+
+FAIL_UNDER: Final = click.option(
+    "--fail-under",
+    "thresholds",
+    type=ThresholdType(),
+    multiple=True,
+    callback=one_threshold_per_measure,
+    help="Exit with 1 where less of the contract was exercised. WHAT: operations (called at least once; the default),"
+    " responses (each documented status of each operation; 500 or 429 hardly ever come), error-codes (documented and"
+    " seen), webhooks (sent at least once).  [repeatable]",
+)
+"""The option of every command that can ask for coverage."""
+
+MAX_FINDINGS: Final = click.option(
+    "--max-findings",
+    "max_groups",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="Causes that the text report shows.",
+)
+"""The option of every command that has a text report of findings."""

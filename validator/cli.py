@@ -1,7 +1,7 @@
 """The door `picqer-contract`: arguments and streams in, an exit code out.
 
     0    nothing at or above the threshold
-    1    findings
+    1    findings, or less coverage than was asked for
     2    an obstacle: a recording, an entry of it, the document or the command line cannot be read, nothing was judged
     130  interrupted
 
@@ -17,8 +17,11 @@ from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
 import click
 
-from validator.arguments import REPORTS, SPEC, Destination, RuleType, ServerType
-from validator.door import FINDINGS, FINE, OBSTACLE, Streams, deliver, leave, run
+from validator.arguments import COVERAGE, FAIL_UNDER, MAX_FINDINGS, REPORTS, SPEC, Destination, RuleType, ServerType
+from validator.commands.conclusion import check_documented, conclude
+from validator.commands.contract import contract_command
+from validator.commands.merge import merge_command
+from validator.door import FINE, Streams, leave, run
 from validator.errors import NothingJudged
 from validator.findings import Severity
 from validator.rules import RULES
@@ -27,12 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from validator.contract import Contract
-    from validator.reports import Report, Tally
+    from validator.reports import Tally
+    from validator.thresholds import CoverageThreshold
 
 NAME: Final = "picqer-contract"
-
-NAMED: Final = 20
-"""So many files or obstacles are named on standard error, one by one."""
 
 _SERVERS = click.option(
     "--server",
@@ -76,15 +77,9 @@ def cli() -> None:
     help="The fast one, or openapi-core: the verdicts are the same.",
 )
 @click.option("--show-values", is_flag=True, help="Show values of the recording, personal data and all.")
-@click.option(
-    "--max-findings",
-    "max_groups",
-    metavar="N",
-    type=click.IntRange(min=1),
-    default=20,
-    show_default=True,
-    help="Causes that the text report shows.",
-)
+@COVERAGE
+@FAIL_UNDER
+@MAX_FINDINGS
 @click.pass_obj
 def check(  # noqa: PLR0913 - one parameter per option, named by click
     streams: Streams,
@@ -99,6 +94,8 @@ def check(  # noqa: PLR0913 - one parameter per option, named by click
     drift: bool,
     judge_name: str,
     show_values: bool,
+    coverage_in_full: bool,
+    thresholds: tuple[CoverageThreshold, ...],
     max_groups: int,
 ) -> int:
     """Judge recorded exchanges: files, folders, or - for standard input.
@@ -110,11 +107,14 @@ def check(  # noqa: PLR0913 - one parameter per option, named by click
       picqer-contract check session.har
       picqer-contract check recordings/ --format text --format junit:report.xml
       picqer-contract check --server http://127.0.0.1:8080 - < exchanges.ndjson
+      picqer-contract check session.har --coverage --fail-under 50 --fail-under error-codes=25
 
-    Exit code: 0 no findings at or above the threshold, 1 findings, 2 something could not be read or judged.
+    Exit code: 0 no findings at or above the threshold, 1 findings, or less coverage than asked for, 2 something could
+    not be read or judged.
     """  # noqa: D301 - \b is a word to click: leave these lines as they are
     from validator.check import judge_recordings  # noqa: PLC0415 - help need not wait for the judges
     from validator.contract import Contract  # noqa: PLC0415
+    from validator.coverage import documented  # noqa: PLC0415
     from validator.judges import make_judge  # noqa: PLC0415
     from validator.progress import progress  # noqa: PLC0415
     from validator.reports import Tally  # noqa: PLC0415
@@ -125,6 +125,7 @@ def check(  # noqa: PLR0913 - one parameter per option, named by click
         if destination.path is not None:
             make_sure(destination.path)
     contract = Contract.load(spec, servers=servers)
+    check_documented(documented(contract), thresholds)
     threshold = None if fail_on == "never" else Severity(fail_on)
     tally = Tally(contract, fail_on=threshold, show_values=show_values)
     judge = make_judge(contract, judge_name, strict=strict, drift=drift)
@@ -132,12 +133,12 @@ def check(  # noqa: PLR0913 - one parameter per option, named by click
         passed_over = judge_recordings(paths, streams.stdin, judge=judge, tally=tally, ignored=frozenset(ignored))
     if not tally.judged and (tally.exchanges or not tally.obstacles_met):
         tally.add_obstacle(_nothing_judged(tally, contract))
-    report = tally.report(seconds=time.monotonic() - started, max_groups=max_groups)
-    _tell(report, passed_over, destinations, streams)
-    delivered = deliver(report, ((asked.form, asked.path) for asked in destinations), streams)
-    if report.obstacles_met or not delivered:
-        return OBSTACLE
-    return FINDINGS if report.failed else FINE
+    report = tally.report(seconds=time.monotonic() - started, max_groups=max_groups, coverage_in_full=coverage_in_full)
+    return conclude(report, destinations, thresholds, streams, passed_over=passed_over)
+
+
+cli.add_command(merge_command)
+cli.add_command(contract_command)
 
 
 @cli.command()
@@ -223,20 +224,6 @@ def _nothing_judged(tally: Tally, contract: Contract) -> NothingJudged:
     mend = f"if {address} serves the contract, say so: --server {address}{contract.base_path}" if address else ""
     skipped = f"all {tally.exchanges:,} exchanges were" if tally.exchanges > 1 else "the only exchange was"
     return NothingJudged(f"nothing was judged: {skipped} skipped", mend=mend)
-
-
-def _tell(report: Report, passed_over: Sequence[str], destinations: Sequence[Destination], streams: Streams) -> None:
-    """Say on standard error what is not about the contract; not twice to the same terminal."""
-    if passed_over:
-        more = f" and {len(passed_over) - NAMED:,} more" if len(passed_over) > NAMED else ""
-        streams.complain(f"passed over, no recordings: {', '.join(passed_over[:NAMED])}{more}")
-    text_is_shown = any(asked.path is None and asked.form.name == "text" for asked in destinations)
-    if text_is_shown and streams.stdout.isatty():
-        return
-    for met in report.obstacles[:NAMED]:
-        streams.complain(f"{met} ({met.mend})" if met.mend else str(met))
-    if report.obstacles_met > NAMED:
-        streams.complain(f"and {report.obstacles_met - NAMED:,} more obstacles")
 
 
 def _rules_as_text() -> str:

@@ -1,14 +1,15 @@
-"""What of the contract a recording has exercised: operations, responses, error codes; and what came that is in none.
+"""What of the contract a recording has exercised: operations, responses, error codes, webhooks; and what is in none.
 
-A `CoverageCounter` folds verdicts one by one. Its memory is bounded by the contract, not by the recording, and two of
-them add up, so that a recording can be counted in parts. `Coverage` is what was counted: a value, in document order.
+`Coverage` is what was counted: a value, in document order. A `CoverageSum` adds up; it knows no contract, only what is
+documented. A `CoverageCounter` folds verdicts into one. Memory is bounded by the contract, not by the recording.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import orjson
@@ -17,6 +18,7 @@ from validator.redaction import shape
 
 if TYPE_CHECKING:
     from validator.contract import Contract
+    from validator.contract.operations import Operation
     from validator.exchange import Response
     from validator.findings import Verdict
 
@@ -35,16 +37,17 @@ _PLAIN_CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,30}", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationCoverage:
-    """How often an operation was called, and what it answered.
+    """How often an operation was called, or a webhook sent, and what the answers were.
 
     `documented` counts by the contract's own words ("200", "4XX", "default"), nought for an answer never seen;
-    `undocumented` by the status that came.
+    `undocumented` by the status that came. `resource` is the operation's first tag.
     """
 
     operation: str
     exchanges: int
     documented: tuple[tuple[str, int], ...]
     undocumented: tuple[tuple[int, int], ...]
+    resource: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +60,24 @@ class ErrorCodeCoverage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Covered:
+    """How many of the things that the contract documents came at least once."""
+
+    seen: int
+    documented: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What was exercised. Everything that the contract documents is listed, seen or not."""
+    """What was exercised. Everything that the contract documents is listed, seen or not.
+
+    Webhooks are counted apart: what the API sends of itself cannot be called.
+    """
 
     operations: tuple[OperationCoverage, ...] = ()
     error_codes: tuple[ErrorCodeCoverage, ...] = ()
     undocumented_codes: tuple[tuple[int | str, int], ...] = ()
+    webhooks: tuple[OperationCoverage, ...] = ()
 
     @property
     def operations_seen(self) -> int:
@@ -84,93 +99,193 @@ class Coverage:
         """How many documented error codes came at least once."""
         return sum(entry.exchanges > 0 for entry in self.error_codes)
 
+    @property
+    def webhooks_seen(self) -> int:
+        """How many webhooks were sent at least once."""
+        return sum(entry.exchanges > 0 for entry in self.webhooks)
+
+    @property
+    def measures(self) -> dict[str, Covered]:
+        """What can be counted, by name."""
+        return {
+            "operations": Covered(seen=self.operations_seen, documented=len(self.operations)),
+            "responses": Covered(seen=self.responses_seen, documented=self.responses),
+            "error-codes": Covered(seen=self.error_codes_seen, documented=len(self.error_codes)),
+            "webhooks": Covered(seen=self.webhooks_seen, documented=len(self.webhooks)),
+        }
+
+    @property
+    def undocumented_statuses(self) -> tuple[tuple[str, int, int], ...]:
+        """Operation or webhook, the undocumented status that came, how often."""
+        return tuple(
+            (entry.operation, status, times)
+            for entry in (*self.operations, *self.webhooks)
+            for status, times in entry.undocumented
+        )
+
+    def nothing_seen(self) -> Coverage:
+        """The same contract, before anything came."""
+        return Coverage(
+            operations=tuple(map(_nothing_seen, self.operations)),
+            error_codes=tuple(replace(entry, exchanges=0) for entry in self.error_codes),
+            webhooks=tuple(map(_nothing_seen, self.webhooks)),
+        )
+
     def as_json(self) -> dict[str, Any]:
         """The same, as the JSON report and the store hold it; the same recording always gives the same."""
         return {
-            "operations": {"documented": len(self.operations), "seen": self.operations_seen},
-            "responses": {"documented": self.responses, "seen": self.responses_seen},
-            "error_codes": {"documented": len(self.error_codes), "seen": self.error_codes_seen},
-            "by_operation": [
-                {
-                    "operation": entry.operation,
-                    "exchanges": entry.exchanges,
-                    "responses": dict(entry.documented),
-                    "undocumented": {str(status): times for status, times in entry.undocumented},
-                }
-                for entry in self.operations
-            ],
+            **{
+                name.replace("-", "_"): {"documented": covered.documented, "seen": covered.seen}
+                for name, covered in self.measures.items()
+            },
+            "by_operation": [_as_json(entry, "operation") for entry in self.operations],
             "by_error_code": [
                 {"code": entry.code, "meaning": entry.meaning, "exchanges": entry.exchanges}
                 for entry in self.error_codes
             ],
             "undocumented_error_codes": [{"code": code, "exchanges": times} for code, times in self.undocumented_codes],
+            "by_webhook": [_as_json(entry, "webhook") for entry in self.webhooks],
         }
+
+
+MEASURES: Final = tuple(Coverage().measures)
+"""The names of what can be counted."""
+
+
+@lru_cache(maxsize=8)  # a service counts against one contract, again and again
+def documented(contract: Contract) -> Coverage:
+    """What a contract documents, before anything came."""
+    errors = contract.errors
+    return Coverage(
+        operations=tuple(_blank(operation) for operation in contract.operations),
+        error_codes=tuple(
+            ErrorCodeCoverage(code=code, meaning=meaning, exchanges=0)
+            for code, meaning in (errors.codes.items() if errors is not None else ())
+        ),
+        webhooks=tuple(_blank(webhook) for webhook in contract.webhooks),
+    )
+
+
+class CoverageSum:
+    """Adds up what was exercised of one contract."""
+
+    def __init__(self, blank: Coverage) -> None:
+        """`blank` says what is documented; what was counted in it is not looked at."""
+        self._blank: Final = blank
+        self._documented: Final[Counter[tuple[str, str]]] = Counter()
+        self._undocumented: Final[Counter[tuple[str, int]]] = Counter()
+        self._codes: Final[Counter[int | str]] = Counter()
+        self._undocumented_codes: Final[Counter[int | str]] = Counter()
+
+    def count(self, operation: str, status: str, times: int = 1) -> None:
+        """An answer of an operation or a webhook, under the contract's own word for its status."""
+        self._documented[operation, status] += times
+
+    def count_undocumented(self, operation: str, status: int, times: int = 1) -> None:
+        """An answer with a status that the contract has no word for."""
+        _count(self._undocumented, (operation, status), times)
+
+    def count_code(self, code: int | str, times: int = 1) -> None:
+        """An error code that the contract documents."""
+        self._codes[code] += times
+
+    def count_undocumented_code(self, code: int | str, times: int = 1) -> None:
+        """An error code that the contract does not know."""
+        _count(self._undocumented_codes, code, times)
+
+    def add(self, other: Coverage) -> None:
+        """Add what was counted elsewhere against the same contract."""
+        for entry in (*other.operations, *other.webhooks):
+            for status, times in entry.documented:
+                self.count(entry.operation, status, times)
+            for came, times in entry.undocumented:
+                self.count_undocumented(entry.operation, came, times)
+        for listed in other.error_codes:
+            self.count_code(listed.code, listed.exchanges)
+        for code, times in other.undocumented_codes:
+            self.count_undocumented_code(code, times)
+
+    def coverage(self) -> Coverage:
+        """What was counted so far."""
+        undocumented: dict[str, list[tuple[int, int]]] = {}
+        for (name, status), times in sorted(self._undocumented.items()):
+            undocumented.setdefault(name, []).append((status, times))
+
+        def filled(blank: OperationCoverage) -> OperationCoverage:
+            came = tuple((status, self._documented[blank.operation, status]) for status, _ in blank.documented)
+            others = tuple(undocumented.get(blank.operation, ()))
+            exchanges = sum(times for _, times in came) + sum(times for _, times in others)
+            return replace(blank, exchanges=exchanges, documented=came, undocumented=others)
+
+        return Coverage(
+            operations=tuple(map(filled, self._blank.operations)),
+            error_codes=tuple(replace(entry, exchanges=self._codes[entry.code]) for entry in self._blank.error_codes),
+            undocumented_codes=tuple(sorted(self._undocumented_codes.items(), key=lambda item: _order(item[0]))),
+            webhooks=tuple(map(filled, self._blank.webhooks)),
+        )
 
 
 class CoverageCounter:
     """Folds verdicts into coverage."""
 
     def __init__(self, contract: Contract) -> None:
+        self._webhooks: Final = {webhook.id: webhook for webhook in contract.webhooks}
         self._operations: Final = {operation.id: operation for operation in contract.operations}
         self._errors: Final = contract.errors
-        self._documented: Final[Counter[tuple[str, str]]] = Counter()
-        self._undocumented: Final[Counter[tuple[str, int]]] = Counter()
-        self._codes: Final[Counter[int | str]] = Counter()
-        self._undocumented_codes: Final[Counter[int | str]] = Counter()
+        self._sum: Final = CoverageSum(documented(contract))
 
     def add(self, verdict: Verdict) -> None:
         """Count one verdict; one that was skipped, or that belongs to no operation, exercises nothing."""
-        operation = self._operations.get(verdict.operation or "")
-        if operation is None or verdict.skipped is not None:
+        if verdict.operation is None or verdict.skipped is not None:
+            return
+        operation = self._operations.get(verdict.operation)
+        owner = operation or self._webhooks.get(verdict.operation)
+        if owner is None:
             return
         response = verdict.exchange.response
-        documented = operation.response_for(response.status)
-        if documented is not None:
-            self._documented[operation.id, documented.status] += 1
+        spec = owner.response_for(response.status)
+        if spec is not None:
+            self._sum.count(owner.id, spec.status)
         else:
-            _count(self._undocumented, (operation.id, response.status))
-        if self._errors is None or (code := _error_code(response, self._errors.member)) is None:
+            self._sum.count_undocumented(owner.id, response.status)
+        # What answers a webhook is not the API: its error codes are its own.
+        if operation is None or self._errors is None or (code := _error_code(response, self._errors.member)) is None:
             return
         if code in self._errors.codes:
-            self._codes[code] += 1
+            self._sum.count_code(code)
         else:
-            _count(self._undocumented_codes, _showable(code))
-
-    def merge(self, other: CoverageCounter) -> None:
-        """Add what another has counted against the same contract."""
-        self._documented.update(other._documented)
-        self._codes.update(other._codes)
-        for pair, times in other._undocumented.items():
-            _count(self._undocumented, pair, times)
-        for code, times in other._undocumented_codes.items():
-            _count(self._undocumented_codes, code, times)
+            self._sum.count_undocumented_code(_showable(code))
 
     def coverage(self) -> Coverage:
         """What was counted so far."""
-        return Coverage(
-            operations=tuple(self._of(operation) for operation in self._operations),
-            error_codes=tuple(
-                ErrorCodeCoverage(code=code, meaning=meaning, exchanges=self._codes[code])
-                for code, meaning in (self._errors.codes.items() if self._errors is not None else ())
-            ),
-            undocumented_codes=tuple(sorted(self._undocumented_codes.items(), key=lambda item: _order(item[0]))),
-        )
-
-    def _of(self, identity: str) -> OperationCoverage:
-        responses = self._operations[identity].responses
-        documented = tuple((response.status, self._documented[identity, response.status]) for response in responses)
-        undocumented = tuple(
-            sorted((status, times) for (owner, status), times in self._undocumented.items() if owner == identity)
-        )
-        return OperationCoverage(
-            operation=identity,
-            exchanges=sum(times for _, times in documented) + sum(times for _, times in undocumented),
-            documented=documented,
-            undocumented=undocumented,
-        )
+        return self._sum.coverage()
 
 
-def _count(counter: Counter[Key], key: Key, times: int = 1) -> None:
+def _blank(operation: Operation) -> OperationCoverage:
+    return OperationCoverage(
+        operation=operation.id,
+        exchanges=0,
+        documented=tuple((response.status, 0) for response in operation.responses),
+        undocumented=(),
+        resource=next(iter(operation.tags), None),
+    )
+
+
+def _nothing_seen(entry: OperationCoverage) -> OperationCoverage:
+    return replace(entry, exchanges=0, documented=tuple((status, 0) for status, _ in entry.documented), undocumented=())
+
+
+def _as_json(entry: OperationCoverage, kind: str) -> dict[str, Any]:
+    return {
+        kind: entry.operation,
+        "resource": entry.resource,
+        "exchanges": entry.exchanges,
+        "responses": dict(entry.documented),
+        "undocumented": {str(status): times for status, times in entry.undocumented},
+    }
+
+
+def _count(counter: Counter[Key], key: Key, times: int) -> None:
     """Count, unless this would be one kind too many."""
     if key in counter or len(counter) < MAX_UNDOCUMENTED:
         counter[key] += times

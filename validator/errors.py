@@ -6,7 +6,7 @@
     │   └── EntryError       one entry of it cannot be read; the others can
     ├── NothingJudged        every exchange was skipped: the run has shown nothing
     ├── TargetError          a server that we were told to talk to is down, or may not be talked to
-    └── ReportError          a report cannot be written
+    └── ReportError          a report cannot be written, read, or merged with others
 
 Every obstacle knows its place (`session.har: log.entries[3].response.status`) and how to mend it. The doors turn it
 into exit code 2 or a problem document; it never reaches a user as a traceback.
@@ -58,4 +58,4 @@ class TargetError(Obstacle):
 
 
 class ReportError(Obstacle):
-    """A report cannot be written."""
+    """A report cannot be written, read, or merged with others."""

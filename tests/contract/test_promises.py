@@ -1,4 +1,4 @@
-"""`x-fault-responses`: the first place that names the fault wins, from the broken schema upwards."""
+"""`x-fault-responses`: the nearest place that names the fault wins. `x-error-codes`: codes with their reasons."""
 
 from __future__ import annotations
 
@@ -76,6 +76,47 @@ def test_a_malformed_promise_is_an_obstacle_that_names_its_place(entries: Any, s
     with pytest.raises(DocumentError, match=said) as refused:
         promised(contract(root=entries))
     assert "x-fault-responses" in str(refused.value)
+
+
+def coded(root: Any = None, operation: Any = None) -> Contract:
+    given = document({}, {})
+    for node, entries in ((given, root), (given["paths"]["/things"]["get"], operation)):
+        if entries is not None:
+            node["x-error-codes"] = entries
+    return Contract.from_dict(given)
+
+
+def test_expected_codes_stand_at_the_root_and_at_operations() -> None:
+    of = coded({5: "Anything may be busy."}, {"33": " The order\n is closed. "})
+    pointer = of.operation("getThings").pointer
+    assert [(one.code, one.reason) for one in of.expected_codes[""]] == [("5", "Anything may be busy.")]
+    assert [(one.code, one.reason) for one in of.expected_codes[pointer]] == [("33", "The order is closed.")]
+    assert of.expected_codes[pointer][0].pointer == f"{pointer}/x-error-codes/33"
+
+
+@pytest.mark.parametrize(
+    ("entries", "said", "place"),
+    [
+        ([33], "expected a mapping of error codes to reasons, got [33]", "x-error-codes"),
+        (None, "expected a mapping of error codes to reasons, got None", "x-error-codes"),
+        ("33", "expected a mapping of error codes to reasons, got '33'", "x-error-codes"),
+        ({"33": None}, "expected a reason, in words, got None", "x-error-codes/33"),
+        ({"33": ["closed"]}, "expected a reason, in words, got ['closed']", "x-error-codes/33"),
+        ({"33": " "}, "expected a reason, in words, got ' '", "x-error-codes/33"),
+    ],
+)
+@pytest.mark.parametrize("where", ["root", "operation"])
+def test_malformed_expected_codes_are_an_obstacle_as_soon_as_the_document_is_loaded(
+    entries: Any, said: str, place: str, where: str
+) -> None:
+    given = document({}, {})
+    node = given if where == "root" else given["paths"]["/things"]["get"]
+    node["x-error-codes"] = entries
+    with pytest.raises(DocumentError) as refused:
+        Contract.from_dict(given)
+    base = "" if where == "root" else "/paths/~1things/get"
+    assert (refused.value.place, refused.value.reason) == (f"<mapping>: {base}/{place}", said)
+    assert refused.value.mend == "see docs/design.md, section 5"
 
 
 def test_the_picqer_contract_promises_22_and_5() -> None:

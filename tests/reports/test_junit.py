@@ -14,7 +14,7 @@ from junitparser import Error, Failure, JUnitXml, Skipped
 from tests.reports.samples import contract, elsewhere, exchange, invalid, obstacle, of_everything, valid, violation
 from validator.findings import Severity, Verdict
 from validator.reports import FORMATS, Report, Tally
-from validator.reports.tally import MAX_ALIKE, MAX_QUIET_CASES
+from validator.reports.gathering import MAX_ALIKE, MAX_QUIET_CASES
 
 EXPECTED = Path(__file__).parent / "expected" / "everything.xml"
 
@@ -54,6 +54,35 @@ def test_a_suite_is_a_recording_and_a_case_an_exchange():
     assert [suite.name for suite in parsed] == ["session.har", "other.ndjson"]
     first = next(iter(next(iter(parsed))))
     assert (first.classname, first.name) == ("listOrders", "GET https://shop.example/api/orders 200 (session.har[0])")
+
+
+def test_every_suite_tells_the_contract_and_the_coverage_of_the_run():
+    parsed = JUnitXml.fromstring(xml_of(of_everything()).encode())
+    told = [{known.name: known.value for known in suite.properties()} for suite in parsed]
+    assert (
+        told
+        == [
+            {
+                "contract": "Shop 1.2 (<mapping>)",
+                "coverage.operations": "1 of 2",
+                "coverage.responses": "2 of 4",
+                "coverage.error-codes": "1 of 4",
+                "coverage.undocumented-statuses": "listOrders 418: 1",
+            }
+        ]
+        * 2
+    )
+
+
+def test_undocumented_codes_are_named_up_to_a_bound():
+    refused = [valid(at, status=400, body=b'{"error_code": %d}' % (100 + at)) for at in range(25)]
+    tally = Tally(contract())
+    for verdict in refused:
+        tally.add(verdict)
+    (suite,) = JUnitXml.fromstring(xml_of(tally.report(seconds=0)).encode())
+    told = {known.name: known.value for known in suite.properties()}["coverage.undocumented-error-codes"]
+    assert told.startswith("100: 1, 101: 1, ")
+    assert told.endswith(", 119: 1 and 5 more")
 
 
 def test_one_failure_tells_all_findings():

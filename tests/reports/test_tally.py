@@ -18,7 +18,7 @@ from tests.reports.samples import (
 from validator.errors import EntryError
 from validator.findings import Outcome, Severity, Verdict
 from validator.reports import Report, Tally
-from validator.reports.tally import MAX_ALIKE, MAX_FINDINGS, MAX_FINGERPRINTS, MAX_KINDS, MAX_QUIET_CASES
+from validator.reports.gathering import MAX_ALIKE, MAX_FINDINGS, MAX_FINGERPRINTS, MAX_KINDS, MAX_QUIET_CASES
 
 
 def report_of(*verdicts: Verdict, **how: object) -> Report:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import io
 import json
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -12,6 +13,9 @@ import pytest
 from tests.packing import gzipped
 from tests.service.conftest import SHOP
 from validator.contract import Contract
+from validator.reports.json import as_json
+from validator.reports.merging import merge
+from validator.reports.reading import read_report
 from validator.service import create_app
 from validator.service.problems import KINDS, MEDIA_TYPE
 
@@ -436,3 +440,10 @@ class TestTheOthers:
 
     def test_an_unknown_kind_of_problem_is_not_found(self, client: FlaskClient) -> None:
         problem(client.get("/problems/none"), "not-found")
+
+
+def test_the_json_report_can_be_merged(client: FlaskClient, exchange: Make) -> None:
+    report = read_report(io.BytesIO(post(client, [exchange(), exchange()]).get_data()), "answer.json")
+    merged = as_json(merge([("one.json", report), ("two.json", report)], fail_on=report.fail_on))
+    assert merged["summary"]["exchanges"] == 4
+    assert merged["coverage"]["operations"]["seen"] == report.coverage.operations_seen == 1

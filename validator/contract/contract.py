@@ -12,7 +12,7 @@ from validator.contract.deliveries import Deliveries
 from validator.contract.document import Document
 from validator.contract.error_catalogue import find_catalogue
 from validator.contract.operations import Server, read_operations, read_webhooks
-from validator.contract.promises import find_promise
+from validator.contract.promises import expected_codes, find_promise
 from validator.contract.routing import Router
 from validator.contract.schemas import Schemas
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from validator.contract.error_catalogue import ErrorCatalogue
     from validator.contract.operations import Operation
-    from validator.contract.promises import FaultPromise
+    from validator.contract.promises import ExpectedCode, FaultPromise
 
 
 def bundled_document() -> Path:
@@ -50,6 +50,10 @@ class Contract:
         """Every operation, in the document's order."""
         self.webhooks: Final = tuple(read_webhooks(document))
         """Every message that the API sends of itself, in the document's order."""
+        self.expected_codes: Final[Mapping[str, tuple[ExpectedCode, ...]]] = {
+            place: expected_codes(document, place) for place in ("", *(one.pointer for one in self.operations))
+        }
+        """The error codes that `x-error-codes` names, by where it stands: "" (for any operation), or an operation."""
         self.router: Final = Router(self.operations, [Server(url=url) for url in self._added_addresses()])
         """Finds the operation that a request is for."""
 

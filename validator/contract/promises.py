@@ -1,4 +1,7 @@
-"""`x-fault-responses`: what the document promises that a broken request gets (docs/design.md, section 5)."""
+"""The document's two extensions: what a broken request gets, and where an error code is to be expected.
+
+`x-fault-responses` and `x-error-codes`: docs/design.md, section 5.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,12 @@ from validator.errors import DocumentError
 from validator.pointer import join
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from validator.contract.document import Document
 
 EXTENSION: Final = "x-fault-responses"
+CODES: Final = "x-error-codes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +33,42 @@ class FaultPromise:
     statuses: tuple[int, ...]
     body: Mapping[str, tuple[Any, ...]]
     pointer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedCode:
+    """An error code that an operation is expected to give because of the state of things, and when; as it is written.
+
+    `pointer` says where in the document that stands.
+    """
+
+    code: str
+    reason: str
+    pointer: str
+
+
+def expected_codes(document: Document, place: str) -> tuple[ExpectedCode, ...]:
+    """What `x-error-codes` says at the root, or at an operation. Raises DocumentError where it is malformed."""
+    entries = document.at(place).get(CODES, {})
+    pointer = join(place, CODES)
+    if not isinstance(entries, Mapping):
+        raise _malformed(document, pointer, "a mapping of error codes to reasons", entries)
+    for code, reason in entries.items():
+        if not isinstance(reason, str) or not reason.strip():
+            raise _malformed(document, join(pointer, code), "a reason, in words", reason)
+    return tuple(
+        ExpectedCode(code=code, reason=" ".join(reason.split()), pointer=join(pointer, code))
+        for code, reason in entries.items()
+    )
+
+
+def promises_at(document: Document, place: str) -> Iterator[FaultPromise]:
+    """Every promise that stands at a place itself. Raises DocumentError."""
+    node = document.at(place)
+    for fault in (node.get(EXTENSION) or ()) if isinstance(node, dict) else ():
+        promise = find_promise(document, fault, [place])
+        if promise is not None:
+            yield promise
 
 
 def find_promise(document: Document, fault: str, places: Sequence[str]) -> FaultPromise | None:

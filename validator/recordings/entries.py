@@ -24,7 +24,7 @@ T = TypeVar("T")
 UNREADABLE: Final = (msgspec.DecodeError, RecursionError, EntryError)
 """What is raised for an entry that is not what it must be."""
 
-_PLACE: Final = re.compile(r"(?P<reason>.*) - at `(?P<key>key in )?\$?(?P<path>.*)`", re.DOTALL)
+_PLACE: Final = re.compile(r"(?P<reason>.*) - at (?P<key>`key` in )?`\$?(?P<path>.*)`", re.DOTALL)
 _ESCAPES: Final = re.compile(
     rb"((?:\\\\)+|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
 )

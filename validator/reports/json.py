@@ -11,6 +11,7 @@ from validator.reports.characters import is_utf8
 if TYPE_CHECKING:
     from typing import TextIO
 
+    from validator.findings import Severity
     from validator.reports.report import Case, ExchangeRef, Report, ReportedFinding
 
 
@@ -37,6 +38,7 @@ def as_json(report: Report) -> dict[str, Any]:
             "findings": report.findings,
             "by_rule": dict(report.by_rule),
             "by_severity": {severity.value: count for severity, count in report.by_severity.items()},
+            "by_worst": {severity.value: count for severity, count in report.worst.items()},
             "by_fingerprint": dict(report.by_fingerprint),
             "fail_on": report.fail_on.value if report.fail_on is not None else "never",
             "seconds": round(report.seconds, 3),
@@ -54,6 +56,17 @@ def as_json(report: Report) -> dict[str, Any]:
             for met in report.obstacles
         ],
         "coverage": report.coverage.as_json(),
+        "exchanges": [_case(case) for case in report.cases],
+        "further": [
+            {
+                "source": rest.source,
+                "operation": rest.operation,
+                "outcome": rest.outcome.value,
+                "worst": _weight(rest.worst),
+                "exchanges": rest.count,
+            }
+            for rest in report.remainders
+        ],
     }
 
 
@@ -70,6 +83,17 @@ def _finding(finding: ReportedFinding, case: Case) -> dict[str, Any]:
     }
 
 
+def _case(case: Case) -> dict[str, Any]:
+    return {
+        **_exchange(case.exchange),
+        "operation": case.operation,
+        "outcome": case.outcome.value,
+        "worst": _weight(case.worst),
+        "reason": case.reason,
+        "findings": len(case.findings),
+    }
+
+
 def _exchange(exchange: ExchangeRef) -> dict[str, Any]:
     return {
         "source": exchange.source,
@@ -78,3 +102,7 @@ def _exchange(exchange: ExchangeRef) -> dict[str, Any]:
         "url": exchange.url,
         "status": exchange.status,
     }
+
+
+def _weight(worst: Severity | None) -> str | None:
+    return None if worst is None else worst.value

@@ -3,10 +3,14 @@
 A test suite is a recording, a test case is an exchange: its class is the operation, its name the request and its place.
 An exchange fails the way the build does, from the report's threshold on; a finding below it is told as output. A case
 has one failure at most, since some viewers show only the first: it tells all findings.
+
+The properties of a suite name the contract and tell the coverage. It is that of the whole run, in every suite, since CI
+servers show suites one by one, and the root has no properties in the schemas that they check against.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
@@ -18,12 +22,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TextIO
 
-    from validator.reports.report import Case, Remainder, Report, ReportedFinding, ReportedObstacle
+    from validator.coverage import Coverage
+    from validator.reports.report import Case, Report, ReportedFinding, ReportedObstacle
 
 NO_OPERATION: Final = "(no operation)"
 NO_SOURCE: Final = "picqer-contract"
 
 _NOT_JUDGED: Final = frozenset({Outcome.SKIPPED, Outcome.UNDECIDED})
+_SHOWN: Final = 20
+"""Undocumented statuses and codes are named up to so many, since every suite names them."""
+
 _COUNTED: Final = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 
 
@@ -38,12 +46,13 @@ def render(report: Report, stream: TextIO) -> None:
 
 
 def _document(report: Report) -> ET.Element:
-    contract = f"{report.contract.title} {report.contract.version} ({report.contract.source})"
+    properties = dict(_properties(report))
     suites: dict[str, ET.Element] = {}
     for source, case in _cases(report):
         if source not in suites:
             suites[source] = suite = _element("testsuite", name=source or NO_SOURCE)
-            ET.SubElement(suite, "properties").append(_element("property", name="contract", value=contract))
+            told = ET.SubElement(suite, "properties")
+            told.extend(_element("property", name=name, value=value) for name, value in properties.items())
         suites[source].append(case)
     root = _element("testsuites", name="picqer-contract")
     root.extend(suites.values())
@@ -58,14 +67,35 @@ def _document(report: Report) -> ET.Element:
 def _cases(report: Report) -> Iterator[tuple[str, ET.Element]]:
     """Every test case, with the recording that it belongs to."""
     for case in report.cases:
-        yield case.exchange.source, _of_exchange(case, report.contract.source)
-    for remainder in report.remainders:
-        yield remainder.source, _of_remainder(remainder)
+        yield case.exchange.source, _of_exchange(case, report)
+    further: Counter[tuple[str, str | None, Outcome, bool]] = Counter()
+    for rest in report.remainders:
+        further[rest.source, rest.operation, rest.outcome, report.fails(rest.worst)] += rest.count
+    for (source, operation, outcome, failed), count in further.items():
+        yield source, _of_further(operation, outcome, count, failed=failed)
     for met in report.obstacles:
         yield met.source, _of_obstacle(met)
 
 
-def _of_exchange(case: Case, document: str) -> ET.Element:
+def _properties(report: Report) -> Iterator[tuple[str, str]]:
+    yield "contract", f"{report.contract.title} {report.contract.version} ({report.contract.source})"
+    coverage = report.coverage
+    for name, covered in coverage.measures.items():
+        if covered.documented:
+            yield f"coverage.{name}", f"{covered.seen} of {covered.documented}"
+    yield from _undocumented(coverage)
+
+
+def _undocumented(coverage: Coverage) -> Iterator[tuple[str, str]]:
+    statuses = [f"{operation} {status}: {times}" for operation, status, times in coverage.undocumented_statuses]
+    codes = [f"{code}: {times}" for code, times in coverage.undocumented_codes]
+    for name, told in (("statuses", statuses), ("error-codes", codes)):
+        if told:
+            more = f" and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
+            yield f"coverage.undocumented-{name}", ", ".join(told[:_SHOWN]) + more
+
+
+def _of_exchange(case: Case, report: Report) -> ET.Element:
     exchange = case.exchange
     built = _element(
         "testcase",
@@ -75,8 +105,8 @@ def _of_exchange(case: Case, document: str) -> ET.Element:
     if case.outcome in _NOT_JUDGED:
         built.append(_element("skipped", message=f"{case.outcome}: {case.reason}"))
     elif case.findings:
-        told = "\n\n".join(_told(finding, document) for finding in case.findings)
-        if case.failed:
+        told = "\n\n".join(_told(finding, report.contract.source) for finding in case.findings)
+        if report.fails(case.worst):
             heaviest = max(case.findings, key=lambda finding: finding.severity.rank)
             more = f" (and {len(case.findings) - 1} more)" if len(case.findings) > 1 else ""
             built.append(_element("failure", told, type=heaviest.rule, message=f"{heaviest.message}{more}"))
@@ -95,14 +125,14 @@ def _told(finding: ReportedFinding, document: str) -> str:
     return "\n".join(lines)
 
 
-def _of_remainder(remainder: Remainder) -> ET.Element:
+def _of_further(operation: str | None, outcome: Outcome, count: int, *, failed: bool) -> ET.Element:
     """One case for many; its name bears no count, so that viewers can compare it between builds."""
-    verdict = "failed" if remainder.failed else remainder.outcome.value
-    built = _element("testcase", classname=remainder.operation or NO_OPERATION, name=f"further exchanges ({verdict})")
-    told = f"{remainder.count} further exchanges are {verdict}; they are not listed one by one"
-    if remainder.failed:
+    verdict = "failed" if failed else outcome.value
+    built = _element("testcase", classname=operation or NO_OPERATION, name=f"further exchanges ({verdict})")
+    told = f"{count} further exchanges are {verdict}; they are not listed one by one"
+    if failed:
         built.append(_element("failure", type="further-exchanges", message=told))
-    elif remainder.outcome in _NOT_JUDGED:
+    elif outcome in _NOT_JUDGED:
         built.append(_element("skipped", message=told))
     else:
         built.append(_element("system-out", told))

@@ -74,25 +74,25 @@ class FindingGroup:
 class Case:
     """One exchange and what became of it; `reason` says why it was skipped or is undecided.
 
-    `failed`: it has a finding at or above the report's threshold.
+    `worst` is its weightiest finding, listed or not; None where it was not judged invalid.
     """
 
     exchange: ExchangeRef
     operation: str | None
     outcome: Outcome
-    failed: bool = False
+    worst: Severity | None = None
     findings: tuple[ReportedFinding, ...] = ()
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remainder:
-    """So many more exchanges of one source and operation that had the same outcome, and are not listed one by one."""
+    """So many more exchanges of one source, operation, outcome and weight, which are not listed one by one."""
 
     source: str
     operation: str | None
     outcome: Outcome
-    failed: bool
+    worst: Severity | None
     count: int
 
 
@@ -134,14 +134,15 @@ class Report:
 
     Counts are always whole. Lists are bounded, so that no recording makes a report that nobody can open: what is not
     in `groups`, `cases`, `obstacles` is counted in `groups_left_out`, `remainders`, `obstacles_met`.
+
+    `coverage_in_full`: the text report lists the coverage of every operation and code; others always do.
     """
 
     contract: ContractInfo
     fail_on: Severity | None
     outcomes: Mapping[Outcome, int]
-    failed: int
     worst: Mapping[Severity, int]
-    """Exchanges, by the weightiest finding that each has."""
+    """Invalid exchanges, by the weightiest finding that each has."""
     by_severity: Mapping[Severity, int]
     by_rule: Mapping[str, int]
     by_fingerprint: Mapping[str, int]
@@ -155,6 +156,16 @@ class Report:
     obstacles_met: int
     coverage: Coverage
     seconds: float
+    coverage_in_full: bool = False
+
+    def fails(self, worst: Severity | None) -> bool:
+        """Whether an exchange with this as its weightiest finding reaches the threshold."""
+        return self.fail_on is not None and worst is not None and worst.rank >= self.fail_on.rank
+
+    @property
+    def failed(self) -> int:
+        """Exchanges with a finding at or above the threshold."""
+        return sum(count for worst, count in self.worst.items() if self.fails(worst))
 
     @property
     def exchanges(self) -> int:

@@ -14,13 +14,13 @@ from rich.text import Text
 
 from validator.findings import Outcome, Severity
 from validator.reports.characters import for_encoding, visible
+from validator.reports.coverage_text import coverage_lines, plural
 from validator.rules import BY_ID, UNKNOWN_SERVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from typing import TextIO
 
-    from validator.coverage import Coverage
     from validator.reports.report import FindingGroup, Report
 
 SHOWN_LINES: Final = 20
@@ -47,7 +47,7 @@ def render(report: Report, stream: TextIO) -> None:
 
 
 def _lines(report: Report) -> Iterator[Text]:
-    for section in (_head, _rules, _groups, _skips, _doubts, _obstacles, _coverage):
+    for section in (_head, _rules, _groups, _skips, _doubts, _obstacles, coverage_lines):
         lines = list(section(report))
         if lines and section is not _head:
             yield Text()
@@ -60,7 +60,7 @@ def _head(report: Report) -> Iterator[Text]:
     yield Text.assemble((f"{mark} {told}", style), f"  {contract}")
     if report.obstacles_met:
         what = "everything" if report.judged else "anything"
-        kept = f"  {_plural(report.obstacles_met, 'obstacle')} kept us from judging {what}; see below"
+        kept = f"  {plural(report.obstacles_met, 'obstacle')} kept us from judging {what}; see below"
         yield Text(kept, style="bold red")
 
 
@@ -69,7 +69,7 @@ def _verdict(report: Report) -> tuple[str, str, str]:
     broken, warned = report.worst.get(Severity.ERROR, 0), report.worst.get(Severity.WARNING, 0)
     undecided = report.outcomes.get(Outcome.UNDECIDED, 0)
     doubt = f" ({undecided:,} undecided)" if undecided else ""
-    exchanges = _plural(report.judged, "exchange")
+    exchanges = plural(report.judged, "exchange")
     if not report.judged:
         return "✗", "bold red", "nothing was judged"
     if broken:
@@ -83,7 +83,7 @@ def _verdict(report: Report) -> tuple[str, str, str]:
     if undecided == report.judged:
         return "!", "bold yellow", f"{exchanges} could not be decided"
     kept = report.judged - undecided
-    return "✓", "bold green", f"{_plural(kept, 'exchange')} {_verb(kept, 'keep')} the contract{doubt}"
+    return "✓", "bold green", f"{plural(kept, 'exchange')} {_verb(kept, 'keep')} the contract{doubt}"
 
 
 def _rules(report: Report) -> Iterator[Text]:
@@ -103,7 +103,7 @@ def _groups(report: Report) -> Iterator[Text]:
     if report.groups_left_out:
         yield Text()
         yield Text(
-            f"and {_plural(report.groups_left_out, 'more cause')}: --max-findings shows more, the JSON report all",
+            f"and {plural(report.groups_left_out, 'more cause')}: --max-findings shows more, the JSON report all",
             style="bold",
         )
 
@@ -129,7 +129,7 @@ def _skips(report: Report) -> Iterator[Text]:
     skipped = report.outcomes.get(Outcome.SKIPPED, 0)
     if not skipped:
         return
-    yield Text(f"skipped: {_plural(skipped, 'exchange')} not judged", style="bold")
+    yield Text(f"skipped: {plural(skipped, 'exchange')} not judged", style="bold")
     yield from _counted([(skips.count, skips.reason) for skips in report.skips])
     if any(skips.address for skips in report.skips):
         yield _labelled("mend", BY_ID[UNKNOWN_SERVER].mend)
@@ -139,7 +139,7 @@ def _doubts(report: Report) -> Iterator[Text]:
     if not report.doubts:
         return
     doubtful = sum(doubts.count for doubts in report.doubts)
-    yield Text(f"undecided: {_plural(doubtful, 'exchange')} could not be checked in full", style="bold")
+    yield Text(f"undecided: {plural(doubtful, 'exchange')} could not be checked in full", style="bold")
     yield from _counted([(doubts.count, f"{doubts.operation or '-'}  {doubts.reason}") for doubts in report.doubts])
 
 
@@ -155,33 +155,8 @@ def _obstacles(report: Report) -> Iterator[Text]:
         yield Text(f"    and {report.obstacles_met - SHOWN_LINES:,} more")
 
 
-def _coverage(report: Report) -> Iterator[Text]:
-    if not report.judged:
-        return  # that nothing was exercised goes without saying
-    coverage = report.coverage
-    parts = [
-        f"{coverage.operations_seen} of {_plural(len(coverage.operations), 'operation')}",
-        f"{coverage.responses_seen} of {_plural(coverage.responses, 'response')}",
-    ]
-    if coverage.error_codes:
-        parts.append(f"{coverage.error_codes_seen} of {_plural(len(coverage.error_codes), 'error code')}")
-    yield Text(f"coverage: {', '.join(parts)}", style="bold")
-    if unseen := [entry.code for entry in coverage.error_codes if not entry.exchanges]:
-        yield Text(f"    error codes never seen: {visible(_ranges(unseen))}")
-    if undocumented := list(_undocumented(coverage)):
-        yield Text(f"    not documented: {visible(_cut(undocumented))}")
-
-
-def _undocumented(coverage: Coverage) -> Iterator[str]:
-    for entry in coverage.operations:
-        for status, times in entry.undocumented:
-            yield f"{entry.operation} {status} ({_times(times)})"
-    for code, times in coverage.undocumented_codes:
-        yield f"error code {code} ({_times(times)})"
-
-
 def _counted(lines: Sequence[tuple[int, str]]) -> Iterator[Text]:
-    width = max(len(f"{count:,}") for count, _ in lines)
+    width = max((len(f"{count:,}") for count, _ in lines), default=0)
     for count, told in lines[:SHOWN_LINES]:
         yield Text(f"    {count:>{width},}  {visible(told)}")
     if len(lines) > SHOWN_LINES:
@@ -192,30 +167,5 @@ def _labelled(label: str, told: str) -> Text:
     return Text.assemble((f"    {label:<{_LABEL_WIDTH}}", "dim"), visible(told))
 
 
-def _ranges(codes: Iterable[int | str]) -> str:
-    """`1-4, 6, TOO_MANY`: neighbouring numbers drawn together."""
-    runs: list[list[int | str]] = []
-    for code in codes:
-        last = runs[-1][-1] if runs else None
-        if isinstance(code, int) and isinstance(last, int) and code == last + 1:
-            runs[-1].append(code)
-        else:
-            runs.append([code])
-    return _cut([str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs])
-
-
-def _cut(parts: Sequence[str]) -> str:
-    shown = ", ".join(parts[:SHOWN_LINES])
-    return shown if len(parts) <= SHOWN_LINES else f"{shown} and {len(parts) - SHOWN_LINES:,} more"
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
 def _verb(count: int, verb: str) -> str:
     return f"{verb}s" if count == 1 else verb
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count:,} times"
