@@ -11,7 +11,7 @@ from validator.contract.document import plain
 from validator.pointer import of_reference, split, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from validator.contract import Contract
 
