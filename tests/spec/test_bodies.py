@@ -32,6 +32,9 @@ CONTRACT: Final = Contract.load()
 JUDGE: Final = {name: make_judge(CONTRACT, name) for name in JUDGES}
 
 
+JSON: Final = Headers([("Content-Type", "application/json")])
+
+
 class Answer(NamedTuple):
     """A documented JSON answer of an operation."""
 
@@ -43,16 +46,33 @@ class Answer(NamedTuple):
     def exchange(self, body: Any) -> Exchange:
         return Exchange(
             request=Request(method=self.method, url=self.url),
-            response=Response(
-                status=self.status,
-                headers=Headers([("Content-Type", "application/json")]),
-                body=orjson.dumps(body),
-            ),
+            response=Response(status=self.status, headers=JSON, body=orjson.dumps(body)),
         )
+
+    def mutations(self) -> tuple[Mutation, ...]:
+        return mutations(CONTRACT, self.schema)
+
+
+class Delivery(NamedTuple):
+    """A documented message of a webhook."""
+
+    schema: str
+
+    def exchange(self, body: Any) -> Exchange:
+        address = "https://shop.example/hooks"
+        return Exchange(
+            request=Request(method="POST", url=address, headers=JSON, body=orjson.dumps(body)),
+            response=Response(status=200),
+        )
+
+    def mutations(self) -> tuple[Mutation, ...]:
+        """Without its event, or as no object at all, it is not known for a delivery."""
+        unknown = [(path, None) for path in ((), ("event",))] + [((), "event")]
+        return tuple(way for way in mutations(CONTRACT, self.schema) if (way.path, way.name) not in unknown)
 
 
 def answers() -> Iterator[tuple[str, Answer]]:
-    """Every response schema of the contract, once."""
+    """Every answer of the contract, once."""
     seen: set[str] = set()
     for operation in CONTRACT.operations:
         url = "https://example.picqer.com/api/v1" + re.sub(r"\{[^}]*\}", "1", operation.path)
@@ -65,12 +85,21 @@ def answers() -> Iterator[tuple[str, Answer]]:
                     yield name, Answer(operation.method, url, int(response.status), schema)
 
 
-each_answer: Final = pytest.mark.parametrize("answer", [pytest.param(one, id=name) for name, one in answers()])
+def deliveries() -> Iterator[tuple[str, Delivery]]:
+    """Every message of the contract."""
+    for webhook in CONTRACT.webhooks:
+        (media_type,) = webhook.request_body
+        yield webhook.id, Delivery(media_type.schema or "")
+
+
+each_answer: Final = pytest.mark.parametrize(
+    "answer", [pytest.param(one, id=name) for name, one in (*answers(), *deliveries())]
+)
 
 
 @pytest.mark.property
 @each_answer
-def test_a_generated_body_is_valid(answer: Answer) -> None:
+def test_a_generated_body_is_valid(answer: Answer | Delivery) -> None:
     strategy = Builder(CONTRACT).body(answer.schema, NO_DEMAND).filter(CONTRACT.validator(answer.schema).is_valid)
 
     @settings(max_examples=8, deadline=None, database=None)
@@ -84,9 +113,9 @@ def test_a_generated_body_is_valid(answer: Answer) -> None:
 
 @pytest.mark.property
 @each_answer
-def test_every_single_mutation_is_found_by_both_judges(answer: Answer) -> None:
+def test_every_single_mutation_is_found_by_both_judges(answer: Answer | Delivery) -> None:
     """Each required member dropped, each type changed, each list of values left, each bound overstepped."""
-    ways = mutations(CONTRACT, answer.schema)
+    ways = answer.mutations()
     whole = full_bodies(CONTRACT, answer.schema, ways)
     for body, judge in product(whole, JUDGES):
         assert JUDGE[judge](answer.exchange(body)).valid
@@ -100,7 +129,7 @@ def test_every_single_mutation_is_found_by_both_judges(answer: Answer) -> None:
     assert not missed, f"{len(missed)} of {len(ways)} are not found: {missed[:3]}"
 
 
-def _found(answer: Answer, way: Mutation, body: Any) -> bool:
+def _found(answer: Answer | Delivery, way: Mutation, body: Any) -> bool:
     """Whether both judges see the body broken in this way, at the right place; not, where the body lacks the place."""
     broken = list(way.broken(body))
     return bool(broken) and all(
