@@ -1,11 +1,19 @@
-"""How Hypothesis searches in the tests: with patience, and in CI with the same choices each time."""
+"""What holds for all tests: how Hypothesis searches, and that nothing is written into the user's home."""
 
 from __future__ import annotations
 
+import atexit
 import os
+import tempfile
 
 from hypothesis import HealthCheck, settings
 
+if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker has its parent's
+    _caches = tempfile.TemporaryDirectory()
+    atexit.register(_caches.cleanup)
+    os.environ["XDG_CACHE_HOME"] = _caches.name
+
+# With patience, and in CI with the same choices each time.
 settings.register_profile(
     "tests",
     deadline=None,

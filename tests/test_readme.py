@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -31,7 +32,12 @@ def run(command: str) -> subprocess.CompletedProcess[str]:
         timeout=60,
         check=False,
         encoding="utf-8",
-        env={"PATH": "", "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT)},
+        env={
+            "PATH": "",
+            "PYTHONUTF8": "1",
+            "PYTHONPATH": str(ROOT),
+            "XDG_CACHE_HOME": os.environ["XDG_CACHE_HOME"],
+        },
     )
 
 

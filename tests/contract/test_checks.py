@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from openapi_spec_validator.schemas import openapi_v30_schema_validator, openapi_v31_schema_validator
 
 from tests.strategies import document
-from validator.contract.checks import check_openapi
+from validator.contract.checks import check_openapi, published
 from validator.errors import DocumentError
 
 
@@ -18,6 +19,11 @@ def changed(*path: str, to: Any, version: tuple[int, int] = (3, 1)) -> dict[str,
         node = node[name]
     node[path[-1]] = to
     return given
+
+
+def test_the_schemas_are_those_that_openapi_core_checks_documents_with() -> None:
+    assert published((3, 0)) == openapi_v30_schema_validator.schema
+    assert published((3, 1)) == openapi_v31_schema_validator.schema
 
 
 @pytest.mark.parametrize("version", [(3, 0), (3, 1)])

@@ -1,16 +1,21 @@
 """Whether a document is OpenAPI: held to the schemas that the OpenAPI Initiative publishes.
 
-They come from openapi-spec-validator, which openapi-core itself checks documents with. Its walk through every schema
-of a document is left out: it takes minutes for a large public API, runs out of stack on long chains of references, and
+They come from openapi-spec-validator, which openapi-core itself checks documents with; asked by jsonschema-rs, as it
+does itself. Only its files are read: to import it takes longer than all the rest. Its walk through every schema of a
+document is left out: it takes minutes for a large public API, runs out of stack on long chains of references, and
 refuses documents over a default that does not fit, which is no obstacle to judging. What judging does need, that each
 schema is one and each operation has a name of its own, is checked here.
 """
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
+import orjson
 
 from validator.contract.operations import METHODS
 from validator.contract.places import entrances
@@ -25,13 +30,14 @@ _MEND = "mend the document; see the OpenAPI specification"
 
 def check_openapi(root: Mapping[str, Any], version: tuple[int, int]) -> None:
     """Raise DocumentError where the document is not what OpenAPI of the version allows."""
-    errors = list(published(version).iter_errors(root))
+    schema = published(version)
+    errors = list(jsonschema_rs.validator_cls_for(schema)(schema).iter_errors(root))
     if errors:
         # The deepest error is the nearest to the cause.
-        error = max(errors, key=lambda error: len(error.absolute_path))
+        error = max(errors, key=lambda error: len(error.instance_path))
         raise DocumentError(
-            f"not valid OpenAPI {version[0]}.{version[1]}: {_first_line(error.message)}",
-            place=join("", *error.absolute_path) or "(root)",
+            f"not valid OpenAPI {version[0]}.{version[1]}: {_first_line(str(error))}",
+            place=join("", *error.instance_path) or "(root)",
             mend=_MEND,
         )
     if version != (3, 0):  # OpenAPI 3.0's schema holds that of its schemas
@@ -39,14 +45,15 @@ def check_openapi(root: Mapping[str, Any], version: tuple[int, int]) -> None:
     _check_operation_ids(root)
 
 
-def published(version: tuple[int, int]) -> Any:
-    """What the OpenAPI Initiative publishes of the version, as a validator of jsonschema."""
-    from openapi_spec_validator.schemas import (  # noqa: PLC0415 - a third of a second, and only a document needs it
-        openapi_v30_schema_validator,
-        openapi_v31_schema_validator,
-    )
-
-    return openapi_v30_schema_validator if version == (3, 0) else openapi_v31_schema_validator
+@cache
+def published(version: tuple[int, int]) -> dict[str, Any]:
+    """The schema that the OpenAPI Initiative publishes of the version."""
+    package = find_spec("openapi_spec_validator")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("openapi-spec-validator is not installed")
+    file = Path(package.origin).parent / "resources" / "schemas" / f"v{version[0]}.{version[1]}" / "schema.json"
+    schema: dict[str, Any] = orjson.loads(file.read_bytes())
+    return schema
 
 
 def _check_schemas(root: Mapping[str, Any]) -> None:

@@ -19,6 +19,7 @@ import orjson
 from validator.contract.checks import check_openapi
 from validator.contract.places import check_circles
 from validator.contract.references import bundle
+from validator.contract.remembered import key_of, recall, remember
 from validator.errors import DocumentError
 from validator.pointer import of_reference, split, walk
 from validator.redaction import shape
@@ -44,13 +45,20 @@ class Document:
     def load(cls, path: str | os.PathLike[str]) -> Document:
         """Read and check a file (YAML or JSON), with the files of its own folder that it refers to.
 
-        Raises DocumentError.
+        What was checked before is not checked again (remembered.py). Raises DocumentError.
         """
         file = Path(path)
         data = _read(file, str(path))
+        key = key_of(data, file.name)
+        root = None if key is None else recall(key)
+        if root is not None:
+            _bound_depth(root, str(path))
+            return cls._of(root, data, str(path))
         folder = file.resolve().parent
+        siblings: list[str] = []
 
         def read_sibling(name: str) -> Any:
+            siblings.append(name)
             sibling = (folder / name).resolve()
             if not sibling.is_relative_to(folder):
                 raise DocumentError(
@@ -58,7 +66,10 @@ class Document:
                 )
             return _parsed(_read(sibling, name), name)
 
-        return cls._checked(_parsed(data, str(path)), data, str(path), read_sibling, name=file.name)
+        document = cls._checked(_parsed(data, str(path)), data, str(path), read_sibling, name=file.name)
+        if key is not None and not siblings:  # these may change, and the key would not
+            remember(key, document.root)
+        return document
 
     @classmethod
     def from_dict(cls, mapping: Mapping[str, Any]) -> Document:
@@ -85,7 +96,12 @@ class Document:
                 place=source,
                 mend="let a schema refer to itself only below properties or items",
             ) from None
-        return cls(root=root, version=version, source=source, sha256=hashlib.sha256(data).hexdigest())
+        return cls._of(root, data, source)
+
+    @classmethod
+    def _of(cls, root: Any, data: bytes, source: str) -> Document:
+        """`root` was checked; `data` is the text of it."""
+        return cls(root=root, version=_version(root, source), source=source, sha256=hashlib.sha256(data).hexdigest())
 
     def at(self, pointer: str) -> Any:
         """The node that a JSON Pointer names. KeyError where there is none."""

@@ -55,7 +55,7 @@ def _validator(kind: Kind, version: tuple[int, int]) -> Any:
     """The schema that the OpenAPI Initiative publishes of the kind, compiled."""
     from validator.contract.checks import published  # noqa: PLC0415 - it reads operations, which are read by us
 
-    schema = published(version).schema
+    schema = published(version)
     _, _, newer, older = kind.value
     if version == (3, 0):
         return jsonschema_rs.Draft4Validator({"definitions": schema["definitions"], "$ref": f"#/definitions/{older}"})

@@ -90,16 +90,18 @@ class Operation:
 def read_operations(document: Document) -> Iterator[Operation]:
     """Every operation of the document, in its order."""
     root_servers = _servers(document.root) or (Server(url="/"),)
+    known: dict[tuple[str, str], ResponseSpec] = {}
     for path, item_pointer, method, shared in _items(document, "paths"):
         item = document.at(item_pointer)
         servers = _servers(item[method]) or _servers(item) or root_servers
-        yield _operation(document, path, method.upper(), join(item_pointer, method), shared, servers)
+        yield _operation(document, path, method.upper(), join(item_pointer, method), shared, servers, known=known)
 
 
 def read_webhooks(document: Document) -> Iterator[Operation]:
     """Every message that the API sends of itself (OpenAPI 3.1, "webhooks"), in the document's order."""
+    known: dict[tuple[str, str], ResponseSpec] = {}
     for name, item_pointer, method, shared in _items(document, "webhooks"):
-        yield _operation(document, name, method.upper(), join(item_pointer, method), shared, ())
+        yield _operation(document, name, method.upper(), join(item_pointer, method), shared, (), known=known)
 
 
 def _items(document: Document, section: str) -> Iterator[tuple[str, str, str, list[Parameter]]]:
@@ -120,7 +122,10 @@ def _operation(
     pointer: str,
     shared: list[Parameter],
     servers: tuple[Server, ...],
+    *,
+    known: dict[tuple[str, str], ResponseSpec],
 ) -> Operation:
+    """`known` holds the responses that are laid out already: most are shared by many operations."""
     node = document.at(pointer)
     own = list(_parameters(document, pointer))
     overridden = {(parameter.location, parameter.name) for parameter in own}
@@ -139,7 +144,7 @@ def _operation(
         request_body_required=bool(body.get("required")),
         request_body_pointer=body_pointer,
         responses=tuple(
-            _response(document, status, join(pointer, "responses", status))
+            _response(document, status, join(pointer, "responses", status), known)
             for status in responses
             if not status.startswith("x-")
         ),
@@ -147,11 +152,15 @@ def _operation(
     )
 
 
-def _response(document: Document, status: str, pointer: str) -> ResponseSpec:
+def _response(
+    document: Document, status: str, pointer: str, known: dict[tuple[str, str], ResponseSpec]
+) -> ResponseSpec:
     pointer = follow_to(document, pointer, Kind.RESPONSE)
+    if (status, pointer) in known:
+        return known[status, pointer]
     node = document.at(pointer)
     headers = node.get("headers") or {}
-    return ResponseSpec(
+    known[status, pointer] = ResponseSpec(
         status=status,
         pointer=pointer,
         content=tuple(_content(node, pointer)),
@@ -163,6 +172,7 @@ def _response(document: Document, status: str, pointer: str) -> ResponseSpec:
             for place in (follow_to(document, join(pointer, "headers", name), Kind.HEADER),)
         ),
     )
+    return known[status, pointer]
 
 
 def _parameters(document: Document, pointer: str) -> Iterator[Parameter]:

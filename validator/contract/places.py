@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from validator.errors import DocumentError
@@ -33,36 +34,40 @@ SAME_VALUE: Final = ("not", "if", "then", "else")
 def schema_places(root: Mapping[str, Any]) -> Iterator[str]:
     """The pointer of every schema of the document: those that stand in it, and those that they refer to."""
     seen: set[str] = set()
-    pending = list(entrances(root))
+    pending = [(place, walk(root, split(place))) for place in entrances(root)]
     while pending:
-        place = pending.pop()
+        place, node = pending.pop()
         if place in seen:
             continue
         seen.add(place)
-        try:
-            node = walk(root, split(place))
-        except KeyError:
-            continue  # a reference relative to an `$id`
         yield place
         if not isinstance(node, dict):
             continue
         reference = node.get("$ref")
         if isinstance(reference, str) and reference.startswith("#/"):
-            pending.append(of_reference(reference))
-        pending.extend(children(node, place))
+            target = of_reference(reference)
+            if target not in seen:
+                with suppress(KeyError):  # a reference relative to an `$id`
+                    pending.append((target, walk(root, split(target))))
+        pending.extend(_children(node, place))
 
 
 def children(schema: Mapping[str, Any], place: str) -> Iterator[str]:
     """The pointers of the schemas right inside a schema."""
+    return (child for child, _ in _children(schema, place))
+
+
+def _children(schema: Mapping[str, Any], place: str) -> Iterator[tuple[str, Any]]:
+    """The schemas right inside a schema, each with its pointer."""
     for keyword in ALONE:
         if isinstance(schema.get(keyword), dict | bool):
-            yield join(place, keyword)
+            yield join(place, keyword), schema[keyword]
     for keyword in IN_LISTS:
         if isinstance(schema.get(keyword), list):
-            yield from (join(place, keyword, index) for index in range(len(schema[keyword])))
+            yield from ((join(place, keyword, index), inner) for index, inner in enumerate(schema[keyword]))
     for keyword in IN_MAPS:
         if isinstance(schema.get(keyword), dict):
-            yield from (join(place, keyword, name) for name in schema[keyword])
+            yield from ((join(place, keyword, name), inner) for name, inner in schema[keyword].items())
 
 
 def entrances(node: Any, place: str = "") -> Iterator[str]:
