@@ -22,7 +22,7 @@ LAYERS = (
     {"thresholds"},
     {"reports", "listing"},
     {"judges"},
-    {"check"},
+    {"check", "parallel"},
     {"service"},
     {"arguments", "progress", "door"},
     {"commands"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -23,6 +23,22 @@ STDIN: Final = "-"
 STDIN_NAME: Final = "<stdin>"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A file that was named, or found in a folder: such a one need not be a recording."""
+
+    path: str
+    in_folder: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """What cannot be read, and why."""
+
+    obstacle: Obstacle
+    source: str
+
+
 def judge_recordings(
     paths: Iterable[str], stdin: BinaryIO, *, judge: Judge, tally: Tally, ignored: frozenset[str] = frozenset()
 ) -> list[str]:
@@ -30,18 +46,49 @@ def judge_recordings(
 
     A bad entry, file or schema does not lose the others: it is an obstacle in the tally.
     """
-    passed_over: list[str] = []
-    unusable: set[str] = set()
-    for exchange in _exchanges(paths, stdin, tally, passed_over):
-        try:
-            verdict = judge(exchange)
-        except DocumentError as obstacle:  # one schema of the document; exchanges that do not need it can be judged
-            if str(obstacle) not in unusable:
-                unusable.add(str(obstacle))
-                tally.add_obstacle(obstacle)
+    checker = Checker(judge, tally, ignored)
+    for found in find(paths):
+        if isinstance(found, Trouble):
+            tally.add_obstacle(found.obstacle, source=found.source)
+        elif found.path == STDIN:
+            checker.take(partial(read_stream, stdin, source=STDIN_NAME), STDIN_NAME)
         else:
-            tally.add(_without(verdict, ignored))
-    return passed_over
+            checker.take(partial(read_recording, found.path), found.path, in_folder=found.in_folder)
+    return checker.passed_over
+
+
+class Checker:
+    """Judges recordings into a tally, one after the other."""
+
+    def __init__(self, judge: Judge, tally: Tally, ignored: frozenset[str]) -> None:
+        self._judge: Final = judge
+        self._tally: Final = tally
+        self._ignored: Final = ignored
+        self.passed_over: Final[list[str]] = []
+        """Files that were found in folders, and are no recordings."""
+
+    def take(self, read: Callable[..., Iterable[Exchange]], source: str, *, in_folder: bool = False) -> None:
+        """Judge all that `read` gives. Whatever goes wrong with it is an obstacle."""
+
+        def met(obstacle: Obstacle) -> None:
+            self._tally.add_obstacle(obstacle, source=source)
+
+        try:
+            for exchange in read(on_obstacle=met):
+                self._take(exchange)
+        except RecordingError as obstacle:
+            if in_folder and isinstance(obstacle, UnknownFormat):
+                self.passed_over.append(source)
+            else:
+                met(obstacle)
+
+    def _take(self, exchange: Exchange) -> None:
+        try:
+            verdict = self._judge(exchange)
+        except DocumentError as obstacle:  # one schema of the document; exchanges that do not need it can be judged
+            self._tally.add_obstacle(obstacle)
+        else:
+            self._tally.add(_without(verdict, self._ignored))
 
 
 def _without(verdict: Verdict, ignored: frozenset[str]) -> Verdict:
@@ -50,45 +97,27 @@ def _without(verdict: Verdict, ignored: frozenset[str]) -> Verdict:
     return replace(verdict, findings=tuple(found for found in verdict.findings if found.rule not in ignored))
 
 
-def _exchanges(paths: Iterable[str], stdin: BinaryIO, tally: Tally, passed_over: list[str]) -> Iterator[Exchange]:
-    """What is recorded at the paths, in order. A file that was found in a folder need not be a recording."""
+def find(paths: Iterable[str]) -> Iterator[Found | Trouble]:
+    """The files at the paths, in order; standard input is `STDIN`."""
     for path in paths:
-        if path == STDIN:
-            yield from _read(partial(read_stream, stdin, source=STDIN_NAME), STDIN_NAME, tally)
-        elif not Path(path).is_dir():
-            yield from _read(partial(read_recording, path), path, tally)
+        if path == STDIN or not Path(path).is_dir():
+            yield Found(path=path)
         else:
-            for found in _files(Path(path), tally):
-                yield from _read(partial(read_recording, found), str(found), tally, passed_over)
+            yield from _inside(Path(path))
 
 
-def _read(
-    read: Callable[..., Iterable[Exchange]], source: str, tally: Tally, passed_over: list[str] | None = None
-) -> Iterator[Exchange]:
-    def obstacle_met(obstacle: Obstacle) -> None:
-        tally.add_obstacle(obstacle, source=source)
-
-    try:
-        yield from read(on_obstacle=obstacle_met)
-    except RecordingError as obstacle:
-        if passed_over is not None and isinstance(obstacle, UnknownFormat):
-            passed_over.append(source)
-        else:
-            obstacle_met(obstacle)
-
-
-def _files(folder: Path, tally: Tally) -> Iterator[Path]:
+def _inside(folder: Path) -> Iterator[Found | Trouble]:
     """The files in the folder and below, in the order of their names. Hidden ones are not ours to read."""
     waiting = [folder]
     while waiting:
         path = waiting.pop()
         if path.is_file():
-            yield path
+            yield Found(path=str(path), in_folder=True)
         elif path == folder or (path.is_dir() and not path.is_symlink()):  # a link may lead round in a circle
             try:
                 inside = sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
             except OSError as error:
                 unreadable = RecordingError(f"cannot be read: {error.strerror}", place=str(path))
-                tally.add_obstacle(unreadable, source=str(path))
+                yield Trouble(obstacle=unreadable, source=str(path))
             else:
                 waiting.extend(reversed(inside))

@@ -76,6 +76,14 @@ def cli() -> None:
     show_default=True,
     help="The fast one, or openapi-core: the verdicts are the same.",
 )
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="How many processes judge. The report is the same.",
+)
 @click.option("--show-values", is_flag=True, help="Show values of the recording, personal data and all.")
 @COVERAGE
 @FAIL_UNDER
@@ -93,6 +101,7 @@ def check(  # noqa: PLR0913 - one parameter per option, named by click
     strict: bool,
     drift: bool,
     judge_name: str,
+    workers: int,
     show_values: bool,
     coverage_in_full: bool,
     thresholds: tuple[CoverageThreshold, ...],
@@ -112,10 +121,8 @@ def check(  # noqa: PLR0913 - one parameter per option, named by click
     Exit code: 0 no findings at or above the threshold, 1 findings, or less coverage than asked for, 2 something could
     not be read or judged.
     """  # noqa: D301 - \b is a word to click: leave these lines as they are
-    from validator.check import judge_recordings  # noqa: PLC0415 - help need not wait for the judges
-    from validator.contract import Contract  # noqa: PLC0415
+    from validator.contract import Contract  # noqa: PLC0415 - help need not wait for the judges
     from validator.coverage import documented  # noqa: PLC0415
-    from validator.judges import make_judge  # noqa: PLC0415
     from validator.progress import progress  # noqa: PLC0415
     from validator.reports import Tally  # noqa: PLC0415
     from validator.reports.destination import make_sure  # noqa: PLC0415
@@ -128,9 +135,26 @@ def check(  # noqa: PLR0913 - one parameter per option, named by click
     check_documented(documented(contract), thresholds)
     threshold = None if fail_on == "never" else Severity(fail_on)
     tally = Tally(contract, fail_on=threshold, show_values=show_values)
-    judge = make_judge(contract, judge_name, strict=strict, drift=drift)
     with progress(streams.stderr, lambda: f"{tally.exchanges:,} exchanges judged"):
-        passed_over = judge_recordings(paths, streams.stdin, judge=judge, tally=tally, ignored=frozenset(ignored))
+        if workers == 1:
+            from validator.check import judge_recordings  # noqa: PLC0415
+            from validator.judges import make_judge  # noqa: PLC0415
+
+            judge = make_judge(contract, judge_name, strict=strict, drift=drift)
+            passed_over = judge_recordings(paths, streams.stdin, judge=judge, tally=tally, ignored=frozenset(ignored))
+        else:
+            from validator.parallel import Setup, judge_in_parallel  # noqa: PLC0415
+
+            setup = Setup(
+                document=contract.document,
+                servers=servers,
+                judge=judge_name,
+                strict=strict,
+                drift=drift,
+                show_values=show_values,
+                ignored=frozenset(ignored),
+            )
+            passed_over = judge_in_parallel(paths, streams.stdin, workers=workers, setup=setup, tally=tally)
     if not tally.judged and (tally.exchanges or not tally.obstacles_met):
         tally.add_obstacle(_nothing_judged(tally, contract))
     report = tally.report(seconds=time.monotonic() - started, max_groups=max_groups, coverage_in_full=coverage_in_full)

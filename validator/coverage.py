@@ -197,13 +197,26 @@ class CoverageSum:
         """Add what was counted elsewhere against the same contract."""
         for entry in (*other.operations, *other.webhooks):
             for status, times in entry.documented:
-                self.count(entry.operation, status, times)
+                if times:
+                    self.count(entry.operation, status, times)
             for came, times in entry.undocumented:
                 self.count_undocumented(entry.operation, came, times)
         for listed in other.error_codes:
             self.count_code(listed.code, listed.exchanges)
         for code, times in other.undocumented_codes:
             self.count_undocumented_code(code, times)
+
+    def take(self) -> Coverage:
+        """What was counted since the last time, and nothing else of the contract: for a sum elsewhere."""
+        whole = self.coverage()
+        for counter in (self._documented, self._undocumented, self._codes, self._undocumented_codes):
+            counter.clear()
+        return Coverage(
+            operations=tuple(entry for entry in whole.operations if entry.exchanges),
+            error_codes=tuple(entry for entry in whole.error_codes if entry.exchanges),
+            undocumented_codes=whole.undocumented_codes,
+            webhooks=tuple(entry for entry in whole.webhooks if entry.exchanges),
+        )
 
     def coverage(self) -> Coverage:
         """What was counted so far."""
@@ -255,6 +268,14 @@ class CoverageCounter:
             self._sum.count_code(code)
         else:
             self._sum.count_undocumented_code(_showable(code))
+
+    def include(self, other: Coverage) -> None:
+        """Add what was counted elsewhere against the same contract."""
+        self._sum.add(other)
+
+    def take(self) -> Coverage:
+        """What was counted since the last time, and nothing else of the contract: for a sum elsewhere."""
+        return self._sum.take()
 
     def coverage(self) -> Coverage:
         """What was counted so far."""

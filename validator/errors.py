@@ -5,6 +5,7 @@
     ├── RecordingError       a recording cannot be read at all
     │   └── EntryError       one entry of it cannot be read; the others can
     ├── NothingJudged        every exchange was skipped: the run has shown nothing
+    ├── WorkerError          a process that judged has died
     ├── TargetError          a server that we were told to talk to is down, or may not be talked to
     └── ReportError          a report cannot be written, read, or merged with others
 
@@ -13,6 +14,9 @@ into exit code 2 or a problem document; it never reaches a user as a traceback.
 """
 
 from __future__ import annotations
+
+from functools import partial
+from typing import Any
 
 
 class Obstacle(Exception):  # noqa: N818 - the project's word for it
@@ -31,6 +35,10 @@ class Obstacle(Exception):  # noqa: N818 - the project's word for it
     def __str__(self) -> str:
         told = f"{self.place}: {self.reason}" if self.place else self.reason
         return f"{told} ({self.mend})" if self.mend else told
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """From one process to another: an exception is made anew from its positional arguments alone."""
+        return partial(type(self), self.reason, place=self.place, mend=self.mend), ()
 
     def within(self, outer: str) -> Obstacle:
         """The same obstacle, seen from further out: the path grows as the error climbs."""
@@ -51,6 +59,10 @@ class EntryError(RecordingError):
 
 class NothingJudged(Obstacle):
     """Every exchange was skipped, or there was none: the run has shown nothing."""
+
+
+class WorkerError(Obstacle):
+    """A process that judged for us has died: what it was at is not judged."""
 
 
 class TargetError(Obstacle):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from validator.errors import EntryError, RecordingError
 from validator.recordings import exchange_lines, har, sniffing, vcr
+from validator.recordings.exchange_lines import Part, split
 from validator.recordings.source import Source, opened
 
 if TYPE_CHECKING:
@@ -19,7 +20,20 @@ if TYPE_CHECKING:
     from validator.exchange import Exchange
     from validator.recordings.entries import Entries
 
-__all__ = ["EXCHANGE_LINES", "FORMATS", "Format", "UnknownFormat", "format_of", "read_recording", "read_stream"]
+__all__ = [
+    "EXCHANGE_LINES",
+    "FORMATS",
+    "Format",
+    "Part",
+    "Source",
+    "UnknownFormat",
+    "format_of",
+    "opened",
+    "read_part",
+    "read_recording",
+    "read_stream",
+    "split",
+]
 
 
 class UnknownFormat(RecordingError):  # noqa: N818 - reads as what happened
@@ -84,6 +98,11 @@ def read_stream(
 ) -> Iterator[Exchange]:
     """The exchanges recorded in a stream (standard input, the body of a request); else as `read_recording`."""
     yield from _good(_read(Source(stream, source)), on_obstacle)
+
+
+def read_part(part: Part, *, on_obstacle: Callable[[EntryError], None] | None = None) -> Iterator[Exchange]:
+    """The exchanges in a part of a recording; else as `read_recording`."""
+    yield from _good(exchange_lines.read_part(part), on_obstacle)
 
 
 def format_of(head: bytes) -> Format | None:

@@ -7,14 +7,16 @@ objects, are read too: that is what people write by hand.
 from __future__ import annotations
 
 import base64
+import io
 import re
+from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 
 from validator import redaction
-from validator.errors import EntryError
+from validator.errors import EntryError, RecordingError
 from validator.exchange import Exchange, Headers, Request, Response
 from validator.recordings.content_coding import decode_leftover
 from validator.recordings.entries import (
@@ -26,9 +28,11 @@ from validator.recordings.entries import (
     read_each,
     to_bytes,
 )
+from validator.recordings.source import HEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from io import BufferedReader
     from typing import BinaryIO
 
     from validator.recordings.entries import Entries
@@ -40,6 +44,8 @@ MAX_LINE: Final = 256 * 1024 * 1024
 _JSON: Final = ("content-type", "application/json")
 _NO_JSON: Final = msgspec.Raw()
 _NO_HEADERS: Final = Headers()
+_BLANK: Final = re.compile(rb"\n(?=[ \t\r\v\f]*\n)")
+"""Before a line that is blank to `bytes.isspace`."""
 _USER: Final = re.compile(r"^([^/?#]*//)[^/?#]*@")
 
 
@@ -91,6 +97,55 @@ def read_array(source: Source) -> Entries:
     return read_each(items, build, f"{source.name}: ")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Some lines of a recording, as they stand there, and how many lines and exchanges came before them."""
+
+    data: bytes
+    source: str
+    lines_before: int = 0
+    exchanges_before: int = 0
+    is_one_object: bool = False
+
+
+def split(source: Source, size: int) -> Iterator[Part]:
+    """The recording in parts of some `size` bytes, to be read by `read_part` one by one, by whomever.
+
+    They hold what `read` would read: all, or what can be read before the RecordingError that is raised at the end.
+    """
+    lines = exchanges = 0
+    data, trouble = _some_lines(source.stream, size)
+    while len(begin := list(islice(_lines(io.BytesIO(data)), 2))) < 2 and trouble is None:  # noqa: PLR2004
+        more, trouble = _some_lines(source.stream, size)
+        if not more:
+            break
+        data += more
+    if _is_one_object(begin) and trouble is None:
+        yield Part(data=data + source.whole(), source=source.name, is_one_object=True)
+        return
+    if trouble is not None and (_is_one_object(begin) or len(begin) < 2):  # noqa: PLR2004
+        data = b""
+    while data:
+        yield Part(data=data, source=source.name, lines_before=lines, exchanges_before=exchanges)
+        lines += data.count(b"\n")
+        exchanges += data.count(b"\n") - _blank_lines(data)
+        data, trouble = (b"", trouble) if trouble is not None else _some_lines(source.stream, size)
+    if trouble is not None:
+        raise trouble
+
+
+def read_part(part: Part) -> Entries:
+    """The exchanges of a part; all parts together give what `read` gives."""
+    stream = io.BytesIO(part.data)
+    if part.is_one_object:
+        yield _read(
+            b"".join(line for _, line in islice(_lines(stream), 2)) + stream.read(), part.source, part.source, 0
+        )
+        return
+    for index, (number, line) in enumerate(_lines(stream), part.exchanges_before):
+        yield _read(line, f"{part.source}: line {part.lines_before + number}", part.source, index)
+
+
 def write_exchange_line(exchange: Exchange, extra: Mapping[str, Any] | None = None) -> bytes:
     """The exchange as a line, its secrets masked. The members of `extra` follow; readers pass over them."""
     request, response = exchange.request, exchange.response
@@ -114,6 +169,39 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
         yield number, line
         while len(line) > MAX_LINE and not line.endswith(b"\n"):
             line = readline(MAX_LINE + 1)
+
+
+def _some_lines(stream: BufferedReader, size: int) -> tuple[bytes, RecordingError | None]:
+    """Some `size` bytes of whole lines, and what kept us from reading on; what was read before is not lost.
+
+    The rest of a line that is too long is left out, here as in `_lines`.
+    """
+    pieces: list[bytes] = []
+    try:
+        room = size
+        while room > 0 and (piece := stream.read1(HEAD)):  # `read` would lose what it had when it fails
+            pieces.append(piece)
+            room -= len(piece)
+        data = b"".join(pieces)
+        begun = len(data) - data.rfind(b"\n") - 1
+        if not begun:
+            return data, None
+        rest = stream.readline(MAX_LINE + 1 - begun)
+        data += rest
+        if begun + len(rest) > MAX_LINE and not rest.endswith(b"\n"):
+            data += b"\n"
+            while rest and not rest.endswith(b"\n"):
+                rest = stream.readline(MAX_LINE + 1)
+    except RecordingError as trouble:
+        data = b"".join(pieces)
+        return data[: data.rfind(b"\n") + 1], trouble
+    return data, None
+
+
+def _blank_lines(data: bytes) -> int:
+    """How many of these lines are blank; a last one without an end does not count."""
+    first = data[: data.find(b"\n") + 1]
+    return first.isspace() + sum(1 for _ in _BLANK.finditer(data))
 
 
 def _is_one_object(begin: list[tuple[int, bytes]]) -> bool:

@@ -58,7 +58,7 @@ class Source:
             self.head = self.head.removeprefix(_BOM)
 
     @property
-    def stream(self) -> BinaryIO:
+    def stream(self) -> io.BufferedReader:
         """All of the recording, from its first byte."""
         return self._stream
 
@@ -75,7 +75,7 @@ class Source:
                 raise RecordingError(f"larger than {limit:,} bytes", place=self.name, mend=mend)
         return b"".join(pieces)
 
-    def _peeked(self, stream: _Readable, limit: int | None) -> tuple[BinaryIO, bytes]:
+    def _peeked(self, stream: _Readable, limit: int | None) -> tuple[io.BufferedReader, bytes]:
         guarded = _Guarded(stream, self.name, limit)
         buffered = io.BufferedReader(guarded, HEAD)
         head = buffered.read(HEAD)

@@ -11,14 +11,18 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from validator.errors import DocumentError
 from validator.findings import Outcome, Severity
 from validator.reports.report import Case, Doubts, FindingGroup, Remainder, Report, Skips
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import TypeAlias
 
     from validator.coverage import Coverage
     from validator.reports.report import ContractInfo, ExchangeRef, ReportedFinding, ReportedObstacle
+
+    _Rest: TypeAlias = tuple[str, str | None, Outcome, Severity | None]
 
 MAX_FINDINGS: Final = 10_000
 """So many findings are listed one by one; the first of each fingerprint is listed even past this."""
@@ -52,10 +56,12 @@ class Gathering:
         self._by_rule: Final[Counter[str]] = Counter()
         self._groups: Final[dict[str, _Group]] = {}
         self._cases: Final[list[Case]] = []
-        self._remainders: Final[Counter[tuple[str, str | None, Outcome, Severity | None]]] = Counter()
+        self._remainders: Final[Counter[_Rest]] = Counter()
         self._skips: Final[Counter[tuple[str | None, str]]] = Counter()
         self._doubts: Final[Counter[tuple[str | None, str]]] = Counter()
         self._obstacles: Final[list[ReportedObstacle]] = []
+        self._wrong_in_document: Final[set[ReportedObstacle]] = set()
+        self._sources: Final[dict[str, int]] = {}
         self._listed = 0
         self._quiet = 0
 
@@ -91,7 +97,11 @@ class Gathering:
         _count(self._doubts, (operation, reason), times)
 
     def meet(self, obstacle: ReportedObstacle) -> None:
-        """One obstacle."""
+        """One obstacle. What is wrong with the document is met by many exchanges, and is one obstacle."""
+        if obstacle.kind == DocumentError.__name__:
+            if obstacle in self._wrong_in_document:
+                return
+            self._wrong_in_document.add(obstacle)
         self.obstacles_met += 1
         if len(self._obstacles) < MAX_KINDS:
             self._obstacles.append(obstacle)
@@ -105,12 +115,12 @@ class Gathering:
         if group is None and len(self._groups) < MAX_FINGERPRINTS:
             told = tell()
             group = self._groups[fingerprint] = _Group(told)
-        elif self._listed < MAX_FINDINGS and (group is None or group.count < MAX_ALIKE):
+        elif self._listed < MAX_FINDINGS and (group is None or group.before + group.count < MAX_ALIKE):
             told = tell()
         self._listed += told is not None
         if group is not None:
             group.count += 1
-            if len(group.examples) < EXAMPLES:
+            if group.has_room():
                 group.show(exchange())
         return told
 
@@ -120,6 +130,7 @@ class Gathering:
 
     def keep(self, case: Case) -> None:
         """List an exchange."""
+        self._know(case.exchange.source)
         self._quiet += not case.findings
         self._cases.append(case)
 
@@ -127,10 +138,13 @@ class Gathering:
         self, source: str, operation: str | None, outcome: Outcome, worst: Severity | None, times: int = 1
     ) -> None:
         """Count exchanges that are not listed."""
+        self._know(source)
         self._remainders[source, operation, outcome, worst] += times
 
     def add(self, report: Report) -> None:
         """All that another report has counted and listed, but its coverage."""
+        for rest in report.remainders:
+            self._know(rest.source)  # in that order
         self.outcomes.update(report.outcomes)
         self._worst.update(report.worst)
         self._by_severity.update(report.by_severity)
@@ -143,6 +157,10 @@ class Gathering:
         for fingerprint, count in report.by_fingerprint.items():
             if fingerprint in self._groups:
                 self._groups[fingerprint].count += max(0, count - listed[fingerprint])
+        for group in report.groups:  # a report that was read back has none
+            if group.finding.fingerprint in self._groups:
+                for seen in group.examples:
+                    self._groups[group.finding.fingerprint].show(seen)
         for skips in report.skips:
             self.skip(skips.address, skips.reason, skips.count)
         for doubts in report.doubts:
@@ -162,7 +180,8 @@ class Gathering:
         coverage_in_full: bool = False,
     ) -> Report:
         """What was counted so far; the weightiest `max_groups` groups of findings, or all."""
-        groups = sorted(self._groups.values(), key=lambda group: (-group.finding.severity.rank, -group.count))
+        met = [group for group in self._groups.values() if group.count]
+        groups = sorted(met, key=lambda group: (-group.finding.severity.rank, -group.count))
         return Report(
             contract=contract,
             fail_on=fail_on,
@@ -176,7 +195,7 @@ class Gathering:
             cases=tuple(self._cases),
             remainders=tuple(
                 Remainder(source=source, operation=operation, outcome=outcome, worst=worst, count=count)
-                for (source, operation, outcome, worst), count in self._remainders.items()
+                for (source, operation, outcome, worst), count in sorted(self._remainders.items(), key=self._rank)
             ),
             skips=self.skips,
             doubts=tuple(
@@ -190,6 +209,37 @@ class Gathering:
             coverage_in_full=coverage_in_full,
         )
 
+    def forget_counts(self) -> None:
+        """Begin anew, but for the bounds: what has been listed so far counts against them still.
+
+        So one who reports the parts of a recording one by one lists no more in all than of the whole.
+        """
+        for counter in (
+            self.outcomes,
+            self._worst,
+            self._by_severity,
+            self._by_rule,
+            self._remainders,
+            self._skips,
+            self._doubts,
+        ):
+            counter.clear()
+        self._cases.clear()
+        self._obstacles.clear()
+        self.obstacles_met = 0
+        for group in self._groups.values():
+            group.before += group.count
+            group.count = 0
+
+    def _know(self, source: str) -> None:
+        """Keep the order of the sources."""
+        self._sources.setdefault(source, len(self._sources))
+
+    def _rank(self, remainder: tuple[_Rest, int]) -> tuple[int, str, str, int]:
+        """By source in the order that they came, then by name, so that it does not matter which came first."""
+        (source, operation, outcome, worst), _ = remainder
+        return self._sources[source], operation or "", outcome, -1 if worst is None else worst.rank
+
     def _add_case(self, case: Case) -> None:
         found = [
             self.listed(one.fingerprint, partial(_same, one), partial(_same, case.exchange)) for one in case.findings
@@ -202,18 +252,24 @@ class Gathering:
 
 
 class _Group:
-    """A FindingGroup while it is counted."""
+    """A FindingGroup while it is counted; `before` is what `forget_counts` left out of the count."""
 
-    __slots__ = ("count", "examples", "finding")
+    __slots__ = ("before", "count", "examples", "finding")
 
     def __init__(self, finding: ReportedFinding) -> None:
         self.finding: Final = finding
+        self.before = 0
         self.count = 0
         self.examples: Final[dict[tuple[str, str], ExchangeRef]] = {}
 
+    def has_room(self) -> bool:
+        """Whether more examples are wanted."""
+        return len(self.examples) < EXAMPLES
+
     def show(self, exchange: ExchangeRef) -> None:
         """Keep the exchange as an example, if it asked for something that no other example did."""
-        self.examples.setdefault((exchange.method, exchange.url.partition("?")[0]), exchange)
+        if self.has_room():
+            self.examples.setdefault((exchange.method, exchange.url.partition("?")[0]), exchange)
 
     def frozen(self) -> FindingGroup:
         return FindingGroup(finding=self.finding, count=self.count, examples=tuple(self.examples.values()))

@@ -103,6 +103,23 @@ class Tally:
         self._gathered.meet(met)
         return met
 
+    def include(self, part: Report) -> None:
+        """Count what was counted elsewhere, against the same contract: `take` of another tally."""
+        self._gathered.add(part)
+        self._coverage.include(part.coverage)
+
+    def take(self) -> Report:
+        """What was counted since the last time, for the tally of the whole; of the coverage only what was seen.
+
+        The bounds on lists hold for all that was ever taken: the parts of a recording list no less than the whole will
+        list of them, and not much more.
+        """
+        part = self._gathered.report(
+            contract=self._contract, fail_on=self._fail_on, coverage=self._coverage.take(), seconds=0
+        )
+        self._gathered.forget_counts()
+        return part
+
     def report(self, *, seconds: float, max_groups: int | None = None, coverage_in_full: bool = False) -> Report:
         """What was counted so far; the weightiest `max_groups` groups of findings, or all."""
         return self._gathered.report(

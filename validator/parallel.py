@@ -1,0 +1,252 @@
+"""The work of `picqer-contract check --workers N`: several processes judge, the report is that of one.
+
+One process finds the recordings and deals them out, big files of exchange lines in parts that end where a line ends.
+Each worker answers with the report of what it was given, and these are added up in the order of the recording, by the
+same sums that `picqer-contract merge` is made of. So much only is under way that memory stays bounded.
+"""
+
+from __future__ import annotations
+
+import io
+import multiprocessing
+import signal
+import traceback
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import connection, resource_tracker
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final, Self, cast
+
+from validator.check import STDIN, STDIN_NAME, Checker, Found, Trouble, find
+from validator.contract import Contract
+from validator.errors import Obstacle, RecordingError, WorkerError
+from validator.judges import make_judge
+from validator.recordings import (
+    EXCHANGE_LINES,
+    Part,
+    Source,
+    format_of,
+    opened,
+    read_part,
+    read_recording,
+    read_stream,
+    split,
+)
+from validator.reports import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnProcess
+    from typing import TypeAlias
+
+    from validator.contract import Document
+    from validator.reports import Report
+
+PART: Final = 4 * 1024 * 1024
+"""So many bytes of exchange lines are handed out at once."""
+
+AHEAD: Final = 32
+"""So many answers per worker may wait for an earlier one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What a worker must know to judge as the command line asks."""
+
+    document: Document
+    servers: tuple[str, ...]
+    judge: str
+    strict: bool
+    drift: bool
+    show_values: bool
+    ignored: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """A recording that came by a stream, and cannot be judged in parts."""
+
+    data: bytes
+    source: str
+
+
+Job: TypeAlias = "Part | Found | Whole"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A worker's answer."""
+
+    report: Report
+    passed_over: tuple[str, ...]
+
+
+def judge_in_parallel(paths: Iterable[str], stdin: BinaryIO, *, workers: int, setup: Setup, tally: Tally) -> list[str]:
+    """The same as `check.judge_recordings`, by so many processes. Raises WorkerError where one of them dies."""
+    answers: dict[int, Judged | Trouble] = {}
+    passed_over: list[str] = []
+    folded = 0
+    with _Workers(workers, setup) as pool:
+        for index, job in enumerate(jobs(paths, stdin)):
+            if isinstance(job, Trouble):
+                answers[index] = job
+            else:
+                while not pool.idle or index - folded >= AHEAD * workers:
+                    answers.update(pool.answers())
+                    folded = _fold(answers, folded, tally, passed_over)
+                pool.give(index, job)
+            folded = _fold(answers, folded, tally, passed_over)
+        while pool.busy:
+            answers.update(pool.answers())
+            folded = _fold(answers, folded, tally, passed_over)
+    return passed_over
+
+
+def jobs(paths: Iterable[str], stdin: BinaryIO, size: int = PART) -> Iterator[Job | Trouble]:
+    """What there is to judge, in the order of the recording."""
+    for found in find(paths):
+        if isinstance(found, Trouble):
+            yield found
+            continue
+        name = STDIN_NAME if found.path == STDIN else found.path
+        try:
+            if found.path == STDIN:
+                yield from _of(Source(stdin, STDIN_NAME), None, size)
+            else:
+                with opened(found.path) as source:
+                    yield from _of(source, found, size)
+        except RecordingError as obstacle:
+            yield Trouble(obstacle=obstacle, source=name)
+
+
+def _of(source: Source, found: Found | None, size: int) -> Iterator[Job]:
+    if format_of(source.head) is EXCHANGE_LINES:
+        yield from split(source, size)
+    elif found is not None and Path(found.path).is_file():
+        yield found
+    else:  # a pipe cannot be opened again
+        yield Whole(data=source.whole(), source=source.name)
+
+
+def _fold(answers: dict[int, Judged | Trouble], first: int, tally: Tally, passed_over: list[str]) -> int:
+    """Add up the answers that are next in order; the number of the first that is still missing."""
+    while first in answers:
+        answer = answers.pop(first)
+        if isinstance(answer, Trouble):
+            tally.add_obstacle(answer.obstacle, source=answer.source)
+        else:
+            tally.include(answer.report)
+            passed_over.extend(answer.passed_over)
+        first += 1
+    return first
+
+
+class Worker:
+    """Does one job after the other, each with an answer of its own."""
+
+    def __init__(self, setup: Setup) -> None:
+        contract = Contract(setup.document, servers=setup.servers)
+        self._tally: Final = Tally(contract, show_values=setup.show_values)
+        self._checker: Final = Checker(
+            make_judge(contract, setup.judge, strict=setup.strict, drift=setup.drift), self._tally, setup.ignored
+        )
+
+    def do(self, job: Job) -> Judged:
+        """Judge what there is to judge."""
+        if isinstance(job, Part):
+            self._checker.take(partial(read_part, job), job.source)
+        elif isinstance(job, Whole):
+            self._checker.take(partial(read_stream, io.BytesIO(job.data), source=job.source), job.source)
+        else:
+            self._checker.take(partial(read_recording, job.path), job.path, in_folder=job.in_folder)
+        passed_over = tuple(self._checker.passed_over)
+        self._checker.passed_over.clear()
+        return Judged(report=self._tally.take(), passed_over=passed_over)
+
+
+class _Workers:
+    """Processes that judge. On leaving, all of them end, whatever they are at."""
+
+    def __init__(self, number: int, setup: Setup) -> None:
+        self._processes: Final[dict[Connection, SpawnProcess]] = {}
+        self.idle: Final[list[Connection]] = []
+        """Who waits for a job."""
+        self.busy: Final[dict[Connection, int]] = {}
+        """Who is at work, and at which job."""
+        self._number: Final = number
+        self._setup: Final = setup
+
+    def __enter__(self) -> Self:
+        try:
+            for _ in range(self._number):
+                self._start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._processes.values():
+            process.kill()  # they hold nothing that must be put away
+        for pipe, process in self._processes.items():
+            process.join()
+            pipe.close()
+
+    def give(self, index: int, job: Job) -> None:
+        """Hand a job to a worker that has none."""
+        pipe = self.idle.pop()
+        self.busy[pipe] = index
+        try:
+            pipe.send(job)
+        except OSError:
+            raise self._died(pipe) from None
+
+    def answers(self) -> Iterator[tuple[int, Judged]]:
+        """Wait until somebody is done; the answers that are there then, each with the number of its job."""
+        for pipe in cast("list[Connection]", connection.wait(list(self.busy))):
+            try:
+                answer = pipe.recv()
+            except (EOFError, OSError):
+                raise self._died(pipe) from None
+            if isinstance(answer, BaseException):
+                raise answer
+            self.idle.append(pipe)
+            yield self.busy.pop(pipe), answer
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")  # a fork would copy whatever threads are at
+        here, there = context.Pipe()
+        process = context.Process(target=_work, args=(there, self._setup), daemon=True)
+        resource_tracker.ensure_running()  # or it is started below, and lets signals in again
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            process.start()  # it inherits what is blocked: Ctrl-C is for us to hear
+            self._processes[here] = process
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            there.close()
+        self.idle.append(here)
+
+    def _died(self, pipe: Connection) -> WorkerError:
+        process = self._processes[pipe]
+        process.join()
+        code = process.exitcode or 0
+        how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+        return WorkerError(
+            f"a worker process {how}; no report was written", mend="if memory was short, take fewer --workers"
+        )
+
+
+def _work(pipe: Connection, setup: Setup) -> None:
+    """What a worker process does, until nobody asks it any more."""
+    try:
+        worker = Worker(setup)
+        while True:
+            pipe.send(worker.do(pipe.recv()))
+    except (EOFError, BrokenPipeError, ConnectionResetError):  # the process that we work for has gone
+        return
+    except Obstacle as obstacle:
+        pipe.send(obstacle)
+    except Exception:  # noqa: BLE001 - a bug of ours is told by the one process that can tell it
+        pipe.send(RuntimeError(f"in a worker:\n{traceback.format_exc()}"))
