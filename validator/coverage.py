@@ -17,6 +17,8 @@ import orjson
 from validator.redaction import shape
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from validator.contract import Contract
     from validator.contract.operations import Operation
     from validator.exchange import Response
@@ -242,27 +244,37 @@ class CoverageCounter:
     """Folds verdicts into coverage."""
 
     def __init__(self, contract: Contract) -> None:
-        self._webhooks: Final = {webhook.id: webhook for webhook in contract.webhooks}
-        self._operations: Final = {operation.id: operation for operation in contract.operations}
+        self._operations: Final = {operation.id for operation in contract.operations}
+        self._owners: Final[Mapping[str | None, Operation]] = {
+            owner.id: owner for owner in (*contract.webhooks, *contract.operations)
+        }
         self._errors: Final = contract.errors
         self._sum: Final = CoverageSum(documented(contract))
 
     def add(self, verdict: Verdict) -> None:
         """Count one verdict; one that was skipped, or that belongs to no operation, exercises nothing."""
-        if verdict.operation is None or verdict.skipped is not None:
-            return
-        operation = self._operations.get(verdict.operation)
-        owner = operation or self._webhooks.get(verdict.operation)
+        if verdict.skipped is None:
+            self.add_answers(verdict.operation, verdict.exchange.response.status)
+            self.add_code(verdict)
+
+    def add_answers(self, name: str | None, status: int, times: int = 1) -> None:
+        """Count answers with a status, of an operation or to a webhook; but not their error codes."""
+        owner = self._owners.get(name)
         if owner is None:
             return
-        response = verdict.exchange.response
-        spec = owner.response_for(response.status)
+        spec = owner.response_for(status)
         if spec is not None:
-            self._sum.count(owner.id, spec.status)
+            self._sum.count(owner.id, spec.status, times)
         else:
-            self._sum.count_undocumented(owner.id, response.status)
-        # What answers a webhook is not the API: its error codes are its own.
-        if operation is None or self._errors is None or (code := _error_code(response, self._errors.member)) is None:
+            self._sum.count_undocumented(owner.id, status, times)
+
+    def add_code(self, verdict: Verdict) -> None:
+        """Count the error code of an answer. What answers a webhook is not the API: its error codes are its own."""
+        response = verdict.exchange.response
+        if response.status < _FIRST_ERROR_STATUS or self._errors is None or verdict.operation not in self._operations:
+            return
+        code = _error_code(response, self._errors.member)
+        if code is None:
             return
         if code in self._errors.codes:
             self._sum.count_code(code)

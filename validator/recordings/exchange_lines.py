@@ -179,7 +179,7 @@ def _some_lines(stream: BufferedReader, size: int) -> tuple[bytes, RecordingErro
     pieces: list[bytes] = []
     try:
         room = size
-        while room > 0 and (piece := stream.read1(HEAD)):  # `read` would lose what it had when it fails
+        while room > 0 and (piece := stream.read1(min(room, HEAD))):  # `read` would lose what it had when it fails
             pieces.append(piece)
             room -= len(piece)
         data = b"".join(pieces)

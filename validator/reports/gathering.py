@@ -77,11 +77,11 @@ class Gathering:
             Skips(address=address, reason=reason, count=count) for (address, reason), count in _in_order(self._skips)
         )
 
-    def count(self, outcome: Outcome, worst: Severity | None) -> None:
-        """One exchange; `worst` is the weightiest finding of an invalid one."""
-        self.outcomes[outcome] += 1
+    def count(self, outcome: Outcome, worst: Severity | None, times: int = 1) -> None:
+        """Exchanges; `worst` is the weightiest finding of an invalid one."""
+        self.outcomes[outcome] += times
         if worst is not None:
-            self._worst[worst] += 1
+            self._worst[worst] += times
 
     def count_finding(self, rule: str, severity: Severity) -> None:
         """One finding, listed or not."""
@@ -124,13 +124,17 @@ class Gathering:
                 group.show(exchange())
         return told
 
+    def know(self, source: str) -> None:
+        """Keep the order in which sources came; who puts off telling of an exchange tells of its source at least."""
+        self._sources.setdefault(source, len(self._sources))
+
     def is_full(self) -> bool:
         """Whether no further exchange without a finding is listed."""
         return self._quiet >= MAX_QUIET_CASES
 
     def keep(self, case: Case) -> None:
         """List an exchange."""
-        self._know(case.exchange.source)
+        self.know(case.exchange.source)
         self._quiet += not case.findings
         self._cases.append(case)
 
@@ -138,13 +142,13 @@ class Gathering:
         self, source: str, operation: str | None, outcome: Outcome, worst: Severity | None, times: int = 1
     ) -> None:
         """Count exchanges that are not listed."""
-        self._know(source)
+        self.know(source)
         self._remainders[source, operation, outcome, worst] += times
 
     def add(self, report: Report) -> None:
         """All that another report has counted and listed, but its coverage."""
         for rest in report.remainders:
-            self._know(rest.source)  # in that order
+            self.know(rest.source)  # in that order
         self.outcomes.update(report.outcomes)
         self._worst.update(report.worst)
         self._by_severity.update(report.by_severity)
@@ -230,10 +234,6 @@ class Gathering:
         for group in self._groups.values():
             group.before += group.count
             group.count = 0
-
-    def _know(self, source: str) -> None:
-        """Keep the order of the sources."""
-        self._sources.setdefault(source, len(self._sources))
 
     def _rank(self, remainder: tuple[_Rest, int]) -> tuple[int, str, str, int]:
         """By source in the order that they came, then by name, so that it does not matter which came first."""

@@ -46,11 +46,14 @@ class Tally:
         self._show_values: Final = show_values
         self._coverage: Final = CoverageCounter(contract)
         self._gathered: Final = Gathering()
+        self._alike: dict[tuple[str, str | None, int], int] = {}
+        """Valid exchanges that are not listed, by source, operation and status: what else is counted follows."""
+        self._alike_in_all = 0
 
     @property
     def exchanges(self) -> int:
         """How many exchanges were counted so far."""
-        return self._gathered.exchanges
+        return self._gathered.exchanges + self._alike_in_all
 
     @property
     def judged(self) -> int:
@@ -69,6 +72,18 @@ class Tally:
 
     def add(self, verdict: Verdict) -> None:
         """Count one verdict."""
+        if (
+            not verdict.findings and verdict.skipped is None and verdict.undecided is None and self._gathered.is_full()
+        ):  # most of a big recording
+            exchange = verdict.exchange
+            kind = exchange.source, verdict.operation, exchange.response.status
+            times = self._alike.get(kind, 0)
+            if not times:
+                self._gathered.know(whole(exchange.source))
+            self._alike[kind] = times + 1
+            self._alike_in_all += 1
+            self._coverage.add_code(verdict)
+            return
         worst = _worst(verdict)
         self._gathered.count(verdict.outcome, worst)
         self._coverage.add(verdict)
@@ -105,6 +120,7 @@ class Tally:
 
     def include(self, part: Report) -> None:
         """Count what was counted elsewhere, against the same contract: `take` of another tally."""
+        self._count_alike()
         self._gathered.add(part)
         self._coverage.include(part.coverage)
 
@@ -114,6 +130,7 @@ class Tally:
         The bounds on lists hold for all that was ever taken: the parts of a recording list no less than the whole will
         list of them, and not much more.
         """
+        self._count_alike()
         part = self._gathered.report(
             contract=self._contract, fail_on=self._fail_on, coverage=self._coverage.take(), seconds=0
         )
@@ -122,6 +139,7 @@ class Tally:
 
     def report(self, *, seconds: float, max_groups: int | None = None, coverage_in_full: bool = False) -> Report:
         """What was counted so far; the weightiest `max_groups` groups of findings, or all."""
+        self._count_alike()
         return self._gathered.report(
             contract=self._contract,
             fail_on=self._fail_on,
@@ -130,6 +148,15 @@ class Tally:
             max_groups=max_groups,
             coverage_in_full=coverage_in_full,
         )
+
+    def _count_alike(self) -> None:
+        """Work out what `add` has put off."""
+        for (source, operation, status), times in self._alike.items():
+            self._gathered.count(Outcome.VALID, None, times)
+            self._coverage.add_answers(operation, status, times)
+            self._gathered.leave_out(whole(source), operation, Outcome.VALID, None, times)
+        self._alike = {}
+        self._alike_in_all = 0
 
     def _findings(self, verdict: Verdict) -> tuple[ReportedFinding, ...]:
         """Count the findings of an exchange; those that are listed."""

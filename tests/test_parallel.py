@@ -1,0 +1,307 @@
+"""Several processes judge, and nobody can tell from the report."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.reports.samples import DOCUMENT, SERVER, contract
+from validator import parallel
+from validator.check import STDIN, Trouble, judge_recordings
+from validator.cli import main
+from validator.door import FINDINGS, INTERRUPTED, OBSTACLE
+from validator.errors import WorkerError
+from validator.judges import make_judge
+from validator.parallel import Setup, Worker, jobs, judge_in_parallel
+from validator.reports import FORMATS, Tally, gathering
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CONTRACT = contract()
+SETUP = Setup(
+    document=CONTRACT.document,
+    servers=(),
+    judge="compiled",
+    strict=False,
+    drift=False,
+    show_values=False,
+    ignored=frozenset(),
+)
+ERROR = '{"error": true, "error_code": %s, "error_message": "no"}'
+
+
+def line(url: str = f"{SERVER}/orders", status: int = 200, body: str | None = None, method: str = "GET") -> str:
+    response: dict[str, Any] = {"status": status, "headers": {"content-type": "application/json"}}
+    return json.dumps(
+        {"request": {"method": method, "url": url}, "response": response | ({"body": body} if body else {})}
+    )
+
+
+LINES = st.one_of(
+    st.just(line()),
+    st.builds(
+        line, st.sampled_from([f"{SERVER}/orders?a=1", f"{SERVER}/other/1", f"{SERVER}/other/2", "https://a.nl/"])
+    ),
+    st.builds(lambda code: line(status=400, body=ERROR % code), st.sampled_from([1, 2, 99, '"LATE"'])),
+    st.builds(lambda status: line(status=status), st.sampled_from([0, 418, 500])),
+    st.builds(lambda body: line(status=400, body=body), st.sampled_from(["{", "[]", '{"error": 1}'])),
+    st.sampled_from(["", "{", "{}"]),
+)
+FILES = st.lists(st.lists(LINES, max_size=12), min_size=1, max_size=3)
+
+
+def written(tally: Tally, form: str) -> str:
+    stream = io.StringIO()
+    FORMATS[form].render(tally.report(seconds=0, coverage_in_full=True), stream)
+    return stream.getvalue()
+
+
+@pytest.mark.property
+@given(
+    files=FILES,
+    size=st.integers(1, 500),
+    deal=st.lists(st.integers(0, 2), min_size=1, max_size=8),
+    bounds=st.tuples(*[st.integers(1, 6)] * 3),
+)
+def test_the_report_of_the_parts_is_the_report_of_the_whole_past_every_bound(
+    files: list[list[str]], size: int, deal: list[int], bounds: tuple[int, int, int], tmp_path_factory: Any
+) -> None:
+    folder = tmp_path_factory.mktemp("recordings")
+    for index, lines in enumerate(files):
+        (folder / f"{index}.ndjson").write_text("\n".join(lines))
+    with pytest.MonkeyPatch.context() as patch:
+        for name, bound in zip(("MAX_FINDINGS", "MAX_ALIKE", "MAX_QUIET_CASES"), bounds, strict=True):
+            patch.setattr(gathering, name, bound)
+        whole, parts = Tally(CONTRACT), Tally(CONTRACT)
+        passed_over = judge_recordings([str(folder)], io.BytesIO(), judge=make_judge(CONTRACT), tally=whole)
+        workers = [Worker(SETUP) for _ in range(3)]
+        others: list[str] = []
+        for index, job in enumerate(jobs([str(folder)], io.BytesIO(), size)):
+            answer = job if isinstance(job, Trouble) else workers[deal[index % len(deal)]].do(job)
+            assert parallel._fold({index: answer}, index, parts, others) == index + 1
+        assert others == passed_over
+        for form in FORMATS:
+            assert written(parts, form) == written(whole, form)
+
+
+def test_answers_are_added_up_in_the_order_of_the_recording() -> None:
+    worker = Worker(SETUP)
+    answers = {
+        index: worker.do(job)
+        for index, job in enumerate(jobs([STDIN], io.BytesIO("\n".join([line(status=418)] * 4).encode()), 1))
+        if not isinstance(job, Trouble)
+    }
+    assert len(answers) > 1
+    tally, last = Tally(CONTRACT), len(answers) - 1
+    waiting = {last: answers[last]}
+    assert parallel._fold(waiting, 0, tally, []) == 0
+    assert tally.exchanges == 0
+    waiting.update(answers)
+    assert parallel._fold(waiting, 0, tally, []) == len(answers)
+    assert [case.exchange.index for case in tally.report(seconds=0).cases] == [0, 1, 2, 3]
+
+
+@pytest.fixture(scope="module")
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with all sorts of recordings, good and bad."""
+    folder = tmp_path_factory.mktemp("recordings")
+    (folder / "openapi.json").write_text(json.dumps(DOCUMENT))
+    inside = folder / "recordings"
+    (inside / "deep").mkdir(parents=True)
+    kinds = [
+        line(),
+        line(status=418),
+        "",
+        line(f"{SERVER}/other"),
+        line(status=400, body=ERROR % 99),
+        "{",
+        line(status=0),
+    ]
+    lines = "\n".join(kinds * 300)
+    (inside / "a.ndjson").write_text(lines)
+    (inside / "b.ndjson.gz").write_bytes(gzip.compress(lines.encode()))
+    (inside / "cut.ndjson.gz").write_bytes(gzip.compress(lines.encode())[:-200])
+    (inside / "deep" / "notes.md").write_text("# no recording")
+    (inside / "deep" / "one.json").write_text(json.dumps(json.loads(line(status=418)), indent=1))
+    (inside / "many.json").write_text(f"[{line()}, {line(status=418)}]")
+    entry = json.loads(line(status=418))
+    (inside / "session.har").write_text(json.dumps({"log": {"entries": [{**entry, "response": {"status": 418}}, {}]}}))
+    (inside / "vcr.yaml").write_text(
+        f"interactions:\n- request: {{method: GET, uri: '{SERVER}/orders'}}\n  response: {{status: {{code: 418}}}}\n"
+    )
+    return folder
+
+
+def check(folder: Path, *argv: object, stdin: bytes = b"") -> tuple[int, dict[str, str], str]:
+    """Exit code, reports, standard error."""
+    out, err = io.StringIO(), io.StringIO()
+    forms = [f"--format={name}:{folder / name}" for name in FORMATS]
+    spec = folder / "openapi.json"
+    code = main(
+        ["check", "--spec", str(spec), *forms, *map(str, argv)], stdin=io.BytesIO(stdin), stdout=out, stderr=err
+    )
+    assert out.getvalue() == ""
+    reports = {name: re.sub(r'"seconds": [\d.]+|time="[\d.]+"', "", (folder / name).read_text()) for name in FORMATS}
+    return code, reports, err.getvalue()
+
+
+@pytest.mark.end_to_end
+@pytest.mark.parametrize(
+    "argv",
+    [
+        [],
+        ["--ignore", "undocumented-status", "--server", "http://other.example", "--fail-under", "90"],
+        ["--strict", "--fail-on", "never", "--show-values", "--max-findings", "1", "--judge", "reference"],
+    ],
+)
+def test_nobody_can_tell_how_many_processes_judged(
+    recordings: Path, argv: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parallel, "PART", 20_000)
+    given = (recordings / "recordings", recordings / "missing", "-", *argv)
+    stdin = (recordings / "recordings" / "a.ndjson").read_bytes()[:30_000]
+    alone = check(recordings, *given, stdin=stdin)
+    assert alone[0] == OBSTACLE
+    assert check(recordings, *given, "--workers", 3, stdin=stdin) == alone
+
+
+@pytest.mark.end_to_end
+def test_what_comes_by_a_stream_and_has_no_lines_is_judged_too(recordings: Path) -> None:
+    stdin = (recordings / "recordings" / "many.json").read_bytes()
+    alone = check(recordings, "-", stdin=stdin)
+    assert alone[0] == FINDINGS
+    assert check(recordings, "-", "--workers", 2, stdin=stdin) == alone
+    pipe = recordings / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cp", recordings / "recordings" / "session.har", pipe]):
+        code, reports, _ = check(recordings, pipe, "--workers", 2)
+    assert code == OBSTACLE
+    assert json.loads(reports["json"].replace(",\n    \n", "\n"))["summary"]["by_rule"] == {"undocumented-status": 1}
+
+
+@pytest.mark.end_to_end
+def test_what_is_wrong_with_the_document_is_told_once(tmp_path: Path) -> None:
+    document = json.loads(json.dumps(DOCUMENT))
+    document["components"]["schemas"]["Error"]["properties"]["error_message"]["pattern"] = "((a{1000}){1000}){10}"
+    (tmp_path / "openapi.json").write_text(json.dumps(document))
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.ndjson").write_text("\n".join([line(status=400, body=ERROR % 1), line()] * 3))
+    paths = [tmp_path / f"{name}.ndjson" for name in ("a", "b", "c")]
+    alone = check(tmp_path, *paths)
+    assert alone[0] == OBSTACLE
+    assert alone[2].count("a schema cannot be compiled") == 1
+    assert check(tmp_path, *paths, "--workers", 3) == alone
+
+
+@pytest.mark.end_to_end
+def test_a_bug_in_a_worker_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    setup = Setup(**{**{name: getattr(SETUP, name) for name in Setup.__slots__}, "judge": "no such judge"})
+    with pytest.raises(RuntimeError, match=r"in a worker:\n[\s\S]*expected one of the judges"):
+        judge_in_parallel([STDIN], io.BytesIO(line().encode()), workers=1, setup=setup, tally=Tally(CONTRACT))
+
+
+def children(pid: int) -> list[int]:
+    found = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with suppress(OSError):
+            if f"\nPPid:\t{pid}\n" in status.read_text():
+                found.append(int(status.parent.name))
+    return found
+
+
+def command_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
+
+
+@pytest.fixture
+def running(recordings: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A check that goes on until its standard input ends, in a process group of its own."""
+    command = ["check", "-", "--spec", str(recordings / "openapi.json"), "--workers", "2", "--format", "json"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "validator", *command],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        assert process.stdin is not None
+        process.stdin.write((line() + "\n").encode() * 200_000)
+        process.stdin.flush()
+        yield process
+        process.kill()
+
+
+def workers_of(process: subprocess.Popen[bytes]) -> list[int]:
+    """Its workers, once they are there."""
+    for _ in range(200):
+        found = [child for child in children(process.pid) if "spawn_main" in command_of(child)]
+        if len(found) == 2:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("no workers")
+
+
+def are_gone(pids: list[int]) -> bool:
+    for _ in range(100):
+        if not any("spawn_main" in command_of(pid) for pid in pids):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.end_to_end
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc")
+class TestProcesses:
+    """How the processes end."""
+
+    def test_ctrl_c_ends_all_of_them_at_once(self, running: subprocess.Popen[bytes]) -> None:
+        workers = workers_of(running)
+        os.killpg(running.pid, signal.SIGINT)
+        out, err = running.communicate(timeout=20)
+        assert (running.returncode, out) == (INTERRUPTED, b"")
+        assert err == b"picqer-contract: interrupted; no report was written\n"
+        assert are_gone(workers)
+
+    def test_a_worker_that_is_killed_is_an_obstacle(self, running: subprocess.Popen[bytes]) -> None:
+        workers = workers_of(running)
+        os.kill(workers[0], signal.SIGKILL)
+        out, err = running.communicate((line() + "\n").encode() * 200_000, timeout=20)
+        assert (running.returncode, out) == (OBSTACLE, b"")
+        assert b"a worker process was killed by signal 9; no report was written (if memory was short" in err
+        assert are_gone(workers)
+
+    def test_no_worker_outlives_the_process_that_it_works_for(self, running: subprocess.Popen[bytes]) -> None:
+        workers = workers_of(running)
+        running.kill()
+        running.wait(timeout=20)
+        assert are_gone(workers)
+
+
+def test_a_worker_that_ends_of_itself_is_an_obstacle_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Unwilling(Setup):
+        __slots__ = ()
+
+        def __reduce__(self) -> Any:
+            return os._exit, (7,)
+
+    setup = Unwilling(**{name: getattr(SETUP, name) for name in Setup.__slots__})
+    with pytest.raises(WorkerError, match="a worker process ended with exit code 7"):
+        judge_in_parallel([STDIN], io.BytesIO(line().encode()), workers=2, setup=setup, tally=Tally(CONTRACT))
