@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from validator.errors import DocumentError, RecordingError
+from validator.findings import Verdict
 from validator.recordings import UnknownFormat, read_recording, read_stream
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from validator.errors import Obstacle
     from validator.exchange import Exchange
-    from validator.findings import Verdict
     from validator.judges import Judge
     from validator.reports import Tally
 
@@ -94,7 +94,13 @@ class Checker:
 def _without(verdict: Verdict, ignored: frozenset[str]) -> Verdict:
     if not ignored or not verdict.findings:
         return verdict
-    return replace(verdict, findings=tuple(found for found in verdict.findings if found.rule not in ignored))
+    return Verdict(
+        exchange=verdict.exchange,
+        operation=verdict.operation,
+        findings=tuple(found for found in verdict.findings if found.rule not in ignored),
+        skipped=verdict.skipped,
+        undecided=verdict.undecided,
+    )
 
 
 def find(paths: Iterable[str]) -> Iterator[Found | Trouble]:

@@ -18,15 +18,14 @@ def escape(token: str | int) -> str:
 def join(base: str, *tokens: str | int) -> str:
     """The pointer to a place below `base`."""
     for token in tokens:
-        base += f"/{escape(token)}"
+        base = f"{base}/{escape(token)}"
     return base
 
 
 def split(pointer: str) -> list[str]:
     """The reference tokens of a pointer; `""` has none."""
-    if "~" not in pointer:  # nearly always
-        return pointer.split("/")[1:]
-    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+    tokens = pointer.split("/")[1:]
+    return [token.replace("~1", "/").replace("~0", "~") for token in tokens] if "~" in pointer else tokens
 
 
 def of_reference(reference: str) -> str:
