@@ -34,6 +34,7 @@ WALLS = {
     "openapi_core": {"validator/judges/reference.py", "validator/judges/engine.py", "validator/service/"},
     "openapi_schema_validator": {"validator/judges/engine.py"},
     "openapi_spec_validator": {"validator/contract/checks.py"},
+    "jsonschema_specifications": {"validator/contract/metaschema.py"},
     "jsonschema": {"validator/judges/reference.py", "validator/judges/engine.py"},
     "flask": {"validator/service/", "fuzz/sandbox/"},
     "hypothesis": {"fuzz/"},

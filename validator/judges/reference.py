@@ -18,7 +18,7 @@ from referencing.exceptions import Unresolvable
 
 from validator import rules
 from validator.errors import DocumentError
-from validator.judges.adapted import WRAPPED, is_wrapped
+from validator.judges.adapted import DYNAMIC, is_wrapped, wrapped
 from validator.judges.common import (
     TOO_DEEP,
     Guarded,
@@ -125,7 +125,7 @@ class ReferenceJudge:
                 raise Undecided(TOO_DEEP) from None
             except Unresolvable as error:
                 raise DocumentError(
-                    f"openapi-core cannot follow the reference {error.ref}",
+                    f"openapi-core cannot follow the reference {error.ref.removeprefix(DYNAMIC)}",
                     place=f"{self._contract.document.source}: {message.spec.pointer}",
                     mend="refer by a JSON Pointer (#/components/schemas/...), or use the compiled judge",
                 ) from None
@@ -201,7 +201,8 @@ class ReferenceJudge:
             return Violation(instance=(), documented=schema)
         tokens = list(error.absolute_schema_path)
         if self._contract.document.version != (3, 0) and is_wrapped(self._contract.document.root, node):
-            tokens = tokens[len(WRAPPED) :]
+            at = wrapped(node)
+            tokens = tokens[len(at) :] if tuple(tokens[: len(at)]) == at else tokens
         places = list(self._places(schema, tokens))
         # Beside a reference, the same keyword may stand in the schema and in what it refers to.
         place = next((one for one in places if self._holds(one, error.schema)), places[0] if places else schema)
