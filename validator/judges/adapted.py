@@ -5,13 +5,15 @@ Each is a corner of openapi-core 0.23.1; the table `DIFFERENCES` of engine.py gi
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from validator.contract.document import plain
+from validator.judges.content import documented_type
 from validator.pointer import of_reference, split, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from validator.contract import Contract
 
@@ -119,6 +121,20 @@ def is_wrapped(root: Mapping[str, Any], schema: Any) -> bool:
 
 
 def _plain(content: dict[str, Any]) -> dict[str, Any]:
-    """Content types without parameters, in lower case, the most specific first."""
-    plain = {name.partition(";")[0].strip().lower(): media_type for name, media_type in content.items()}
+    """Content types by `plain_names`, the most specific first."""
+    names = plain_names(content)
+    plain = {names[name]: media_type for name, media_type in content.items()}
     return dict(sorted(plain.items(), key=lambda item: (item[0].startswith("*"), "*" in item[0], -len(item[0]))))
+
+
+def plain_names(names: Iterable[str]) -> dict[str, str]:
+    """Documented content types without parameters, in lower case.
+
+    openapi-core sees no parameters. Where only these tell types apart, each has a name that nothing else could have.
+    """
+    essences = {name: documented_type(name).essence for name in names}
+    times = Counter(essences.values())
+    return {
+        name: essence if times[essence] == 1 else f"x-parameters-{index}/{essence.replace('/', '-').replace('*', '-')}"
+        for index, (name, essence) in enumerate(essences.items())
+    }

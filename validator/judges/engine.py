@@ -26,7 +26,7 @@ from openapi_core.validation.schemas.factories import SchemaValidatorsFactory
 from openapi_schema_validator import OAS30ReadValidator, OAS31Validator
 
 from validator.contract.schemas import FORMATS
-from validator.judges.adapted import DELIVERIES, adapt
+from validator.judges.adapted import DELIVERIES, adapt, plain_names
 from validator.judges.common import Kind, Undecided
 from validator.judges.content import ContentType, read_value
 from validator.pointer import join, split
@@ -161,17 +161,20 @@ class RecordedResponse:
     """openapi-core's response protocol.
 
     The content type is said anew: the parameter `essence` carries what came to the deserializer, which openapi-core
-    tells only the documented range.
+    tells only the documented range. `documented` is the name that adapted.py gave to the documented type that fits.
     """
 
-    def __init__(self, came: Response, headers: Mapping[str, Any], content_type: ContentType | None) -> None:
+    def __init__(
+        self, came: Response, headers: Mapping[str, Any], content_type: ContentType | None, documented: str | None
+    ) -> None:
         self.status_code = came.status
         self.data = came.body
         self.headers = headers
         self.content_type = ""
         if content_type is not None:
             charset = f"; charset={content_type.charset}" if content_type.charset else ""
-            self.content_type = f"{content_type.essence}; essence={content_type.essence}{charset}"
+            name = documented if documented is not None and "*" not in documented else content_type.essence
+            self.content_type = f"{name}; essence={content_type.essence}{charset}"
 
 
 def _deserialize(value: bytes, *, essence: str = "", charset: str | None = None) -> Any:
@@ -226,6 +229,4 @@ def _multiple_of(validator: Any, divisor: float, instance: Any, _: Any) -> Itera
 def _documented_types(contract: Contract) -> Iterator[str]:
     for operation in (*contract.operations, *contract.webhooks):
         for content in (operation.request_body, *(response.content for response in operation.responses)):
-            for media_type in content:
-                essence = media_type.name.partition(";")[0].strip().lower()
-                yield essence
+            yield from plain_names(media_type.name for media_type in content).values()

@@ -18,7 +18,7 @@ from referencing.exceptions import Unresolvable
 
 from validator import rules
 from validator.errors import DocumentError
-from validator.judges.adapted import DYNAMIC, is_wrapped, wrapped
+from validator.judges.adapted import DYNAMIC, is_wrapped, plain_names, wrapped
 from validator.judges.common import (
     TOO_DEEP,
     Guarded,
@@ -108,6 +108,10 @@ class ReferenceJudge:
 
     def _errors(self, operation: Operation, message: Message, content_type: ContentType | None) -> list[Exception]:
         headers = {}
+        media_type = None if content_type is None else find_media_type(message.spec, content_type)
+        documented = None
+        if media_type is not None:
+            documented = plain_names(one.name for one in message.spec.content)[media_type.name]
         for header in message.spec.headers:
             text = message.came.headers.get(header.name)
             if text is not None:
@@ -118,7 +122,8 @@ class ReferenceJudge:
             try:
                 return list(
                     self._engine.iter_response_errors(
-                        OperationRequest(operation, message.kind), RecordedResponse(message.came, headers, content_type)
+                        OperationRequest(operation, message.kind),
+                        RecordedResponse(message.came, headers, content_type, documented),
                     )
                 )
             except RecursionError:
