@@ -35,7 +35,7 @@ WALLS = {
     "openapi_schema_validator": {"validator/judges/engine.py"},
     "openapi_spec_validator": {"validator/contract/checks.py"},
     "jsonschema_specifications": {"validator/contract/metaschema.py"},
-    "jsonschema": {"validator/judges/reference.py", "validator/judges/engine.py"},
+    "jsonschema": {"validator/judges/reference.py", "validator/judges/engine.py", "validator/judges/keywords.py"},
     "flask": {"validator/service/", "fuzz/sandbox/"},
     "hypothesis": {"fuzz/"},
     "yaml": {"validator/yaml_reader.py"},

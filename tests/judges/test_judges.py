@@ -491,3 +491,24 @@ def test_a_key_in_the_address_of_a_server_is_not_told() -> None:
     (finding,) = make_judge(contract)(exchange(url="https://other.example/")).findings
     assert "https://sandbox.example/v1 or https://api.example/v1" in finding.message
     assert "s3cr3t" not in finding.message
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+@pytest.mark.parametrize(
+    ("schema", "body", "documented"),
+    [
+        ({"patternProperties": {r"^\p{L}$": {"type": "integer"}}}, '{"é": ""}', r"/patternProperties/^\p{L}$/type"),
+        ({"patternProperties": {r"^\d$": False}}, '{"٣": 1}', None),
+        ({"patternProperties": {"^a$": {}}, "additionalProperties": False}, '{"a\\n": 1}', "/additionalProperties"),
+        ({"patternProperties": {r"^\w$": {}}, "unevaluatedProperties": False}, '{"é": 1}', "/unevaluatedProperties"),
+        ({"contains": {"type": "string"}, "minContains": 2}, "[1]", "/minContains"),
+        ({"contains": {"type": "string"}, "minContains": 2}, '["a"]', "/minContains"),
+        ({"contains": {"type": "string"}}, "[1]", "/contains"),
+    ],
+)
+def test_names_are_matched_as_texts_are(judge: str, schema: Any, body: str, documented: str | None) -> None:
+    """By ECMA-262, whoever judges; and few items are told as too few, even where there is none."""
+    one = exchange(200, body.encode(), JSON, url="https://api.example/things")
+    place = "/paths/~1things/get/responses/200/content/application~1json/schema"
+    findings = make_judge(Contract.from_dict(document(schema)), judge)(one).findings
+    assert [finding.documented for finding in findings] == ([] if documented is None else [place + documented])

@@ -5,14 +5,11 @@ Only its own hooks are used (Config). With reference.py, the only file that sees
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import jsonschema_rs
-from jsonschema._keywords import allOf, anyOf, oneOf
-from jsonschema.exceptions import ValidationError as SchemaError
 from jsonschema.validators import extend
 from jsonschema_path import SchemaPath
 from openapi_core import Config, OpenAPI
@@ -27,8 +24,9 @@ from openapi_schema_validator import OAS30ReadValidator, OAS31Validator
 
 from validator.contract.schemas import FORMATS
 from validator.judges.adapted import DELIVERIES, adapt, plain_names
-from validator.judges.common import Kind, Undecided
+from validator.judges.common import Kind
 from validator.judges.content import ContentType, read_value
+from validator.judges.keywords import OURS, OURS_IN_3_1
 from validator.pointer import join, split
 
 if TYPE_CHECKING:
@@ -200,30 +198,17 @@ def _within(limit: int, value: Any) -> bool:
 
 def _validator_class(version: tuple[int, int]) -> Any:
     """openapi-core's own validator for the version, with the keywords of DIFFERENCES in our meaning."""
-    base = OAS30ReadValidator if version == (3, 0) else OAS31Validator
+    is_old = version == (3, 0)
+    base = OAS30ReadValidator if is_old else OAS31Validator
     return extend(  # type: ignore[no-untyped-call]
         base,
-        {"pattern": _pattern, "multipleOf": _multiple_of, "allOf": allOf, "anyOf": anyOf, "oneOf": oneOf},
+        OURS if is_old else {**OURS, **OURS_IN_3_1},
         type_checker=base.TYPE_CHECKER.redefine("integer", _is_integer),
     )
 
 
 def _is_integer(_: Any, value: Any) -> bool:
     return not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, float) and value.is_integer()))
-
-
-def _pattern(validator: Any, pattern: str, instance: Any, _: Any) -> Iterator[SchemaError]:
-    if not validator.is_type(instance, "string"):
-        return
-    for error in jsonschema_rs.iter_errors({"pattern": pattern}, instance):
-        if not isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Pattern):
-            raise Undecided("a pattern is too costly for this value")
-        yield SchemaError("does not match the pattern")
-
-
-def _multiple_of(validator: Any, divisor: float, instance: Any, _: Any) -> Iterator[SchemaError]:
-    if validator.is_type(instance, "number") and Fraction(str(instance)) % Fraction(str(divisor)) != 0:
-        yield SchemaError("is not a multiple")
 
 
 def _documented_types(contract: Contract) -> Iterator[str]:

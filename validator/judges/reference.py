@@ -247,6 +247,8 @@ class ReferenceJudge:
     def _renamed(self, place: str, keyword: str) -> str:
         """The keyword that both judges name: jsonschema files some under their neighbours."""
         parent, _, last = place.rpartition("/")
+        if last == "contains" and keyword == "contains" and "minContains" in self._contract.document.at(parent):
+            return join(parent, "minContains")  # no item at all is too few, too
         if last == "contains" and keyword in ("minContains", "maxContains"):
             return join(parent, keyword)
         if last in ("minimum", "maximum"):
