@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from validator.contract.references import BUNDLE, bundle, embedded_ids, references
+from validator.contract.references import BUNDLE, bundle
 from validator.errors import DocumentError
 
 FILES = {
@@ -47,12 +47,6 @@ def test_a_document_without_references_stays_as_it_is() -> None:
 def test_a_document_without_a_folder_has_no_other_files() -> None:
     with pytest.raises(DocumentError, match="this document has no folder"):
         bundle({"x": {"$ref": "other.yaml"}}, None)
-
-
-def test_references_below_an_embedded_id_are_its_own() -> None:
-    document = {"a": {"$id": "https://x.example/s", "b": {"$ref": "#/b"}}, "c": {"$ref": "#/a"}}
-    assert list(references(document)) == [("/c", "#/a")]
-    assert embedded_ids(document) == {"https://x.example/s"}
 
 
 def test_a_circle_of_references_is_refused() -> None:

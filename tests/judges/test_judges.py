@@ -386,12 +386,104 @@ def test_a_whole_number_is_an_integer_however_it_is_written(judge: str, version:
 
 
 def test_what_only_the_compiled_judge_can_follow_is_an_obstacle_in_the_reference() -> None:
-    root = document({"$ref": "https://x.example/s"})
-    root["components"] = {"schemas": {"S": {"$id": "https://x.example/s", "type": "integer"}}}
-    one = exchange(200, b"1", JSON, url="https://api.example/things")
-    assert make_judge(Contract.from_dict(root), "compiled")(one).valid
-    with pytest.raises(DocumentError, match="openapi-core cannot follow"):
-        make_judge(Contract.from_dict(root), "reference")(one)
+    """A dynamic reference: where it leads depends on how it was come by."""
+    tree = {
+        "$id": "https://x.example/tree",
+        "$dynamicAnchor": "node",
+        "properties": {"below": {"items": {"$dynamicRef": "#node"}}},
+    }
+    strict = {
+        "$id": "https://x.example/strict",
+        "$dynamicAnchor": "node",
+        "$ref": "tree",
+        "unevaluatedProperties": False,
+    }
+    contract = Contract.from_dict(document({"$ref": "https://x.example/strict"}, {"Tree": tree, "Strict": strict}))
+    one = exchange(200, b'{"below": [{"other": 1}]}', JSON, url="https://api.example/things")
+    (finding,) = make_judge(contract, "compiled")(one).findings
+    assert (finding.instance, finding.documented) == (
+        "/below/0",
+        "/components/schemas/Strict/unevaluatedProperties",
+    )
+    with pytest.raises(DocumentError, match=r"openapi-core cannot follow the reference https://x.example/tree#node"):
+        make_judge(contract, "reference")(one)
+
+
+NAMED = {
+    "A": {"$id": "https://x.example/a", "$ref": "#/$defs/in", "$defs": {"in": {"$anchor": "in", "type": "integer"}}},
+    "B": {"$id": "https://x.example/dir/b", "properties": {"a": {"$ref": "../a#in"}, "b": {"$ref": "#"}}},
+    "C": {"$anchor": "c", "properties": {"content": {"minLength": 2, "$ref": "#d"}}},
+    "D": {"$dynamicAnchor": "d", "type": "string"},
+}
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+@pytest.mark.parametrize(
+    ("schema", "body", "instance", "documented"),
+    [
+        ({"$ref": "https://x.example/a"}, b'"x"', "", "/components/schemas/A/$defs/in/type"),
+        ({"$ref": "#/components/schemas/A"}, b'"x"', "", "/components/schemas/A/$defs/in/type"),
+        ({"$ref": "https://x.example/dir/b"}, b'{"a": "x"}', "/a", "/components/schemas/A/$defs/in/type"),
+        ({"$ref": "#/components/schemas/B"}, b'{"b": {"a": ""}}', "/b/a", "/components/schemas/A/$defs/in/type"),
+        ({"$ref": "#c"}, b'{"content": 1}', "/content", "/components/schemas/D/type"),
+        ({"$ref": "#c"}, b'{"content": "x"}', "/content", "/components/schemas/C/properties/content/minLength"),
+        ({"$dynamicRef": "#d"}, b"1", "", "/components/schemas/D/type"),
+        ({"$id": "b", "items": {"$ref": "#"}, "type": "array"}, b"[[1]]", "/0/0", "{schema}/type"),
+        ({"$ref": "#/components/schemas/A", "$defs": {"x": True}, "maximum": 3}, b"4", "", "{schema}/maximum"),
+        ({"$ref": "#d", "maxLength": 3, "allOf": [{}]}, b'"abcd"', "", "{schema}/maxLength"),
+        ({"$ref": "#d", "minLength": 3, "allOf": [{"pattern": "a"}]}, b'"bcd"', "", "{schema}/allOf/0/pattern"),
+    ],
+)  # fmt: skip
+def test_a_schema_is_found_by_any_of_its_names(
+    judge: str, schema: dict[str, Any], body: bytes, instance: str, documented: str
+) -> None:
+    one = exchange(200, body, JSON, url="https://api.example/things")
+    place = "/paths/~1things/get/responses/200/content/application~1json/schema"
+    findings = make_judge(Contract.from_dict(document(schema, NAMED)), judge)(one).findings
+    assert [(finding.instance, finding.documented) for finding in findings] == [
+        (instance, documented.replace("{schema}", place))
+    ]
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+@pytest.mark.parametrize("name", ["content", "headers", "schema", "$ref"])
+@pytest.mark.parametrize("version", [(3, 0), (3, 1)])
+def test_a_property_may_be_called_like_a_part_of_openapi(judge: str, name: str, version: tuple[int, int]) -> None:
+    below = {"type": "object", "additionalProperties": False, "properties": {"A; b": {"type": "integer"}}}
+    schema = {"type": "object", "properties": {name: below}}
+    one = exchange(200, json.dumps({name: {"A; b": "x"}}).encode(), JSON, url="https://api.example/things")
+    findings = make_judge(Contract.from_dict(document(schema, version=version)), judge)(one).findings
+    assert [(finding.instance, (finding.documented or "")[-5:]) for finding in findings] == [(f"/{name}/A; b", "/type")]
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+@pytest.mark.parametrize(
+    ("schema", "valid"),
+    [
+        ({"format": "date"}, False),
+        ({"$schema": "https://spec.openapis.org/oas/3.1/dialect/base", "format": "date"}, False),
+        ({"$schema": "https://json-schema.org/draft/2020-12/schema", "format": "date"}, True),
+        ({"$schema": "https://json-schema.org/draft/2020-12/schema", "allOf": [{"format": "date"}]}, True),
+        ({"$schema": "https://json-schema.org/draft/2020-12/schema", "$ref": "#/components/schemas/Day"}, False),
+        ({"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "string", "maxLength": 3}, False),
+    ],
+)
+def test_a_schema_that_asks_for_json_schema_itself_has_formats_as_notes(judge: str, schema: Any, valid: bool) -> None:
+    """JSON Schema 2020-12, validation, section 7.2.1; what it refers to may ask for another dialect."""
+    one = exchange(200, b'"2024-02-30"', JSON, url="https://api.example/things")
+    contract = Contract.from_dict(document(schema, {"Day": {"format": "date"}}))
+    assert make_judge(contract, judge)(one).valid is valid
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_the_schema_of_schemas_is_known_without_asking(judge: str) -> None:
+    contract = Contract.from_dict(document({"$ref": "https://json-schema.org/draft/2020-12/schema"}))
+    url = "https://api.example/things"
+    assert make_judge(contract, judge)(exchange(200, b'{"items": {"minLength": 1}}', JSON, url=url)).valid
+    findings = make_judge(contract, judge)(exchange(200, b'{"items": {"minLength": -1}}', JSON, url=url)).findings
+    assert [(finding.instance, (finding.documented or "")[-33:]) for finding in findings] == [
+        ("/items/minLength", "/$defs/nonNegativeInteger/minimum")
+    ]
 
 
 def test_a_key_in_the_address_of_a_server_is_not_told() -> None:
@@ -399,3 +491,24 @@ def test_a_key_in_the_address_of_a_server_is_not_told() -> None:
     (finding,) = make_judge(contract)(exchange(url="https://other.example/")).findings
     assert "https://sandbox.example/v1 or https://api.example/v1" in finding.message
     assert "s3cr3t" not in finding.message
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+@pytest.mark.parametrize(
+    ("schema", "body", "documented"),
+    [
+        ({"patternProperties": {r"^\p{L}$": {"type": "integer"}}}, '{"é": ""}', r"/patternProperties/^\p{L}$/type"),
+        ({"patternProperties": {r"^\d$": False}}, '{"٣": 1}', None),
+        ({"patternProperties": {"^a$": {}}, "additionalProperties": False}, '{"a\\n": 1}', "/additionalProperties"),
+        ({"patternProperties": {r"^\w$": {}}, "unevaluatedProperties": False}, '{"é": 1}', "/unevaluatedProperties"),
+        ({"contains": {"type": "string"}, "minContains": 2}, "[1]", "/minContains"),
+        ({"contains": {"type": "string"}, "minContains": 2}, '["a"]', "/minContains"),
+        ({"contains": {"type": "string"}}, "[1]", "/contains"),
+    ],
+)
+def test_names_are_matched_as_texts_are(judge: str, schema: Any, body: str, documented: str | None) -> None:
+    """By ECMA-262, whoever judges; and few items are told as too few, even where there is none."""
+    one = exchange(200, body.encode(), JSON, url="https://api.example/things")
+    place = "/paths/~1things/get/responses/200/content/application~1json/schema"
+    findings = make_judge(Contract.from_dict(document(schema)), judge)(one).findings
+    assert [finding.documented for finding in findings] == ([] if documented is None else [place + documented])

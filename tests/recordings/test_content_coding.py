@@ -124,6 +124,13 @@ def test_what_a_header_may_not_say_is_damage(coding, said):
         ("zstd", zstandard.compress(TEXT), (TEXT, None)),
         ("br, gzip", gzipped(brotli.compress(TEXT)), (TEXT, None)),
         ("br", gzipped(TEXT), (gzipped(TEXT), None)),  # a .gz file, sent with br, recorded decoded
+        ("br", brotli.compress(TEXT), (TEXT, None)),
+        ("br", TEXT, (TEXT, None)),
+        ("br", "é".encode(), ("é".encode(), None)),
+        ("br", b"caf\xe9", (b"caf\xe9", None)),
+        ("br", brotli.compress(TEXT)[:-3], (brotli.compress(TEXT)[:-3], None)),  # no mark: it may be anything
+        ("deflate", zlib.compress(TEXT), (TEXT, None)),
+        ("gzip, br", brotli.compress(gzipped(TEXT)), (TEXT, None)),
         ("gzip", b"\x1f\x8b?", (b"\x1f\x8b?", "the content coding gzip is cut short")),
     ],
 )

@@ -223,6 +223,6 @@ def _parts(document: Document, pointer: str) -> Iterator[str]:
         seen.add(place)
         yield place
         reference = node.get("$ref")
-        if isinstance(reference, str) and reference.startswith("#/") and "$id" not in node:
+        if isinstance(reference, str) and reference.startswith("#/"):
             pending.append(of_reference(reference))
         pending.extend(join(place, "allOf", index) for index in range(len(node.get("allOf") or ())))

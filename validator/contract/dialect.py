@@ -12,8 +12,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from validator.contract.document import plain
+from validator.contract.metaschema import METASCHEMA
+from validator.contract.names import BASE, reference_to
 from validator.contract.places import schema_places
-from validator.pointer import split, walk
+from validator.pointer import of_reference, split, walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,20 +75,44 @@ class Dialect:
     def __init__(self, document: Document, *, writing: bool) -> None:
         self._document = document
         self.places: Final = tuple(schema_places(document.root))
-        nodes = [walk(document.root, split(place)) for place in self.places]
-        touched = document.version == (3, 0) or any(
-            isinstance(node, dict) and node.get("format") in _INTEGER_RANGES for node in nodes
+        nodes = [(place, walk(document.root, split(place))) for place in self.places]
+        self.resources: Final[Mapping[str, str]] = {
+            place: node["$id"] for place, node in nodes if isinstance(node, dict) and isinstance(node.get("$id"), str)
+        }
+        """The schemas with an `$id` of their own, each with its address."""
+        annotated = any(isinstance(node, dict) and node.get("$schema") == METASCHEMA for _, node in nodes)
+        self.unformatted: Final = tuple(
+            place
+            for place, node in nodes
+            if annotated and isinstance(node, dict) and "format" in node and _asks_json_schema(document, place)
+        )
+        """The schemas whose `format` is an annotation."""
+        touched = (
+            document.version == (3, 0)
+            or bool(self.resources or self.unformatted)
+            or any(isinstance(node, dict) and node.get("format") in _INTEGER_RANGES for _, node in nodes)
         )
         # A copy only where something changes: a document can have many megabytes.
         self.root: Final[Mapping[str, Any]] = plain(document.root) if touched else document.root
         if not touched:
             return
+        for place in self.unformatted:
+            del walk(self.root, split(place))["format"]
         for place in self.places:
             node = walk(self.root, split(place))
             if isinstance(node, dict):
                 if document.version == (3, 0):
                     _from_3_0(node, document, place, writing=writing)
                 _say_integer_range(node)
+                if self.resources and isinstance(node.get("$ref"), str) and node["$ref"].startswith("#/"):
+                    node["$ref"] = self.address(of_reference(node["$ref"]))
+
+    def address(self, pointer: str) -> str:
+        """The absolute reference to a schema, by the nearest `$id` that it stands below: so its scope is known."""
+        nearest = max((place for place in self.resources if _is_below(pointer, place)), key=len, default=None)
+        if nearest is None:
+            return f"{BASE}{reference_to(pointer)}"
+        return f"{self.resources[nearest]}{reference_to(pointer.removeprefix(nearest))}"
 
     def origin(self, pointer: str) -> str:
         """The place in the author's document that a keyword of the translation stands for."""
@@ -100,6 +126,24 @@ class Dialect:
             if isinstance(node, dict) and keyword not in node and derived in node:
                 return f"{parent}/{derived}"
         return pointer
+
+
+def _asks_json_schema(document: Document, place: str) -> bool:
+    """Whether a schema stands in one that asks for JSON Schema itself, by `$schema`, and not for OpenAPI's dialect.
+
+    There, `format` is "an annotation" (JSON Schema 2020-12, validation, section 7.2.1); OpenAPI leaves it to the tool.
+    """
+    said = None
+    node: Any = document.root
+    for token in split(place):
+        node = walk(node, [token])
+        if isinstance(node, dict) and isinstance(node.get("$schema"), str):
+            said = node["$schema"]
+    return said == METASCHEMA
+
+
+def _is_below(pointer: str, place: str) -> bool:
+    return pointer == place or pointer.startswith(f"{place}/")
 
 
 def _from_3_0(schema: dict[str, Any], document: Document, place: str, *, writing: bool) -> None:

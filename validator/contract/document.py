@@ -111,8 +111,6 @@ class Document:
         """The pointer at the end of the chain of references that starts at `pointer`."""
         node = self.at(pointer)
         while isinstance(node, dict) and isinstance(node.get("$ref"), str) and node["$ref"].startswith("#/"):
-            if "$id" in node:  # its references are relative to itself
-                break
             pointer = of_reference(node["$ref"])
             node = self.at(pointer)
         return pointer

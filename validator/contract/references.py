@@ -11,6 +11,8 @@ import posixpath
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
+from validator.contract.metaschema import METASCHEMA, metaschema
+from validator.contract.names import BASE, DATA, MAPS_BY_NAME, base_of, by_place, resolve
 from validator.errors import DocumentError
 from validator.pointer import join, split, walk
 
@@ -19,20 +21,9 @@ if TYPE_CHECKING:
 
 BUNDLE: Final = "x-bundled-files"
 
-_DATA: Final = frozenset({"example", "examples", "default", "enum", "const"})
-"""Members that hold data, not OpenAPI: a `$ref` in there is a string like any other."""
-
-_MAPS_BY_NAME: Final = frozenset(
-    {
-        *("properties", "patternProperties", "$defs", "definitions", "schemas", "dependentSchemas"),
-        *("responses", "headers", "parameters", "requestBodies", "callbacks", "links", "pathItems"),
-    }
-)
-"""Members whose own members are named by the author, or by a status: `default` among them is a name."""
-
 
 def bundle(root: dict[str, Any], read_file: Callable[[str], Any] | None, *, name: str = "") -> dict[str, Any]:
-    """The document with every file that it refers to inside it; each reference checked.
+    """The document with every file that it refers to inside it; each reference checked, and said by place (names.py).
 
     `read_file` reads a file of the document's own folder by its relative path, or raises DocumentError; None where
     the document has no folder. `name` is that of the document itself: other files may refer back to it.
@@ -41,6 +32,7 @@ def bundle(root: dict[str, Any], read_file: Callable[[str], Any] | None, *, name
     bundled = bundler.take(root, "")
     if bundler.files:
         bundled[BUNDLE] = bundler.files
+    bundled = by_place(bundled)
     for place, reference in references(bundled):
         _check(bundled, place, reference)
     return bundled
@@ -58,25 +50,43 @@ class _Bundler:
         """A copy of the document at `here` (a file of the bundle; empty for the root)."""
         own_ids = embedded_ids(document)
 
-        def rewrite(node: Any, place: str, *, named: bool) -> Any:
+        def rewrite(node: Any, place: str, base: str, *, named: bool) -> Any:
             if isinstance(node, list):
-                return [rewrite(item, join(place, index), named=False) for index, item in enumerate(node)]
+                return [rewrite(item, join(place, index), base, named=False) for index, item in enumerate(node)]
             if not isinstance(node, dict):
                 return node
+            if not named:
+                base = base_of(node, base)
             copied = {}
             for key, value in node.items():
-                if key in _DATA and not named:
+                if key in DATA and not named:
                     copied[key] = value
                 elif key == "$ref" and isinstance(value, str) and not named:
-                    address, _, fragment = value.partition("#")
-                    inside = address in own_ids or (not address and not here)
-                    copied[key] = value if inside else f"#{self._place(address, here, place)}{fragment}"
+                    copied[key] = refer(value, place, base)
                 else:
-                    copied[key] = rewrite(value, join(place, key), named=key in _MAPS_BY_NAME and not named)
+                    copied[key] = rewrite(value, join(place, key), base, named=key in MAPS_BY_NAME and not named)
             return copied
 
-        copied: dict[str, Any] = rewrite(document, "", named=False)
+        def refer(reference: str, place: str, base: str) -> str:
+            address, _, fragment = reference.partition("#")
+            outside = base == BASE
+            target = resolve(base, address)
+            if target in own_ids or (not address and (not outside or not here)):
+                return reference
+            if target == METASCHEMA:
+                return f"{'' if outside else BASE}#{self._metaschema()}{fragment}"
+            if not outside and (self._read_file is None or _is_remote(address)):
+                return reference  # to nothing, as will be seen
+            return f"{'' if outside else BASE}#{self._place(address, here, place)}{fragment}"
+
+        copied: dict[str, Any] = rewrite(document, "", BASE, named=False)
         return copied
+
+    def _metaschema(self) -> str:
+        """Where in the bundle the schema of schemas stands."""
+        if METASCHEMA not in self.files:
+            self.files[METASCHEMA] = metaschema((BUNDLE, METASCHEMA))
+        return join("", BUNDLE, METASCHEMA)
 
     def _place(self, address: str, here: str, place: str) -> str:
         """Where in the bundle a file stands that is referred to from `here`."""
@@ -93,6 +103,14 @@ class _Bundler:
             self.files[name] = {}  # known from here on: files may refer to each other
             self.files[name] = self.take(_mapping(self._read_file(name), name), name)
         return join("", BUNDLE, name)
+
+
+def _is_remote(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return bool(parts.scheme or parts.netloc)
 
 
 def _mapping(value: Any, name: str) -> dict[str, Any]:
@@ -125,35 +143,35 @@ def _file_name(address: str, here: str, place: str) -> str:
     return name
 
 
-def embedded_ids(node: Any) -> set[str]:
-    """The `$id`s of schemas inside the document: references to them stay inside."""
+def embedded_ids(node: Any, base: str = BASE, *, named: bool = False) -> set[str]:
+    """The addresses of the schemas inside the document that have one: references to them stay inside."""
     found: set[str] = set()
-    pending = [node]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, dict):
-            if isinstance(node.get("$id"), str):
-                found.add(node["$id"].partition("#")[0])
-            pending.extend(node.values())
-        elif isinstance(node, list):
-            pending.extend(node)
+    if isinstance(node, list):
+        for item in node:
+            found |= embedded_ids(item, base)
+    elif isinstance(node, dict):
+        if not named:
+            own = base_of(node, base)
+            if own != base:
+                found.add(own)
+            base = own
+        for key, value in node.items():
+            if named or key not in DATA:
+                found |= embedded_ids(value, base, named=key in MAPS_BY_NAME and not named)
     return found
 
 
 def references(node: Any, place: str = "", *, named: bool = False) -> Iterator[tuple[str, str]]:
-    """Each `$ref` of the document, with the place it stands at; not those of a schema with an `$id` of its own.
-
-    Those are relative to that schema (JSON Schema 2020-12, section 8.2.1), and leave it only by an address.
-    """
+    """Each `$ref` of the document, with the place it stands at."""
     if isinstance(node, list):
         for index, item in enumerate(node):
             yield from references(item, join(place, index))
-    elif isinstance(node, dict) and (named or "$id" not in node):
+    elif isinstance(node, dict):
         for key, value in node.items():
             if key == "$ref" and isinstance(value, str) and not named:
                 yield place, value
-            elif named or key not in _DATA:
-                yield from references(value, join(place, key), named=key in _MAPS_BY_NAME and not named)
+            elif named or key not in DATA:
+                yield from references(value, join(place, key), named=key in MAPS_BY_NAME and not named)
 
 
 def _check(root: dict[str, Any], place: str, reference: str) -> None:
@@ -173,6 +191,6 @@ def _check(root: dict[str, Any], place: str, reference: str) -> None:
         if here in seen:
             raise DocumentError(f"a circle of references ({reference})", place=join(place, "$ref"))
         seen.add(here)
-        if not isinstance(node, dict) or not isinstance(node.get("$ref"), str) or "$id" in node:
+        if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
             return
         reference = node["$ref"]

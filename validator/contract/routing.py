@@ -134,12 +134,12 @@ def _insert(tree: _Node, operation: Operation) -> None:
     node = tree
     for segment in operation.path.split("/")[1:]:
         if "{" not in segment:
-            node = node.concrete.setdefault(segment, _Node())
+            node = node.concrete.setdefault(unquote(segment), _Node())
         else:
             # Templates that differ only in the names of their variables are one.
             anonymous = _VARIABLE.sub("{}", segment)
             if anonymous not in node.templated:
-                node.templated[anonymous] = (_pattern(segment, "[^/]+?"), _Node())
+                node.templated[anonymous] = (_pattern(unquote(segment), "(?s:.+?)"), _Node())
             node = node.templated[anonymous][1]
     node.operations[operation.method] = operation
 
@@ -150,10 +150,10 @@ def _find(node: _Node, segments: list[str], depth: int) -> Iterator[_Node]:
         if node.operations:
             yield node
         return
-    segment = segments[depth]
-    for name in dict.fromkeys((segment, unquote(segment))):
-        if name in node.concrete:
-            yield from _find(node.concrete[name], segments, depth + 1)
+    # RFC 3986, section 6.2.2.2: a character may be written as it is or percent-encoded. `%2F` divides no segments.
+    segment = unquote(segments[depth])
+    if segment in node.concrete:
+        yield from _find(node.concrete[segment], segments, depth + 1)
     # A segment that is partly concrete (`{id}.json`) says more than one that is all variable.
     for _, (pattern, child) in sorted(node.templated.items(), key=lambda item: -len(item[0])):
         if pattern.fullmatch(segment):

@@ -10,11 +10,11 @@ import base64
 import binascii
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote, urljoin
 
 import jsonschema_rs
 
 from validator.contract.dialect import Dialect
+from validator.contract.names import BASE
 from validator.errors import DocumentError
 from validator.pointer import join, split, walk
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from validator.contract.document import Document
-
-BASE: Final = "contract://document"
-"""What relative references are resolved against: an address that nothing can be fetched from."""
 
 
 def is_base64(value: str) -> bool:
@@ -37,6 +34,8 @@ def is_base64(value: str) -> bool:
 
 
 FORMATS: Final = {"byte": is_base64}
+
+_PANIC: Final = "PanicException"
 
 
 class Schemas:
@@ -75,39 +74,62 @@ class Schemas:
 
     @cached_property
     def _resources(self) -> Mapping[str, str]:
-        """The absolute `$id` of each schema that has one, and the schema's pointer."""
-        found = {}
-        for place in self.dialect.places:
-            schema = self.at(place)
-            if isinstance(schema, dict) and isinstance(schema.get("$id"), str):
-                found[urljoin(BASE, schema["$id"]).rstrip("#")] = place
-        return found
+        """The address of each schema that has one, and the schema's pointer."""
+        return {address: place for place, address in reversed(list(self.dialect.resources.items()))}
 
     @cached_property
     def _registry(self) -> jsonschema_rs.Registry:
-        root = dict(self.dialect.root)
+        root = dict(self._alone(""))
         anchored = {
             place: schema
             for place in self.dialect.places
-            if isinstance(schema := self.at(place), dict) and ("$anchor" in schema or "$dynamicAnchor" in schema)
+            if isinstance(schema := self._alone(place), dict)
+            and "$dynamicAnchor" in schema
+            and self.dialect.address(place).startswith(f"{BASE}#")
         }
         if anchored:
             # Anchors are looked for where JSON Schema knows schemas to be, and `components` is no such place.
             root["$defs"] = anchored
-        resources = [(BASE, root), *((address, self.at(place)) for address, place in self._resources.items())]
+        resources = [(BASE, root), *((address, self._alone(place)) for address, place in self._resources.items())]
         try:
             return jsonschema_rs.Registry(resources, draft=jsonschema_rs.Draft202012)
         except (ValueError, jsonschema_rs.ReferencingError) as error:
             raise DocumentError(_first_line(error), place=f"{self._document.source}: references") from None
 
+    def _alone(self, place: str) -> Any:
+        """The schema at a place, with a reference to each schema inside it that has an address of its own.
+
+        jsonschema-rs 0.60 may panic over one that it meets both inside another and by itself.
+        """
+        node = self.at(place)
+        if not self._resources:
+            return node
+        others = {pointer: address for pointer, address in self.dialect.resources.items() if pointer != place}
+
+        def copied(node: Any, place: str) -> Any:
+            if place in others:
+                return {"$ref": others[place]}
+            if isinstance(node, list):
+                return [copied(item, join(place, index)) for index, item in enumerate(node)]
+            if isinstance(node, dict):
+                return {key: copied(value, join(place, key)) for key, value in node.items()}
+            return node
+
+        return copied(node, place)
+
     def _compile(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
-        address = next((address for address, place in self._resources.items() if place == pointer), None)
-        reference = address or f"{BASE}#{quote(pointer, safe='/~')}"
         try:
             return jsonschema_rs.Draft202012Validator(
-                {"$ref": reference}, registry=self._registry, validate_formats=True, formats=FORMATS, offline=True
+                {"$ref": self.dialect.address(pointer)},
+                registry=self._registry,
+                validate_formats=True,
+                formats=FORMATS,
+                offline=True,
             )
-        except (ValueError, jsonschema_rs.ReferencingError) as error:
+        except BaseException as error:
+            # A panic of jsonschema-rs is no Exception of Python's, and no reason to end.
+            if not isinstance(error, ValueError | jsonschema_rs.ReferencingError) and type(error).__name__ != _PANIC:
+                raise
             raise DocumentError(
                 f"a schema cannot be compiled: {_first_line(error)}",
                 place=f"{self._document.source}: {pointer}",

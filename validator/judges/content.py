@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -50,6 +50,8 @@ class ContentType:
 
     essence: str
     charset: str | None
+    parameters: frozenset[tuple[str, str]] = field(default=frozenset(), compare=False)
+    """Each parameter's name and value, in lower case."""
 
     @property
     def is_json(self) -> bool:
@@ -70,17 +72,39 @@ def parse_content_type(value: str) -> ContentType:
     if match is None:
         raise Unreadable(rules.MALFORMED_CONTENT_TYPE, "a media type such as application/json", value)
     parameters = {name.lower(): text.strip('"').lower() for name, text in _PARAMETER.findall(match[3])}
-    return ContentType(essence=f"{match[1]}/{match[2]}".lower(), charset=parameters.get("charset"))
+    essence = f"{match[1]}/{match[2]}".lower()
+    return ContentType(essence=essence, charset=parameters.get("charset"), parameters=frozenset(parameters.items()))
 
 
 def find_media_type(response: ResponseSpec, content_type: ContentType) -> MediaType | None:
-    """The documented content type that fits best: the type itself, then `*+suffix`, `type/*` and `*/*`."""
-    documented = {media_type.name.partition(";")[0].strip().lower(): media_type for media_type in response.content}
+    """The documented content type that fits best: the type itself, then `*+suffix`, `type/*` and `*/*`.
+
+    Of several that differ in parameters only, the one that names the most of those that came; one that names another
+    is the last choice.
+    """
     kind, _, subtype = content_type.essence.partition("/")
     ranges = [content_type.essence, f"{kind}/*", "*/*"]
     if "+" in subtype:
         ranges.insert(1, f"{kind}/*+{subtype.rpartition('+')[2]}")
-    return next((documented[name] for name in ranges if name in documented), None)
+    for name in ranges:
+        fitting = [media_type for media_type in response.content if documented_type(media_type.name).essence == name]
+        if fitting:
+            return max(fitting, key=lambda media_type: _agreement(media_type.name, content_type))
+    return None
+
+
+@lru_cache(maxsize=1024)
+def documented_type(name: str) -> ContentType:
+    """A content type as a document names it; parameters that are none are left out."""
+    try:
+        return parse_content_type(name)
+    except Unreadable:
+        return ContentType(essence=name.partition(";")[0].strip().lower(), charset=None)
+
+
+def _agreement(name: str, content_type: ContentType) -> int:
+    parameters = documented_type(name).parameters
+    return len(parameters) if parameters <= content_type.parameters else -1
 
 
 def read_value(body: bytes, content_type: ContentType) -> Any:

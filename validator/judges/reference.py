@@ -18,7 +18,7 @@ from referencing.exceptions import Unresolvable
 
 from validator import rules
 from validator.errors import DocumentError
-from validator.judges.adapted import WRAPPED, is_wrapped
+from validator.judges.adapted import DYNAMIC, is_wrapped, plain_names, wrapped
 from validator.judges.common import (
     TOO_DEEP,
     Guarded,
@@ -108,6 +108,10 @@ class ReferenceJudge:
 
     def _errors(self, operation: Operation, message: Message, content_type: ContentType | None) -> list[Exception]:
         headers = {}
+        media_type = None if content_type is None else find_media_type(message.spec, content_type)
+        documented = None
+        if media_type is not None:
+            documented = plain_names(one.name for one in message.spec.content)[media_type.name]
         for header in message.spec.headers:
             text = message.came.headers.get(header.name)
             if text is not None:
@@ -118,14 +122,15 @@ class ReferenceJudge:
             try:
                 return list(
                     self._engine.iter_response_errors(
-                        OperationRequest(operation, message.kind), RecordedResponse(message.came, headers, content_type)
+                        OperationRequest(operation, message.kind),
+                        RecordedResponse(message.came, headers, content_type, documented),
                     )
                 )
             except RecursionError:
                 raise Undecided(TOO_DEEP) from None
             except Unresolvable as error:
                 raise DocumentError(
-                    f"openapi-core cannot follow the reference {error.ref}",
+                    f"openapi-core cannot follow the reference {error.ref.removeprefix(DYNAMIC)}",
                     place=f"{self._contract.document.source}: {message.spec.pointer}",
                     mend="refer by a JSON Pointer (#/components/schemas/...), or use the compiled judge",
                 ) from None
@@ -201,7 +206,8 @@ class ReferenceJudge:
             return Violation(instance=(), documented=schema)
         tokens = list(error.absolute_schema_path)
         if self._contract.document.version != (3, 0) and is_wrapped(self._contract.document.root, node):
-            tokens = tokens[len(WRAPPED) :]
+            at = wrapped(node)
+            tokens = tokens[len(at) :] if tuple(tokens[: len(at)]) == at else tokens
         places = list(self._places(schema, tokens))
         # Beside a reference, the same keyword may stand in the schema and in what it refers to.
         place = next((one for one in places if self._holds(one, error.schema)), places[0] if places else schema)
@@ -241,6 +247,8 @@ class ReferenceJudge:
     def _renamed(self, place: str, keyword: str) -> str:
         """The keyword that both judges name: jsonschema files some under their neighbours."""
         parent, _, last = place.rpartition("/")
+        if last == "contains" and keyword == "contains" and "minContains" in self._contract.document.at(parent):
+            return join(parent, "minContains")  # no item at all is too few, too
         if last == "contains" and keyword in ("minContains", "maxContains"):
             return join(parent, keyword)
         if last in ("minimum", "maximum"):

@@ -25,6 +25,7 @@ MAX_CODINGS: Final = 4
 
 _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
+_MARKS: Final = {"gzip": _GZIP, "x-gzip": _GZIP, "zstd": _ZSTD}
 _ZSTD_WINDOW: Final = 8 * 1024 * 1024
 """As much as HTTP allows (RFC 9659): it bounds what the decoder itself takes."""
 
@@ -59,13 +60,31 @@ def decode(body: bytes, coding: str, limit: int = MAX_BODY) -> tuple[bytes, str 
 
 
 def decode_leftover(body: bytes, headers: Headers) -> tuple[bytes, str | None]:
-    """The same, for formats that record bodies decoded: only what still bears the mark of its coding is decoded."""
+    """The same, for formats that record bodies decoded: only what still bears the mark of its coding is decoded.
+
+    `br` and `deflate` leave no mark. What is no text, and decodes to its very end, was coded all the same.
+    """
     coding = headers.get("content-encoding")
     if coding is None:
         return body, None
     outermost = coding.rpartition(",")[2].strip().lower()
-    mark = {"gzip": _GZIP, "x-gzip": _GZIP, "zstd": _ZSTD}.get(outermost)
-    return decode(body, coding) if mark is not None and body.startswith(mark) else (body, None)
+    mark = _MARKS.get(outermost)
+    if mark is not None:
+        return decode(body, coding) if body.startswith(mark) else (body, None)
+    if _is_text(body):
+        return body, None
+    decoded, damage = decode(body, coding)
+    return (body, None) if damage else (decoded, None)
+
+
+def _is_text(body: bytes) -> bool:
+    if body.isascii():
+        return True
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _gzip(body: bytes, limit: int) -> bytes:
