@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -305,3 +306,12 @@ def test_a_worker_that_ends_of_itself_is_an_obstacle_too(monkeypatch: pytest.Mon
     setup = Unwilling(**{name: getattr(SETUP, name) for name in Setup.__slots__})
     with pytest.raises(WorkerError, match="a worker process ended with exit code 7"):
         judge_in_parallel([STDIN], io.BytesIO(line().encode()), workers=2, setup=setup, tally=Tally(CONTRACT))
+
+
+def test_a_worker_that_cannot_be_started_is_an_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(SpawnProcess, "start", refuse)
+    with pytest.raises(WorkerError, match="cannot be started: Resource temporarily unavailable"):
+        judge_in_parallel([STDIN], io.BytesIO(), workers=2, setup=SETUP, tally=Tally(CONTRACT))

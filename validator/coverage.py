@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 MAX_ERROR_BODY: Final = 64 * 1024
 """An error object is small; a bigger body is not read for its code."""
 
+MAX_REPEATED: Final = 256
+"""A body of no more than this is likely to have come before."""
+
 MAX_UNDOCUMENTED: Final = 1000
 """So many undocumented statuses, and codes, are told apart: a hostile recording could hold any number of them."""
 
@@ -329,6 +332,10 @@ def _error_code(response: Response, member: str) -> int | str | None:
     body = response.body
     if response.status < _FIRST_ERROR_STATUS or not body or len(body) > MAX_ERROR_BODY:
         return None
+    return _repeated_code(body, member) if len(body) <= MAX_REPEATED else _code_in(body, member)
+
+
+def _code_in(body: bytes, member: str) -> int | str | None:
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -342,6 +349,10 @@ def _error_code(response: Response, member: str) -> int | str | None:
         case int() | str():
             return code
     return None
+
+
+_repeated_code: Final = lru_cache(maxsize=1024)(_code_in)
+"""The same error comes again and again, to the letter."""
 
 
 def _showable(code: int | str) -> int | str:

@@ -223,6 +223,9 @@ class _Workers:
         try:
             process.start()  # it inherits what is blocked: Ctrl-C is for us to hear
             self._processes[here] = process
+        except OSError as error:
+            told = f"a worker process cannot be started: {error.strerror}"
+            raise WorkerError(told, mend="take fewer --workers") from None
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
             there.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -134,6 +135,16 @@ def test_a_damaged_cache_is_ignored_and_remade(cache: Path, spec: Path, damage: 
     assert not is_recalled(spec)
     Contract.load(spec)
     assert entry(cache).read_bytes() == kept
+
+
+@pytest.mark.parametrize(
+    "text", ["null", "5", "{}", '{"openapi": "2.0"}', f'{{"openapi": "3.1.0", "x": {"[" * 250}{"]" * 250}}}', "{"]
+)
+def test_what_is_no_document_is_ignored_however_whole_it_is(cache: Path, spec: Path, text: str) -> None:
+    Contract.load(spec)
+    payload = text.encode()
+    entry(cache).write_bytes(hashlib.sha256(payload).hexdigest().encode() + payload)
+    assert not is_recalled(spec)
 
 
 def test_the_cache_of_another_version_is_ignored(cache: Path, spec: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,9 +50,8 @@ class Document:
         file = Path(path)
         data = _read(file, str(path))
         key = key_of(data, file.name)
-        root = None if key is None else recall(key)
+        root = None if key is None else _recalled(key)
         if root is not None:
-            _bound_depth(root, str(path))
             return cls._of(root, data, str(path))
         folder = file.resolve().parent
         siblings: list[str] = []
@@ -114,6 +113,17 @@ class Document:
             pointer = of_reference(node["$ref"])
             node = self.at(pointer)
         return pointer
+
+
+def _recalled(key: str) -> Any:
+    """The document that is remembered; None where there is none, or what is remembered is no document at all."""
+    root = recall(key)
+    try:
+        _version(root, "")
+        _bound_depth(root, "")
+    except DocumentError:
+        return None
+    return root
 
 
 def plain(value: Any) -> Any:

@@ -107,9 +107,16 @@ class Gathering:
             self._obstacles.append(obstacle)
 
     def listed(
-        self, fingerprint: str, tell: Callable[[], ReportedFinding], exchange: Callable[[], ExchangeRef]
+        self,
+        fingerprint: str,
+        tell: Callable[[], ReportedFinding],
+        asked: tuple[str, str],
+        exchange: Callable[[], ExchangeRef],
     ) -> ReportedFinding | None:
-        """Put a finding into its group; the finding as it is told where there is room to list it, else None."""
+        """Put a finding into its group; the finding as it is told where there is room to list it, else None.
+
+        `asked` is method and address of the exchange, without the query: of two that are the same one is shown.
+        """
         group = self._groups.get(fingerprint)
         told: ReportedFinding | None = None
         if group is None and len(self._groups) < MAX_FINGERPRINTS:
@@ -120,8 +127,8 @@ class Gathering:
         self._listed += told is not None
         if group is not None:
             group.count += 1
-            if group.has_room():
-                group.show(exchange())
+            if group.wants(asked):
+                group.show(asked, exchange())
         return told
 
     def know(self, source: str) -> None:
@@ -164,7 +171,7 @@ class Gathering:
         for group in report.groups:  # a report that was read back has none
             if group.finding.fingerprint in self._groups:
                 for seen in group.examples:
-                    self._groups[group.finding.fingerprint].show(seen)
+                    self._groups[group.finding.fingerprint].show(_asked(seen), seen)
         for skips in report.skips:
             self.skip(skips.address, skips.reason, skips.count)
         for doubts in report.doubts:
@@ -242,7 +249,8 @@ class Gathering:
 
     def _add_case(self, case: Case) -> None:
         found = [
-            self.listed(one.fingerprint, partial(_same, one), partial(_same, case.exchange)) for one in case.findings
+            self.listed(one.fingerprint, partial(_same, one), _asked(case.exchange), partial(_same, case.exchange))
+            for one in case.findings
         ]
         told = tuple(finding for finding in found if finding is not None)
         if told or not (case.findings or self.is_full()):
@@ -254,25 +262,33 @@ class Gathering:
 class _Group:
     """A FindingGroup while it is counted; `before` is what `forget_counts` left out of the count."""
 
-    __slots__ = ("before", "count", "examples", "finding")
+    __slots__ = ("asked", "before", "count", "examples", "finding")
 
     def __init__(self, finding: ReportedFinding) -> None:
         self.finding: Final = finding
         self.before = 0
         self.count = 0
+        self.asked: Final[set[tuple[str, str]]] = set()
         self.examples: Final[dict[tuple[str, str], ExchangeRef]] = {}
 
-    def has_room(self) -> bool:
-        """Whether more examples are wanted."""
-        return len(self.examples) < EXAMPLES
+    def wants(self, asked: tuple[str, str]) -> bool:
+        """Whether an exchange that asked for this may be one more example."""
+        return len(self.examples) < EXAMPLES and asked not in self.asked
 
-    def show(self, exchange: ExchangeRef) -> None:
+    def show(self, asked: tuple[str, str], exchange: ExchangeRef) -> None:
         """Keep the exchange as an example, if it asked for something that no other example did."""
-        if self.has_room():
-            self.examples.setdefault((exchange.method, exchange.url.partition("?")[0]), exchange)
+        if not self.wants(asked):
+            return
+        if len(self.asked) < MAX_KINDS:  # addresses that are masked can be many, and look the same
+            self.asked.add(asked)
+        self.examples.setdefault(_asked(exchange), exchange)
 
     def frozen(self) -> FindingGroup:
         return FindingGroup(finding=self.finding, count=self.count, examples=tuple(self.examples.values()))
+
+
+def _asked(exchange: ExchangeRef) -> tuple[str, str]:
+    return exchange.method, exchange.url.partition("?")[0]
 
 
 def _same(value: Value) -> Value:

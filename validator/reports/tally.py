@@ -5,7 +5,7 @@ This is the border for what may be shown: past it there are no raw values, only 
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -19,11 +19,16 @@ from validator.reports.report import Case, ContractInfo, ExchangeRef, ReportedFi
 from validator.rules import UNKNOWN_SERVER
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TypeAlias
+
     from validator.contract import Contract
     from validator.errors import Obstacle
     from validator.exchange import Exchange
     from validator.findings import Finding, Verdict
     from validator.reports.report import Report
+
+    _Kind: TypeAlias = tuple[str, str | None, int, Outcome, Severity | None, bool]
 
 
 class Tally:
@@ -46,19 +51,12 @@ class Tally:
         self._show_values: Final = show_values
         self._coverage: Final = CoverageCounter(contract)
         self._gathered: Final = Gathering()
-        self._alike: dict[tuple[str, str | None, int], int] = {}
-        """Valid exchanges that are not listed, by source, operation and status: what else is counted follows."""
-        self._alike_in_all = 0
-
-    @property
-    def exchanges(self) -> int:
+        self._kinds: dict[_Kind, int] = {}
+        """Exchanges by all that is counted of them; the counts themselves are worked out when they are asked for."""
+        self.exchanges = 0
         """How many exchanges were counted so far."""
-        return self._gathered.exchanges + self._alike_in_all
-
-    @property
-    def judged(self) -> int:
+        self.judged = 0
         """How many of them were not skipped."""
-        return self.exchanges - self._gathered.outcomes[Outcome.SKIPPED]
 
     @property
     def obstacles_met(self) -> int:
@@ -72,39 +70,34 @@ class Tally:
 
     def add(self, verdict: Verdict) -> None:
         """Count one verdict."""
-        if (
-            not verdict.findings and verdict.skipped is None and verdict.undecided is None and self._gathered.is_full()
-        ):  # most of a big recording
-            exchange = verdict.exchange
-            kind = exchange.source, verdict.operation, exchange.response.status
-            times = self._alike.get(kind, 0)
-            if not times:
-                self._gathered.know(whole(exchange.source))
-            self._alike[kind] = times + 1
-            self._alike_in_all += 1
-            self._coverage.add_code(verdict)
-            return
-        worst = _worst(verdict)
-        self._gathered.count(verdict.outcome, worst)
-        self._coverage.add(verdict)
-        if verdict.skipped is not None:
-            self._gathered.skip(_other_address(verdict), whole(verdict.skipped))
-        elif verdict.undecided is not None:
-            self._gathered.doubt(verdict.operation, whole(verdict.undecided))
-        told = self._findings(verdict) if verdict.findings else ()
-        if told or not (verdict.findings or self._gathered.is_full()):
+        exchange, findings, outcome = verdict.exchange, verdict.findings, verdict.outcome
+        told = self._findings(verdict) if findings else ()
+        worst = _worst(findings) if outcome is Outcome.INVALID else None
+        is_listed = bool(told) or not (findings or self._gathered.is_full())
+        kind = exchange.source, verdict.operation, exchange.response.status, outcome, worst, is_listed
+        times = self._kinds.get(kind, 0)
+        self._kinds[kind] = times + 1
+        self.exchanges += 1
+        if is_listed:
             self._gathered.keep(
                 Case(
-                    exchange=_reference(verdict.exchange),
+                    exchange=_reference(exchange),
                     operation=verdict.operation,
-                    outcome=verdict.outcome,
+                    outcome=outcome,
                     worst=worst,
                     findings=told,
                     reason=_whole(verdict.skipped or verdict.undecided),
                 )
             )
-        else:
-            self._gathered.leave_out(whole(verdict.exchange.source), verdict.operation, verdict.outcome, worst)
+        elif not times:
+            self._gathered.know(whole(exchange.source))
+        if verdict.skipped is not None:
+            self._gathered.skip(_other_address(verdict), whole(verdict.skipped))
+            return
+        self.judged += 1
+        self._coverage.add_code(verdict)
+        if verdict.undecided is not None:
+            self._gathered.doubt(verdict.operation, whole(verdict.undecided))
 
     def add_obstacle(self, obstacle: Obstacle, *, source: str = "") -> ReportedObstacle:
         """Count one obstacle, met while reading `source`."""
@@ -120,8 +113,10 @@ class Tally:
 
     def include(self, part: Report) -> None:
         """Count what was counted elsewhere, against the same contract: `take` of another tally."""
-        self._count_alike()
+        self._work_out()
         self._gathered.add(part)
+        self.exchanges += part.exchanges
+        self.judged += part.judged
         self._coverage.include(part.coverage)
 
     def take(self) -> Report:
@@ -130,7 +125,7 @@ class Tally:
         The bounds on lists hold for all that was ever taken: the parts of a recording list no less than the whole will
         list of them, and not much more.
         """
-        self._count_alike()
+        self._work_out()
         part = self._gathered.report(
             contract=self._contract, fail_on=self._fail_on, coverage=self._coverage.take(), seconds=0
         )
@@ -139,7 +134,7 @@ class Tally:
 
     def report(self, *, seconds: float, max_groups: int | None = None, coverage_in_full: bool = False) -> Report:
         """What was counted so far; the weightiest `max_groups` groups of findings, or all."""
-        self._count_alike()
+        self._work_out()
         return self._gathered.report(
             contract=self._contract,
             fail_on=self._fail_on,
@@ -149,29 +144,29 @@ class Tally:
             coverage_in_full=coverage_in_full,
         )
 
-    def _count_alike(self) -> None:
-        """Work out what `add` has put off."""
-        for (source, operation, status), times in self._alike.items():
-            self._gathered.count(Outcome.VALID, None, times)
-            self._coverage.add_answers(operation, status, times)
-            self._gathered.leave_out(whole(source), operation, Outcome.VALID, None, times)
-        self._alike = {}
-        self._alike_in_all = 0
+    def _work_out(self) -> None:
+        """Count what `add` has put off."""
+        for (source, operation, status, outcome, worst, is_listed), times in self._kinds.items():
+            self._gathered.count(outcome, worst, times)
+            if outcome is not Outcome.SKIPPED:
+                self._coverage.add_answers(operation, status, times)
+            if not is_listed:
+                self._gathered.leave_out(whole(source), operation, outcome, worst, times)
+        self._kinds = {}
 
     def _findings(self, verdict: Verdict) -> tuple[ReportedFinding, ...]:
         """Count the findings of an exchange; those that are listed."""
+        exchange = verdict.exchange
+        asked = exchange.request.method, exchange.request.url.partition("?")[0]
+        reference = partial(_reference, exchange)
         told = []
         for finding in verdict.findings:
             self._gathered.count_finding(finding.rule, finding.severity)
             fingerprint = finding.fingerprint
-            told.append(
-                self._gathered.listed(
-                    fingerprint,
-                    partial(self._tell, finding, fingerprint),
-                    partial(_reference, verdict.exchange),
-                )
-            )
-        return tuple(finding for finding in told if finding is not None)
+            one = self._gathered.listed(fingerprint, partial(self._tell, finding, fingerprint), asked, reference)
+            if one is not None:
+                told.append(one)
+        return tuple(told)
 
     def _tell(self, finding: Finding, fingerprint: str) -> ReportedFinding:
         return ReportedFinding(
@@ -185,11 +180,9 @@ class Tally:
         )
 
 
-def _worst(verdict: Verdict) -> Severity | None:
-    """The weightiest finding of an invalid exchange."""
-    if verdict.outcome is not Outcome.INVALID:
-        return None
-    return max((finding.severity for finding in verdict.findings), key=lambda severity: severity.rank)
+def _worst(findings: Sequence[Finding]) -> Severity:
+    """The weightiest of some findings."""
+    return max((finding.severity for finding in findings), key=lambda severity: severity.rank)
 
 
 def _reference(exchange: Exchange) -> ExchangeRef:
@@ -206,7 +199,13 @@ def _other_address(verdict: Verdict) -> str | None:
     """What `--server` would take, where the exchange was skipped because it went to another host."""
     if all(finding.rule != UNKNOWN_SERVER for finding in verdict.findings):
         return None
-    parts = urlsplit(redaction.url(verdict.exchange.request.url))
+    # All that comes before the path: a recording goes to few hosts, many times.
+    return _origin("/".join(verdict.exchange.request.url.split("/", 3)[:3]))
+
+
+@lru_cache(maxsize=256)
+def _origin(address: str) -> str | None:
+    parts = urlsplit(redaction.url(address))
     return whole(f"{parts.scheme}://{parts.netloc}") if parts.netloc else None
 
 
