@@ -504,6 +504,9 @@ def test_a_key_in_the_address_of_a_server_is_not_told() -> None:
         ({"contains": {"type": "string"}, "minContains": 2}, "[1]", "/minContains"),
         ({"contains": {"type": "string"}, "minContains": 2}, '["a"]', "/minContains"),
         ({"contains": {"type": "string"}}, "[1]", "/contains"),
+        ({"contains": {"type": "string"}, "maxContains": 1}, "[1]", "/contains"),
+        ({"contains": {"type": "string"}, "maxContains": 1}, '["a", "b"]', "/maxContains"),
+        ({"contains": {"type": "string"}, "minContains": 2, "maxContains": 1}, "[1]", "/minContains"),
     ],
 )
 def test_names_are_matched_as_texts_are(judge: str, schema: Any, body: str, documented: str | None) -> None:
