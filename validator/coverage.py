@@ -17,6 +17,8 @@ import orjson
 from validator.redaction import shape
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from validator.contract import Contract
     from validator.contract.operations import Operation
     from validator.exchange import Response
@@ -166,6 +168,15 @@ def documented(contract: Contract) -> Coverage:
     )
 
 
+@lru_cache(maxsize=8)  # the same
+def _by_name(contract: Contract) -> tuple[Mapping[str, Operation], Mapping[str, Operation]]:
+    """Its operations, and its webhooks."""
+    return (
+        {operation.id: operation for operation in contract.operations},
+        {webhook.id: webhook for webhook in contract.webhooks},
+    )
+
+
 class CoverageSum:
     """Adds up what was exercised of one contract."""
 
@@ -229,8 +240,7 @@ class CoverageCounter:
     """Folds verdicts into coverage."""
 
     def __init__(self, contract: Contract) -> None:
-        self._webhooks: Final = {webhook.id: webhook for webhook in contract.webhooks}
-        self._operations: Final = {operation.id: operation for operation in contract.operations}
+        self._operations, self._webhooks = _by_name(contract)
         self._errors: Final = contract.errors
         self._sum: Final = CoverageSum(documented(contract))
 
