@@ -171,6 +171,13 @@ def documented(contract: Contract) -> Coverage:
     )
 
 
+@lru_cache(maxsize=8)  # the same
+def _by_name(contract: Contract) -> tuple[frozenset[str], Mapping[str | None, Operation]]:
+    """The names of its operations; and by name, its operations and webhooks."""
+    owners = (*contract.webhooks, *contract.operations)
+    return frozenset(operation.id for operation in contract.operations), {owner.id: owner for owner in owners}
+
+
 class CoverageSum:
     """Adds up what was exercised of one contract."""
 
@@ -247,10 +254,7 @@ class CoverageCounter:
     """Folds verdicts into coverage."""
 
     def __init__(self, contract: Contract) -> None:
-        self._operations: Final = {operation.id for operation in contract.operations}
-        self._owners: Final[Mapping[str | None, Operation]] = {
-            owner.id: owner for owner in (*contract.webhooks, *contract.operations)
-        }
+        self._operations, self._owners = _by_name(contract)
         self._errors: Final = contract.errors
         self._sum: Final = CoverageSum(documented(contract))
 
