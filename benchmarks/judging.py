@@ -15,11 +15,13 @@ import orjson
 import workload
 from measure import heading, ratio
 
-from validator import Contract, judge, read_recording
+from validator import Contract, read_recording
 from validator.judges import make_judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from validator.judges import Judge
 
 LINES = 8_000
 SAMPLE = 100
@@ -66,16 +68,17 @@ def ready_validators(contract: Contract) -> dict[tuple[str, int], Any]:
     }
 
 
-def judging(contract: Contract, path: Path, name: str = "compiled") -> None:
-    deque(judge(contract, read_recording(path), judge=name), maxlen=0)
+def judging(judge: Judge, path: Path) -> None:
+    deque(map(judge, read_recording(path)), maxlen=0)
 
 
-def outcomes(contract: Contract, path: Path) -> Counter[str]:
-    return Counter(verdict.outcome.value for verdict in judge(contract, read_recording(path)))
+def outcomes(judge: Judge, path: Path) -> Counter[str]:
+    return Counter(verdict.outcome.value for verdict in map(judge, read_recording(path)))
 
 
 def generated(folder: Path) -> None:
     contract = Contract.from_dict(workload.contract())
+    judge = make_judge(contract)
     validators = ready_validators(contract)
     mixed = {f"mixed, {broken:.0%} broken": (broken, workload.MIX) for broken in (0.05, 0.5)}
     sizes = {f"{kind} only, 5% broken": (0.05, {kind: 1.0}) for kind in workload.MIX}
@@ -83,26 +86,20 @@ def generated(folder: Path) -> None:
         path = folder / "lines.ndjson"
         number = LINES if len(mix) > 1 else LINES // 20 if "20 KB" in mix else LINES // 2
         wrong = workload.write(path, number, broken=broken, mix=mix)
-        assert outcomes(contract, path) == {"valid": number - wrong, "invalid": wrong}, name
+        assert outcomes(judge, path) == {"valid": number - wrong, "invalid": wrong}, name
 
-        ours: Callable[[], None] = lambda path=path: judging(contract, path)  # noqa: E731
+        ours: Callable[[], None] = lambda path=path: judging(judge, path)  # noqa: E731
         ratio(f"{name}: of parsing", lambda path=path: parsing(path), ours)
         if len(mix) > 1:
-            ratio(
-                f"{name}: of parsing and schema", lambda path=path: parsing_and_schema(path, validators), ours
-            )
+            ratio(f"{name}: of parsing and schema", lambda path=path: parsing_and_schema(path, validators), ours)
     workload.write(path, SAMPLE)
-    make_judge(contract, "reference")
-    ratio("mixed: times the reference judge", lambda: judging(contract, path, "reference"), ours_of(contract, path))
-
-
-def ours_of(contract: Contract, path: Path) -> Callable[[], None]:
-    return lambda: judging(contract, path)
+    reference = make_judge(contract, "reference")
+    ratio("mixed: times the reference judge", lambda: judging(reference, path), lambda: judging(judge, path))
 
 
 def bundled(folder: Path) -> None:
     """The samples of the Picqer contract, bodies as text, many times over."""
-    contract = Contract.load()
+    judge = make_judge(Contract.load())
     path = folder / "picqer.ndjson"
     recorded = [orjson.loads(line) for line in (SPEC / "samples.ndjson").read_bytes().splitlines()]
     for line in recorded:
@@ -111,8 +108,8 @@ def bundled(folder: Path) -> None:
                 message["body"] = orjson.dumps(message.pop("json")).decode()
     answers = [line for line in recorded if line["response"].get("body") and "picqer.com" in line["request"]["url"]]
     path.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in answers) * (LINES // len(answers)))
-    assert set(outcomes(contract, path)) == {"valid"}
-    ratio("the Picqer contract, its samples: of parsing", lambda: parsing(path), ours_of(contract, path))
+    assert set(outcomes(judge, path)) == {"valid"}
+    ratio("the Picqer contract, its samples: of parsing", lambda: parsing(path), lambda: judging(judge, path))
 
 
 def main() -> None:

@@ -286,7 +286,7 @@ class Workload:
         }
 
     def _detail(self) -> dict[str, Any]:
-        remarks = [{"body": f"{self._word()} \"{self._word()}\"\n{self._word()}", "by": 4} for _ in range(8)]
+        remarks = [{"body": f'{self._word()} "{self._word()}"\n{self._word()}', "by": 4} for _ in range(8)]
         return {**self._row(10), "invoice": self._random.choice([None, self._address()]), "remarks": remarks}
 
 

@@ -11,17 +11,21 @@ if TYPE_CHECKING:
 
 def escape(token: str | int) -> str:
     """One reference token, with `~` as `~0` and `/` as `~1`."""
-    return str(token).replace("~", "~0").replace("/", "~1")
+    text = str(token)
+    return text.replace("~", "~0").replace("/", "~1") if "~" in text or "/" in text else text
 
 
 def join(base: str, *tokens: str | int) -> str:
     """The pointer to a place below `base`."""
-    return base + "".join(f"/{escape(token)}" for token in tokens)
+    for token in tokens:
+        base = f"{base}/{escape(token)}"
+    return base
 
 
 def split(pointer: str) -> list[str]:
     """The reference tokens of a pointer; `""` has none."""
-    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+    tokens = pointer.split("/")[1:]
+    return [token.replace("~1", "/").replace("~0", "~") for token in tokens] if "~" in pointer else tokens
 
 
 def of_reference(reference: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from validator.contract.kinds import Kind, follow_to
@@ -45,6 +45,12 @@ class ResponseSpec:
     pointer: str
     content: tuple[MediaType, ...]
     headers: tuple[Parameter, ...]
+    by_type: Mapping[str, MediaType] = field(init=False, repr=False, compare=False)
+    """The content types as they compare: in lower case, without parameters."""
+
+    def __post_init__(self) -> None:
+        by_type = {media_type.name.partition(";")[0].strip().lower(): media_type for media_type in self.content}
+        object.__setattr__(self, "by_type", by_type)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,7 @@ class Schemas:
         self._document = document
         self._writing = writing
         self._compiled: dict[str, jsonschema_rs.Draft202012Validator] = {}
+        self._places: dict[tuple[str | int, ...], str] = {}
 
     @cached_property
     def dialect(self) -> Dialect:
@@ -60,18 +61,38 @@ class Schemas:
         """The compiled schema at a pointer. Raises DocumentError where it cannot be compiled."""
         validator = self._compiled.get(pointer)
         if validator is None:
-            validator = self._compiled[pointer] = self._compile(pointer)
+            validator = self._compiled[pointer] = self._built(self.reference(pointer), pointer)
         return validator
+
+    def reference(self, pointer: str) -> dict[str, str]:
+        """A schema that is nothing but a reference to the one at a pointer, for `compiled`."""
+        address = next((address for address, place in self._resources.items() if place == pointer), None)
+        return {"$ref": address or f"{BASE}#{quote(pointer, safe='/~')}"}
+
+    def compiled(self, schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
+        """A schema of ours, made of references to the document's. Raises DocumentError as `validator` does."""
+        return self._built(schema, "references")
 
     def place(self, error: jsonschema_rs.ValidationError) -> str:
         """The pointer into the document of the keyword that a validator found broken."""
-        path = [str(token) for token in error.schema_path]
         base = (error.absolute_keyword_location or "").partition("#")[0]
+        key = (base, *error.schema_path)
+        place = self._places.get(key)
+        if place is None:
+            place = self._places[key] = self._place(base, [str(token) for token in error.schema_path])
+        return place
+
+    def _place(self, base: str, path: list[str]) -> str:
         if base in self._resources:
             path = [*split(self._resources[base]), *path]
         if path[:1] == ["$defs"]:
             path = [*split(path[1]), *path[2:]]
         return self.dialect.origin(join("", *path))
+
+    @property
+    def has_addresses(self) -> bool:
+        """Whether a schema has an `$id` of its own: then a reference need not be a pointer into the document."""
+        return bool(self._resources)
 
     @cached_property
     def _resources(self) -> Mapping[str, str]:
@@ -100,17 +121,15 @@ class Schemas:
         except (ValueError, jsonschema_rs.ReferencingError) as error:
             raise DocumentError(_first_line(error), place=f"{self._document.source}: references") from None
 
-    def _compile(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
-        address = next((address for address, place in self._resources.items() if place == pointer), None)
-        reference = address or f"{BASE}#{quote(pointer, safe='/~')}"
+    def _built(self, schema: dict[str, Any], place: str) -> jsonschema_rs.Draft202012Validator:
         try:
             return jsonschema_rs.Draft202012Validator(
-                {"$ref": reference}, registry=self._registry, validate_formats=True, formats=FORMATS, offline=True
+                schema, registry=self._registry, validate_formats=True, formats=FORMATS, offline=True
             )
         except (ValueError, jsonschema_rs.ReferencingError) as error:
             raise DocumentError(
                 f"a schema cannot be compiled: {_first_line(error)}",
-                place=f"{self._document.source}: {pointer}",
+                place=f"{self._document.source}: {place}",
                 mend="mend the schema (a pattern that is too large, a reference to nothing, a keyword of a wrong type)",
             ) from None
 
