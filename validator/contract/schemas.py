@@ -16,7 +16,7 @@ import jsonschema_rs
 
 from validator.contract.dialect import Dialect
 from validator.errors import DocumentError
-from validator.pointer import join, split, walk
+from validator.pointer import join, of_reference, split, walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +37,13 @@ def is_base64(value: str) -> bool:
 
 
 FORMATS: Final = {"byte": is_base64}
+
+_ENUM: Final = "enum"
+_CHOICES: Final = ("oneOf", "anyOf")
+_ANNOTATIONS: Final = frozenset({"const", "title", "description", "deprecated", "example", "examples"})
+
+_MASK: Final = "…"
+"""Stands for the value in jsonschema-rs' own messages: to write it out takes time, and nobody reads it."""
 
 
 class Schemas:
@@ -87,7 +94,30 @@ class Schemas:
             path = [*split(self._resources[base]), *path]
         if path[:1] == ["$defs"]:
             path = [*split(path[1]), *path[2:]]
-        return self.dialect.origin(join("", *path))
+        pointer = join("", *path)
+        parent, _, keyword = pointer.rpartition("/")
+        if keyword == _ENUM and parent in self._listed:
+            return self._listed[parent]
+        return self.dialect.origin(pointer)
+
+    @cached_property
+    def _listed(self) -> Mapping[str, str]:
+        """The schemas that choose between constants, and the places of the choices: `.../oneOf` or `.../anyOf`."""
+        nodes = {place: self.at(place) for place in self.dialect.places}
+        listed = {
+            place: join(place, word)
+            for place, node in nodes.items()
+            for word in _CHOICES
+            if _lists_constants(node, word)
+        }
+        if not listed:
+            return {}
+        goals = {of_reference(node["$ref"]) for node in nodes.values() if isinstance(node, dict) and "$ref" in node}
+        return {
+            place: choices
+            for place, choices in listed.items()
+            if not any(goal.startswith(f"{choices}/") for goal in goals)
+        }
 
     @property
     def has_addresses(self) -> bool:
@@ -106,7 +136,20 @@ class Schemas:
 
     @cached_property
     def _registry(self) -> jsonschema_rs.Registry:
+        """The document, with lists of constants in place of choices between them."""
         root = dict(self.dialect.root)
+        for place, choices in self._listed.items():
+            node = dict(self.at(place))
+            node[_ENUM] = [choice["const"] for choice in node.pop(split(choices)[-1])]
+            _put(root, split(place), node)
+        return self._registered(root)
+
+    @cached_property
+    def _registry_as_written(self) -> jsonschema_rs.Registry:
+        """The document with all its choices."""
+        return self._registered(dict(self.dialect.root))
+
+    def _registered(self, root: dict[str, Any]) -> jsonschema_rs.Registry:
         anchored = {
             place: schema
             for place in self.dialect.places
@@ -122,9 +165,15 @@ class Schemas:
             raise DocumentError(_first_line(error), place=f"{self._document.source}: references") from None
 
     def _built(self, schema: dict[str, Any], place: str) -> jsonschema_rs.Draft202012Validator:
+        is_choice = any(place.startswith(f"{choices}/") for choices in self._listed.values())
         try:
             return jsonschema_rs.Draft202012Validator(
-                schema, registry=self._registry, validate_formats=True, formats=FORMATS, offline=True
+                schema,
+                registry=self._registry_as_written if is_choice else self._registry,
+                validate_formats=True,
+                formats=FORMATS,
+                offline=True,
+                mask=_MASK,
             )
         except (ValueError, jsonschema_rs.ReferencingError) as error:
             raise DocumentError(
@@ -132,6 +181,31 @@ class Schemas:
                 place=f"{self._document.source}: {place}",
                 mend="mend the schema (a pattern that is too large, a reference to nothing, a keyword of a wrong type)",
             ) from None
+
+
+def _lists_constants(schema: Any, word: str) -> bool:
+    """Whether a schema chooses between different constants, each with a description perhaps.
+
+    `enum` says the same in one word. A validator gives every choice of a broken `oneOf` a reason of its own, and a
+    catalogue of errors has dozens of choices.
+    """
+    choices = schema.get(word) if isinstance(schema, dict) and _ENUM not in schema else None
+    if not isinstance(choices, list) or not all(
+        isinstance(choice, dict) and type(choice.get("const")) in (int, str) and choice.keys() <= _ANNOTATIONS
+        for choice in choices
+    ):
+        return False
+    return len({choice["const"] for choice in choices}) == len(choices)
+
+
+def _put(root: dict[str, Any], tokens: list[str], node: Any) -> None:
+    """Put a node into a document of which nothing may be changed but its root: what leads there is copied."""
+    holder: Any = root
+    for token in tokens[:-1]:
+        key: Any = int(token) if isinstance(holder, list) else token
+        holder[key] = holder[key].copy()
+        holder = holder[key]
+    holder[int(tokens[-1]) if isinstance(holder, list) else tokens[-1]] = node
 
 
 def _first_line(error: BaseException) -> str:
