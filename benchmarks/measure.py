@@ -27,5 +27,5 @@ def ratio(name: str, one: Callable[[], object], other: Callable[[], object]) -> 
     sys.stdout.write(f"{name:<58} {pairs[0]:8.2f} {statistics.median(pairs):8.2f} {pairs[-1]:8.2f}\n")
 
 
-def heading() -> None:
-    sys.stdout.write(f"{'how many times longer':<58} {'min':>8} {'median':>8} {'max':>8}\n")
+def heading(title: str = "how many times longer") -> None:
+    sys.stdout.write(f"{title:<58} {'min':>8} {'median':>8} {'max':>8}\n")

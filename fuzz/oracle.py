@@ -7,8 +7,9 @@ promise, a broken request must still be refused, by a documented 4xx.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec.structs import replace
 
 from validator import rules
 from validator.findings import Absent, Finding, Verdict

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+import msgspec
+
 from fuzz import engine
 from fuzz.addresses import Addresses
 from fuzz.failures import Failure, failure
@@ -326,7 +328,7 @@ class Runner:
             places=breakage.places,
             described=breakage.described,
         )
-        exchange = replace(self._send(case), source=f"seed {self._seed}", index=self._sent - 1)
+        exchange = msgspec.structs.replace(self._send(case), source=f"seed {self._seed}", index=self._sent - 1)
         self._tried += 1
         return Answered(case=case, verdict=self._oracle(case, exchange), shrinking=shrinking)
 

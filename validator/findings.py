@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from validator.redaction import shape
 
@@ -36,8 +37,7 @@ class Absent(Enum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One broken rule in one exchange.
 
     `expected` says what was documented; it is made from the document, so it may be shown. `received` is the value
@@ -50,11 +50,16 @@ class Finding:
     rule: str
     severity: Severity
     expected: str
-    received: Any = field(default=Absent.NOTHING, repr=False)
+    received: Any = Absent.NOTHING
     operation: str | None = None
     instance: str = ""
     documented: str | None = None
     delivered: bool = False
+
+    def __repr__(self) -> str:
+        # What came may be a credential: a traceback or a log must not show it.
+        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name != "received")
+        return f"{type(self).__name__}({shown})"
 
     @property
     def message(self) -> str:
@@ -88,8 +93,7 @@ class Outcome(StrEnum):
     """For this contract, but the promise could not be checked: a pattern too costly, a body not recorded."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The findings of one exchange (none: valid), or the reason why it could not be judged."""
 
     exchange: Exchange

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 _VARIABLE: Final = re.compile(r"\{([^{}/]+)\}")
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_PLAIN_ADDRESS: Final = re.compile(r"(https?://[A-Za-z0-9.-]+(?::[0-9]+)?)([^?#]*)")
+_MAX_PARENTS: Final = 4096
+"""So many beginnings of addresses are remembered: of most operations, all that comes before an identifier."""
+
 MAX_SPELT_OUT: Final = 1000
 """Of a server with more combinations of values than this, any value is taken."""
 
@@ -49,12 +53,20 @@ class _Node:
     concrete: dict[str, _Node] = field(default_factory=dict)
     templated: dict[str, tuple[re.Pattern[str], _Node]] = field(default_factory=dict)
     operations: dict[str, Operation] = field(default_factory=dict)
+    any_segment: _Node | None = None
+    """Where all that is not concrete leads, if there is but one template and it is all variable."""
+
+    def next(self, segment: str) -> _Node | None:
+        """Where `_find` would look first; None where it is not as simple as that."""
+        if "%" in segment:  # `%41` stands for a letter
+            return None
+        return self.concrete.get(segment) or (self.any_segment if segment else None)
 
 
 class _ServerPattern:
     """A server's URL as a pattern; what is left of its `{variables}` may have any value."""
 
-    __slots__ = ("_host", "_path", "base_length", "names_host")
+    __slots__ = ("_host", "_path", "base", "base_length", "names_host")
 
     def __init__(self, url: str) -> None:
         try:
@@ -71,6 +83,8 @@ class _ServerPattern:
         path = normpath(f"/{parts.path.strip('/')}").removesuffix("/")
         self._path = re.compile(_pattern(path, "[^/]+").pattern + r"(?=/|\Z)")
         self.base_length = len(path)
+        self.base: Final = None if "{" in path else path
+        """The server's own path, where it is plain."""
 
     def knows_host(self, origin: str) -> bool:
         return self._host is None or self._host.fullmatch(origin) is not None
@@ -82,7 +96,7 @@ class _ServerPattern:
 
 
 class Router:
-    """All operations of a contract, ready to be matched. Immutable once built."""
+    """All operations of a contract, ready to be matched. Immutable once built, but for what it remembers."""
 
     def __init__(self, operations: Iterable[Operation], servers: Iterable[Server] = ()) -> None:
         """`servers` are further addresses that serve every operation (`--server`)."""
@@ -98,6 +112,48 @@ class Router:
                 key=lambda pattern: -pattern.base_length,
             )
         )
+        self._parents: Final[dict[str, _Node]] = {}
+
+    def find(self, method: str, url: str) -> Operation | None:
+        """The operation for a request, where a plain address leads straight to it; None does not say that there is none.
+
+        What `route` says of most requests, in a tenth of its time.
+        """
+        parent, _, segment = url.partition("?")[0].rpartition("/")
+        # Characters that are no part of a path, or stand for others: urlsplit knows what becomes of them.
+        if not segment.isalnum() and ("#" in segment or not segment.isprintable()):
+            return None
+        node = self._parents.get(parent) or self._parent_at(parent)
+        child = None if node is None else node.next(segment)
+        return None if child is None else child.operations.get(method)
+
+    def _parent_at(self, address: str) -> _Node | None:
+        """The node for an address without its last segment; None where it is not to be found without trying."""
+        match = _PLAIN_ADDRESS.fullmatch(address)
+        if match is None or not match[2].isprintable():
+            return None
+        parts = urlsplit(match[1])
+        origin = _origin(parts.scheme, parts.netloc)
+        path = match[2]
+        for pattern, tree in self._sites:
+            if not pattern.knows_host(origin):
+                continue
+            rest = pattern.rest(path)
+            if pattern.base is None or (rest is None and f"{pattern.base}/".startswith(f"{path}/")):
+                return None  # the last segment may belong to the server's own path
+            if rest is not None:
+                node: _Node | None = tree
+                for segment in rest.split("/")[1:]:
+                    node = None if node is None else node.next(segment)
+                return self._remembered(address, node)
+        return None
+
+    def _remembered(self, address: str, node: _Node | None) -> _Node | None:
+        if node is not None:
+            if len(self._parents) >= _MAX_PARENTS:
+                self._parents.clear()
+            self._parents[address] = node
+        return node
 
     def route(self, method: str, url: str) -> Route:
         """The operation for a request. Never raises: an address that is none is under no server."""
@@ -140,6 +196,7 @@ def _insert(tree: _Node, operation: Operation) -> None:
             anonymous = _VARIABLE.sub("{}", segment)
             if anonymous not in node.templated:
                 node.templated[anonymous] = (_pattern(unquote(segment), "(?s:.+?)"), _Node())
+                node.any_segment = node.templated["{}"][1] if node.templated.keys() == {"{}"} else None
             node = node.templated[anonymous][1]
     node.operations[operation.method] = operation
 

@@ -16,7 +16,7 @@ import jsonschema_rs
 from validator.contract.dialect import Dialect
 from validator.contract.names import BASE
 from validator.errors import DocumentError
-from validator.pointer import join, split, walk
+from validator.pointer import join, of_reference, split, walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +36,12 @@ def is_base64(value: str) -> bool:
 FORMATS: Final = {"byte": is_base64}
 
 _PANIC: Final = "PanicException"
+_ENUM: Final = "enum"
+_CHOICES: Final = ("oneOf", "anyOf")
+_ANNOTATIONS: Final = frozenset({"const", "title", "description", "deprecated", "example", "examples"})
+
+_MASK: Final = "…"
+"""Stands for the value in jsonschema-rs' own messages: to write it out takes time, and nobody reads it."""
 
 
 class Schemas:
@@ -45,6 +51,7 @@ class Schemas:
         self._document = document
         self._writing = writing
         self._compiled: dict[str, jsonschema_rs.Draft202012Validator] = {}
+        self._places: dict[tuple[str | int, ...], str] = {}
 
     @cached_property
     def dialect(self) -> Dialect:
@@ -59,18 +66,62 @@ class Schemas:
         """The compiled schema at a pointer. Raises DocumentError where it cannot be compiled."""
         validator = self._compiled.get(pointer)
         if validator is None:
-            validator = self._compiled[pointer] = self._compile(pointer)
+            validator = self._compiled[pointer] = self._built(self.reference(pointer), pointer)
         return validator
+
+    def reference(self, pointer: str) -> dict[str, str]:
+        """A schema that is nothing but a reference to the one at a pointer, for `compiled`."""
+        return {"$ref": self.dialect.address(pointer)}
+
+    def compiled(self, schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
+        """A schema of ours, made of references to the document's. Raises DocumentError as `validator` does."""
+        return self._built(schema, "references")
 
     def place(self, error: jsonschema_rs.ValidationError) -> str:
         """The pointer into the document of the keyword that a validator found broken."""
-        path = [str(token) for token in error.schema_path]
         base = (error.absolute_keyword_location or "").partition("#")[0]
+        key = (base, *error.schema_path)
+        place = self._places.get(key)
+        if place is None:
+            place = self._places[key] = self._place(base, [str(token) for token in error.schema_path])
+        return place
+
+    def _place(self, base: str, path: list[str]) -> str:
         if base in self._resources:
             path = [*split(self._resources[base]), *path]
         if path[:1] == ["$defs"]:
             path = [*split(path[1]), *path[2:]]
-        return self.dialect.origin(join("", *path))
+        pointer = join("", *path)
+        parent, _, keyword = pointer.rpartition("/")
+        if keyword == _ENUM and parent in self._listed:
+            return self._listed[parent]
+        return self.dialect.origin(pointer)
+
+    @cached_property
+    def _listed(self) -> Mapping[str, str]:
+        """The schemas that choose between constants, and the places of the choices: `.../oneOf` or `.../anyOf`."""
+        if self._resources:  # a schema with an address of its own is put elsewhere
+            return {}
+        nodes = {place: self.at(place) for place in self.dialect.places}
+        listed = {
+            place: join(place, word)
+            for place, node in nodes.items()
+            for word in _CHOICES
+            if _lists_constants(node, word)
+        }
+        if not listed:
+            return {}
+        goals = {of_reference(node["$ref"]) for node in nodes.values() if isinstance(node, dict) and "$ref" in node}
+        return {
+            place: choices
+            for place, choices in listed.items()
+            if not any(goal.startswith(f"{choices}/") for goal in goals)
+        }
+
+    @property
+    def has_addresses(self) -> bool:
+        """Whether a schema has an `$id` of its own: then a reference need not be a pointer into the document."""
+        return bool(self._resources)
 
     @cached_property
     def _resources(self) -> Mapping[str, str]:
@@ -79,7 +130,20 @@ class Schemas:
 
     @cached_property
     def _registry(self) -> jsonschema_rs.Registry:
+        """The document, with lists of constants in place of choices between them."""
         root = dict(self._alone(""))
+        for place, choices in self._listed.items():
+            node = dict(self.at(place))
+            node[_ENUM] = [choice["const"] for choice in node.pop(split(choices)[-1])]
+            _put(root, split(place), node)
+        return self._registered(root)
+
+    @cached_property
+    def _registry_as_written(self) -> jsonschema_rs.Registry:
+        """The document with all its choices."""
+        return self._registered(dict(self._alone("")))
+
+    def _registered(self, root: dict[str, Any]) -> jsonschema_rs.Registry:
         anchored = {
             place: schema
             for place in self.dialect.places
@@ -117,14 +181,16 @@ class Schemas:
 
         return copied(node, place)
 
-    def _compile(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
+    def _built(self, schema: dict[str, Any], place: str) -> jsonschema_rs.Draft202012Validator:
+        is_choice = any(place.startswith(f"{choices}/") for choices in self._listed.values())
         try:
             return jsonschema_rs.Draft202012Validator(
-                {"$ref": self.dialect.address(pointer)},
-                registry=self._registry,
+                schema,
+                registry=self._registry_as_written if is_choice else self._registry,
                 validate_formats=True,
                 formats=FORMATS,
                 offline=True,
+                mask=_MASK,
             )
         except BaseException as error:
             # A panic of jsonschema-rs is no Exception of Python's, and no reason to end.
@@ -132,9 +198,34 @@ class Schemas:
                 raise
             raise DocumentError(
                 f"a schema cannot be compiled: {_first_line(error)}",
-                place=f"{self._document.source}: {pointer}",
+                place=f"{self._document.source}: {place}",
                 mend="mend the schema (a pattern that is too large, a reference to nothing, a keyword of a wrong type)",
             ) from None
+
+
+def _lists_constants(schema: Any, word: str) -> bool:
+    """Whether a schema chooses between different constants, each with a description perhaps.
+
+    `enum` says the same in one word. A validator gives every choice of a broken `oneOf` a reason of its own, and a
+    catalogue of errors has dozens of choices.
+    """
+    choices = schema.get(word) if isinstance(schema, dict) and _ENUM not in schema else None
+    if not isinstance(choices, list) or not all(
+        isinstance(choice, dict) and type(choice.get("const")) in (int, str) and choice.keys() <= _ANNOTATIONS
+        for choice in choices
+    ):
+        return False
+    return len({choice["const"] for choice in choices}) == len(choices)
+
+
+def _put(root: dict[str, Any], tokens: list[str], node: Any) -> None:
+    """Put a node into a document of which nothing may be changed but its root: what leads there is copied."""
+    holder: Any = root
+    for token in tokens[:-1]:
+        key: Any = int(token) if isinstance(holder, list) else token
+        holder[key] = holder[key].copy()
+        holder = holder[key]
+    holder[int(tokens[-1]) if isinstance(holder, list) else tokens[-1]] = node
 
 
 def _first_line(error: BaseException) -> str:

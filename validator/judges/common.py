@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
+
+import msgspec
+from msgspec.structs import replace
 
 from validator import redaction, rules
 from validator.contract.error_catalogue import reaches
@@ -46,8 +48,7 @@ class Kind(Enum):
     """The subscriber, to a delivery."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(msgspec.Struct, frozen=True, kw_only=True):
     """What is judged: what came, and what is documented of it. A delivery is a request; it is told as a response."""
 
     kind: Kind
@@ -102,10 +103,17 @@ def judge_routed(contract: Contract, exchange: Exchange, look: Look) -> Verdict:
     if operation is None:
         delivery = None if route.host_named or route.path_known else contract.deliveries.find(exchange.request)
         return _unrouted(contract, exchange, route) if delivery is None else _delivered(exchange, delivery, look)
+    return judge_answer(exchange, operation, look)
+
+
+def judge_answer(exchange: Exchange, operation: Operation, look: Look) -> Verdict:
+    """The verdict on what came of a request for an operation; its status is not 0."""
+    status = exchange.response.status
     response = operation.response_for(status)
     if response is None:
         return Verdict(exchange=exchange, operation=operation.id, findings=(_undocumented_status(operation, status),))
-    message = Message(kind=Kind.ANSWER, spec=response, came=exchange.response, may_have_body=_may_have_body(exchange))
+    has_body = may_have_body(exchange.request.method, status)
+    message = Message(kind=Kind.ANSWER, spec=response, came=exchange.response, may_have_body=has_body)
     findings, undecided = _looked(look, operation, message)
     return Verdict(exchange=exchange, operation=operation.id, findings=tuple(findings), undecided=undecided)
 
@@ -131,12 +139,13 @@ def _delivered(exchange: Exchange, delivery: Delivery, look: Look) -> Verdict:
     findings = [replace(found, delivered=True) for found in findings]
     response = webhook.response_for(exchange.response.status)
     if response is not None:
-        came, may_have_body = exchange.response, _may_have_body(exchange)
-        if not response.content or not may_have_body:
+        came = exchange.response
+        has_body = may_have_body(exchange.request.method, came.status)
+        if not response.content or not has_body:
             came = replace(
                 came, body=b"", damage=None
             )  # whatever a subscriber says beside the status is its own affair
-        reply = Message(kind=Kind.REPLY, spec=response, came=came, may_have_body=may_have_body)
+        reply = Message(kind=Kind.REPLY, spec=response, came=came, may_have_body=has_body)
         further, doubt = _looked(look, webhook, reply)
         findings, undecided = [*findings, *further], undecided or doubt
     elif webhook.responses:
@@ -144,8 +153,7 @@ def _delivered(exchange: Exchange, delivery: Delivery, look: Look) -> Verdict:
     return Verdict(exchange=exchange, operation=webhook.id, findings=tuple(findings), undecided=undecided)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guarded:
+class Guarded(msgspec.Struct, frozen=True, kw_only=True):
     """What can be said of a body before its content is looked at; `further` says whether there is content to judge.
 
     `content_type` is None where no body came, though one is documented.
@@ -196,10 +204,9 @@ def is_success(status: int) -> bool:
     return 200 <= status < 300  # noqa: PLR2004
 
 
-def _may_have_body(exchange: Exchange) -> bool:
+def may_have_body(method: str, status: int) -> bool:
     """Whether HTTP lets the response have a body (RFC 9110, section 6.4.1)."""
-    status = exchange.response.status
-    return exchange.request.method.upper() != "HEAD" and status not in BODILESS and status >= 200  # noqa: PLR2004
+    return method.upper() != "HEAD" and status not in BODILESS and status >= 200  # noqa: PLR2004
 
 
 def _refused(operation: Operation, rule: str, expected: str, received: Any, documented: str) -> Guarded:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 import jsonschema_rs
 
 from validator import rules
+from validator.errors import DocumentError
+from validator.findings import Verdict
+from validator.judges.acceptance import Acceptance
 from validator.judges.common import (
     TOO_DEEP,
     Undecided,
@@ -14,6 +17,7 @@ from validator.judges.common import (
     finding,
     guard_body,
     invalid_header,
+    judge_answer,
     judge_routed,
     may_carry_error,
     undocumented_content_type,
@@ -21,6 +25,8 @@ from validator.judges.common import (
 from validator.judges.content import Unreadable, find_media_type, read_value
 from validator.judges.explain import Violation, expectation, explain, parent_of_refused
 from validator.judges.headers import NotOfType, cast_header
+from validator.judges.prepared import PreparedAnswer, PreparedHeader
+from validator.judges.strictness import Strictness
 from validator.pointer import join, walk
 
 if TYPE_CHECKING:
@@ -29,9 +35,8 @@ if TYPE_CHECKING:
     from validator.contract import Contract, MediaType, Operation, Parameter, ResponseSpec
     from validator.contract.schemas import Schemas
     from validator.exchange import Exchange, Response
-    from validator.findings import Finding, Verdict
+    from validator.findings import Finding
     from validator.judges.common import Message
-    from validator.judges.strictness import Strictness
 
 _GIVEN_UP: Final = (
     jsonschema_rs.ValidationErrorKind.BacktrackLimitExceeded,
@@ -45,13 +50,57 @@ class CompiledJudge:
 
     def __init__(self, contract: Contract, strictness: Strictness) -> None:
         self._contract: Final = contract
+        self._find: Final = contract.router.find
         self._schemas: Final[Schemas] = contract.schemas()
         self._strictness: Final = strictness
         self._may_carry_error: Final[dict[str, bool]] = {}
+        self._acceptance: Final = Acceptance(self._schemas)
+        self._prepared: Final[dict[str, dict[int, PreparedAnswer]]] = {
+            operation.pointer: {} for operation in contract.operations
+        }
+
+        self._headers_prepared: Final[dict[tuple[str, str], PreparedHeader]] = {}
 
     def __call__(self, exchange: Exchange) -> Verdict:
         """The verdict on one exchange. Raises DocumentError where a schema of the document cannot be compiled."""
-        return judge_routed(self._contract, exchange, self._look)
+        request, response = exchange.request, exchange.response
+        operation = self._find(request.method, request.url)
+        if operation is None:
+            return judge_routed(self._contract, exchange, self._look)
+        by_status = self._prepared[operation.pointer]
+        prepared = by_status.get(response.status) or self._prepare(operation, response.status)
+        if prepared is not None and prepared.accepts(response):
+            return Verdict(exchange=exchange, operation=operation.id)
+        if response.status == 0:
+            return judge_routed(self._contract, exchange, self._look)
+        verdict = judge_answer(exchange, operation, self._look)
+        if prepared is not None and verdict.valid:
+            prepared.learn(response)
+        return verdict
+
+    def _prepare(self, operation: Operation, status: int) -> PreparedAnswer | None:
+        """What is worked out once for the answers with a status; None where none of them is valid for sure."""
+        spec = operation.response_for(status)
+        prepared = None
+        if spec is not None and status != 0 and self._strictness is Strictness.OFF:
+            headers = [self._prepare_header(operation, header) for header in spec.headers]
+            prepared = PreparedAnswer(self._contract, self._acceptance, operation, spec, status, headers)
+            self._prepared[operation.pointer][status] = prepared
+        return prepared
+
+    def _prepare_header(self, operation: Operation, header: Parameter) -> PreparedHeader:
+        """One for all answers that share the header, by reference."""
+
+        def is_valid(text: str) -> bool:
+            try:
+                return not any(self._header(operation, header, text))
+            except (Undecided, DocumentError):
+                return False
+
+        key = (header.name, header.pointer)
+        if key not in self._headers_prepared:
+            self._headers_prepared[key] = PreparedHeader(header, is_valid)
+        return self._headers_prepared[key]
 
     def _look(self, operation: Operation, message: Message) -> Iterator[Finding]:
         # Headers first: a body that stays undecided must not hide them.
@@ -91,15 +140,18 @@ class CompiledJudge:
         if media_type.schema is None:
             return
         validator = self._schemas.validator(media_type.schema)
-        if not _is_valid(validator, value):
+        # What was tried and not accepted is most often broken: then its errors are asked for at once.
+        if self._acceptance.is_tried(media_type.schema) or not _is_valid(validator, value):
             violations = list(self._violations(validator, value))
-            yield from explain(self._contract, operation, violations, value, success=success)
+            if violations:
+                yield from explain(self._contract, operation, violations, value, success=success)
 
     def _headers(self, operation: Operation, response: ResponseSpec, came: Response) -> Iterator[Finding]:
         for header in response.headers:
             text = came.headers.get(header.name)
             if text is not None:
-                yield from self._header(operation, header, text)
+                if not self._prepare_header(operation, header).accepts(text):
+                    yield from self._header(operation, header, text)
             elif header.required:
                 yield finding(rules.MISSING_HEADER, operation, f"the header {header.name}", documented=header.pointer)
 

@@ -26,10 +26,15 @@ _MEDIA_TYPE: Final = re.compile(
 )
 _PARAMETER: Final = re.compile(rf";[ \t]*({_TOKEN})=({_TOKEN}|{_QUOTED})")
 
+_UTF8: Final = (None, "utf-8", "utf8", "us-ascii")
+
 _NO_CHARSETS: Final = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"})
 """Python's own codecs, text encodings by name only; punycode takes time by the square of the length."""
 
-_BEYOND_64_BITS: Final = re.compile(rb"[0-9]{19}")
+_DIGITS: Final = bytes(ord("0") if chr(byte) in "0123456789" else ord(" ") for byte in range(256))
+_LONG: Final = b"0" * 19
+"""What integers beyond 64 bits have, once each digit is 0: looking for this is ten times faster than a pattern."""
+
 MAX_NESTING: Final = 1024
 """orjson's own limit; deeper values kill the process in the libraries below us."""
 
@@ -126,7 +131,7 @@ def parse_json(body: bytes) -> Any:
     except orjson.JSONDecodeError as error:
         raise _not_json(body, error) from None
     # orjson makes a float of an integer beyond 64 bits, and a float has lost its digits.
-    if _BEYOND_64_BITS.search(body):
+    if _LONG in body.translate(_DIGITS):
         try:
             return json.loads(body)
         except (ValueError, RecursionError):
@@ -141,8 +146,8 @@ def _not_json(body: bytes, error: orjson.JSONDecodeError) -> Unreadable:
         return Unreadable(
             rules.UNREADABLE_BODY, "UTF-8 (RFC 8259, section 8.1)", Safe(f"a byte that is not, at {undecodable.start}")
         )
-    if _nesting(text) > MAX_NESTING:
-        return Unreadable(rules.NESTING_TOO_DEEP, f"at most {MAX_NESTING} levels", Safe(f"{_nesting(text)} levels"))
+    if text.count("[") + text.count("{") > MAX_NESTING and (levels := _nesting(text)) > MAX_NESTING:
+        return Unreadable(rules.NESTING_TOO_DEEP, f"at most {MAX_NESTING} levels", Safe(f"{levels} levels"))
     return Unreadable(
         rules.INVALID_JSON,
         "JSON (RFC 8259)",
@@ -162,8 +167,13 @@ def _nesting(text: str) -> int:
     return deepest
 
 
+def is_utf8_json(content_type: ContentType) -> bool:
+    """Whether a body is JSON, and its bytes are to be read as they are."""
+    return content_type.is_json and content_type.charset in _UTF8
+
+
 def _as_utf8(body: bytes, charset: str | None) -> bytes:
-    if charset in (None, "utf-8", "utf8", "us-ascii"):
+    if charset in _UTF8:
         return body
     return _decoded(body, str(charset)).encode("utf-8", "surrogatepass")
 

@@ -5,9 +5,10 @@ Both judges end here, so that the same fault is told in the same way, whoever fo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
+import msgspec
 import orjson
 
 from validator import rules
@@ -25,9 +26,11 @@ MAX_NAMED: Final = 12
 
 _MAX_TEXT: Final = 120
 
+_TOLD: Final[WeakKeyDictionary[Contract, dict[str, str]]] = WeakKeyDictionary()
+"""The words for each keyword that was told of: a recording breaks a few of them many times."""
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Violation:
+
+class Violation(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """A keyword of a schema that a value breaks: where in the value, and where in the document."""
 
     instance: tuple[str | int, ...]
@@ -71,6 +74,14 @@ def parent_of_refused(instance: tuple[str | int, ...], documented: str) -> tuple
 
 def expectation(contract: Contract, pointer: str) -> str:
     """What the keyword at a pointer into the document promises, in words."""
+    told = _TOLD.setdefault(contract, {})
+    text = told.get(pointer)
+    if text is None:
+        text = told[pointer] = _expectation(contract, pointer)
+    return text
+
+
+def _expectation(contract: Contract, pointer: str) -> str:
     parent, _, keyword = pointer.rpartition("/")
     try:
         node = contract.document.at(parent)

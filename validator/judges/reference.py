@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import warnings
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from jsonschema.exceptions import ValidationError as SchemaError
+from msgspec.structs import replace
 from openapi_core.templating.media_types.exceptions import MediaTypeNotFound
 from openapi_core.validation.response.exceptions import HeaderValidationError, MissingData, MissingRequiredHeader
 from openapi_core.validation.schemas.exceptions import InvalidSchemaValue

@@ -83,8 +83,16 @@ def read(source: Source) -> Entries:
         text = b"".join(line for _, line in begin) + source.whole()
         yield _read(text, source.name, source.name, 0)
         return
+    name = source.name
+    decode_line = _LINE.decode
     for index, (number, line) in enumerate(chain(begin, lines)):
-        yield _read(line, f"{source.name}: line {number}", source.name, index)
+        try:
+            if len(line) > MAX_LINE:
+                raise EntryError(f"longer than {MAX_LINE:,} bytes")
+            entry: Exchange | EntryError = _built(decode_line(line), name, index)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, EntryError):
+            entry = _read(line, f"{name}: line {number}", name, index)
+        yield entry
 
 
 def read_line(line: bytes, source: str) -> Exchange | EntryError:
@@ -229,42 +237,34 @@ def _read(line: bytes, place: str, source: str, index: int) -> Exchange | EntryE
 
 def _built(line: _Line, source: str, index: int) -> Exchange:
     sent, came = line.request, line.response
-    headers, body = _headers_and_body(sent, "request")
-    request = Request(method=sent.method, url=sent.url, headers=headers, body=body)
-    headers, body = _headers_and_body(came, "response")
     damage = None
-    if body is not None and came.body_base64 is not None:
-        body, damage = decode_leftover(body, headers)
+    headers = Headers(sent.headers) if sent.headers else _NO_HEADERS
+    body: bytes | None
+    # Most bodies are texts, or are none. msgspec lets no surrogate that stands alone into a text.
+    if sent.body_base64 is None and sent.json is _NO_JSON:
+        body = sent.body.encode() if sent.body else None if sent.body is None else b""
+    else:
+        headers, body = _other_body(sent, headers, "request")
+    request = Request(method=sent.method, url=sent.url, headers=headers, body=body)
+    headers = Headers(came.headers) if came.headers else _NO_HEADERS
+    if came.body_base64 is None and came.json is _NO_JSON:
+        body = came.body.encode() if came.body else None if came.body is None else b""
+    else:
+        headers, body = _other_body(came, headers, "response")
+        if body is not None and came.body_base64 is not None:
+            body, damage = decode_leftover(body, headers)
     response = Response(status=came.status, headers=headers, body=body, damage=damage)
     return Exchange(request=request, response=response, source=source, index=index, recorded_at=line.recorded_at)
 
 
-def _headers_and_body(message: _Message, path: str) -> tuple[Headers, bytes | None]:
-    headers = _headers(message.headers)
-    if message.body_base64 is None and message.json is _NO_JSON:  # most lines
-        if message.body is None:
-            return headers, None
-        return headers, to_bytes(message.body) if message.body else b""
+def _other_body(message: _Message, headers: Headers, path: str) -> tuple[Headers, bytes | None]:
+    """Headers and body of a message whose body is recorded as a value, or in base64."""
     json = bytes(message.json)
     if isinstance(message.body, str) + (message.body_base64 is not None) + bool(json) > 1:
         raise EntryError("expected one of body, body_base64 and json, got several", place=path)
     if json:
         return headers if "content-type" in headers else Headers((*headers, _JSON)), json
     return headers, from_base64(message.body_base64 or "", f"{path}.body_base64")
-
-
-def _headers(recorded: dict[str, str | list[str]] | list[tuple[str, str]] | None) -> Headers:
-    if not recorded:
-        return _NO_HEADERS
-    if isinstance(recorded, list):
-        return Headers(recorded)
-    pairs: list[tuple[str, str]] = []
-    for name, values in recorded.items():
-        if isinstance(values, str):
-            pairs.append((name, values))
-        else:
-            pairs.extend((name, value) for value in values)
-    return Headers(pairs)
 
 
 def _written(message: Request | Response) -> dict[str, Any]:

@@ -1,0 +1,107 @@
+"""Fast acceptance: a body that decodes to the type made of its schema is valid, without a further look.
+
+Parsing and checking are then one pass, which costs no more than parsing alone. Only acceptance is decided here: of a
+body that is not accepted nothing is said, and its schema is asked as ever. So a type may be narrower than its schema,
+never wider. Every object is closed, for msgspec passes over what it does not know without a look. What a type cannot say
+(a pattern, a format, a constant `true`) is asked of the schema's own validator, about the values concerned only: they
+are picked out of the decoded body.
+
+The laws, held by tests/judges/test_acceptance.py: what is accepted, orjson can parse, and its schema holds valid.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from validator.errors import DocumentError
+from validator.judges.shapes import ANYTHING, Doubtful, Impossible, Shapes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from validator.contract.schemas import Schemas
+    from validator.judges.shapes import Rest, Shape
+
+_NAMES: Final = {"Struct": msgspec.Struct, "NoneType": type(None)}
+"""What the expressions of shapes.py speak of, besides what is built in."""
+
+_TRIAL: Final = 32
+"""So many valid bodies are refused before it is asked whether trying is worth while."""
+
+
+class Acceptor:
+    """Accepts bodies that keep one schema."""
+
+    __slots__ = ("_accepted", "_decode", "_holds", "_names", "_pick", "_refused", "useless")
+
+    def __init__(self, schemas: Schemas, shape: Shape) -> None:
+        self._decode: Final = msgspec.json.Decoder(shape.type).decode
+        self._names: Final = shape.names
+        self._pick: Final = None if shape.rest is None or shape.rest.pick is None else _function(shape.rest)
+        self._holds: Final = None if shape.rest is None else schemas.compiled(shape.rest.schema).is_valid
+        self._accepted = 0
+        self._refused = 0
+        self.useless = False
+
+    def accepts(self, body: bytes) -> bool:
+        """Whether the body is valid for sure."""
+        if self.useless:
+            return False
+        try:
+            value = self._decode(body)
+            if self._holds is not None:
+                picked = value if self._pick is None else self._pick(value)
+                if not self._holds(picked):
+                    return False
+        # msgspec lets a UnicodeDecodeError through; jsonschema-rs says ValueError of what is too deep for it.
+        except (msgspec.DecodeError, ValueError, RecursionError):
+            return False
+        self._accepted += 1
+        return True
+
+    def may_have(self, names: Collection[str]) -> bool:
+        """Whether an object that is accepted may have all these members."""
+        return self._names is None or self._names.issuperset(names)
+
+    def refused_valid(self) -> None:
+        """Take note that a body was valid that was not accepted. Where that happens too often, none is tried further."""
+        self._refused += 1
+        self.useless = self._refused >= _TRIAL and self._refused * 2 > self._accepted
+
+
+class Acceptance:
+    """Makes the acceptors of a document's schemas."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self._schemas: Final = schemas
+        self._shapes: Final = Shapes(schemas)
+        self._made: Final[dict[str, Acceptor | None]] = {}
+
+    def of(self, schema: str) -> Acceptor | None:
+        """The acceptor for the schema at a pointer; None where no type says enough of it to be of use."""
+        if schema not in self._made:
+            self._made[schema] = self._make(schema)
+        return self._made[schema]
+
+    def is_tried(self, schema: str) -> bool:
+        """Whether bodies of the schema are tried."""
+        acceptor = self._made.get(schema)
+        return acceptor is not None and not acceptor.useless
+
+    def _make(self, schema: str) -> Acceptor | None:
+        try:
+            shape = self._shapes.of(schema)
+            if shape.type is ANYTHING.type:
+                return None
+            return Acceptor(self._schemas, shape)
+        except (Doubtful, Impossible, DocumentError):
+            return None
+        except (RecursionError, SyntaxError, MemoryError):  # deeper than Python, or its parser, can go
+            return None
+
+
+def _function(rest: Rest) -> Callable[[Any], Any]:
+    """What takes out of a decoded body all that is to be asked."""
+    return eval(f"lambda body: {rest.picked('body', 0)}", dict(_NAMES))  # type: ignore[no-any-return] # noqa: S307
