@@ -66,7 +66,7 @@ def test_the_parts_hold_what_the_whole_holds(data: bytes, size: int) -> None:
 
 
 @pytest.mark.property
-@given(TEXTS, st.integers(1, 120), st.integers(0, 80))
+@given(TEXTS, st.integers(4, 120), st.integers(0, 80))  # no line of white space is longer
 def test_lines_that_are_too_long_are_passed_over_in_parts_too(data: bytes, size: int, more: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(exchange_lines, "MAX_LINE", size + more)
