@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.reports.samples import SERVER, contract
-from validator.check import judge_recordings
+from validator.check import Checker, judge_recordings
 from validator.judges import make_judge
 from validator.reports import Report, Tally
 
@@ -33,9 +33,8 @@ def line(status: int = 200) -> str:
 
 def checked(*paths: object, stdin: bytes = b"", ignored: frozenset[str] = frozenset()) -> Checked:
     tally = Tally(CONTRACT)
-    passed_over = judge_recordings(
-        map(str, paths), io.BytesIO(stdin), judge=make_judge(CONTRACT), tally=tally, ignored=ignored
-    )
+    checker = Checker(make_judge(CONTRACT), tally, ignored)
+    passed_over = judge_recordings(map(str, paths), io.BytesIO(stdin), checker)
     return Checked(tally.report(seconds=0), passed_over)
 
 

@@ -22,27 +22,18 @@ from hypothesis import strategies as st
 
 from tests.reports.samples import DOCUMENT, SERVER, contract
 from validator import parallel
-from validator.check import STDIN, Trouble, judge_recordings
+from validator.check import STDIN, Setup, Trouble, judge_recordings
 from validator.cli import main
 from validator.door import FINDINGS, INTERRUPTED, OBSTACLE
 from validator.errors import WorkerError
-from validator.judges import make_judge
-from validator.parallel import Setup, Worker, jobs, judge_in_parallel
+from validator.parallel import Worker, Workers, fold, jobs
 from validator.reports import FORMATS, Tally, gathering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CONTRACT = contract()
-SETUP = Setup(
-    document=CONTRACT.document,
-    servers=(),
-    judge="compiled",
-    strict=False,
-    drift=False,
-    show_values=False,
-    ignored=frozenset(),
-)
+SETUP = Setup(document=CONTRACT.document)
 ERROR = '{"error": true, "error_code": %s, "error_message": "no"}'
 
 
@@ -89,12 +80,12 @@ def test_the_report_of_the_parts_is_the_report_of_the_whole_past_every_bound(
         for name, bound in zip(("MAX_FINDINGS", "MAX_ALIKE", "MAX_QUIET_CASES"), bounds, strict=True):
             patch.setattr(gathering, name, bound)
         whole, parts = Tally(CONTRACT), Tally(CONTRACT)
-        passed_over = judge_recordings([str(folder)], io.BytesIO(), judge=make_judge(CONTRACT), tally=whole)
+        passed_over = judge_recordings([str(folder)], io.BytesIO(), SETUP.checker(CONTRACT, whole))
         workers = [Worker(SETUP) for _ in range(3)]
         others: list[str] = []
         for index, job in enumerate(jobs([str(folder)], io.BytesIO(), size)):
             answer = job if isinstance(job, Trouble) else workers[deal[index % len(deal)]].do(job)
-            assert parallel._fold({index: answer}, index, parts, others) == index + 1
+            assert fold({index: answer}, index, parts, others) == index + 1
         assert others == passed_over
         for form in FORMATS:
             assert written(parts, form) == written(whole, form)
@@ -110,10 +101,10 @@ def test_answers_are_added_up_in_the_order_of_the_recording() -> None:
     assert len(answers) > 1
     tally, last = Tally(CONTRACT), len(answers) - 1
     waiting = {last: answers[last]}
-    assert parallel._fold(waiting, 0, tally, []) == 0
+    assert fold(waiting, 0, tally, []) == 0
     assert tally.exchanges == 0
     waiting.update(answers)
-    assert parallel._fold(waiting, 0, tally, []) == len(answers)
+    assert fold(waiting, 0, tally, []) == len(answers)
     assert [case.exchange.index for case in tally.report(seconds=0).cases] == [0, 1, 2, 3]
 
 
@@ -211,9 +202,9 @@ def test_what_is_wrong_with_the_document_is_told_once(tmp_path: Path) -> None:
 
 @pytest.mark.end_to_end
 def test_a_bug_in_a_worker_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    setup = Setup(**{**{name: getattr(SETUP, name) for name in Setup.__slots__}, "judge": "no such judge"})
-    with pytest.raises(RuntimeError, match=r"in a worker:\n[\s\S]*expected one of the judges"):
-        judge_in_parallel([STDIN], io.BytesIO(line().encode()), workers=1, setup=setup, tally=Tally(CONTRACT))
+    setup = Setup(document=CONTRACT.document, judge="no such judge")
+    with pytest.raises(RuntimeError, match=r"in a worker:\n[\s\S]*expected one of the judges"), Workers(1) as workers:
+        workers.judge_recordings([STDIN], io.BytesIO(line().encode()), setup, Tally(CONTRACT))
 
 
 def children(pid: int) -> list[int]:
@@ -303,9 +294,9 @@ def test_a_worker_that_ends_of_itself_is_an_obstacle_too(monkeypatch: pytest.Mon
         def __reduce__(self) -> Any:
             return os._exit, (7,)
 
-    setup = Unwilling(**{name: getattr(SETUP, name) for name in Setup.__slots__})
-    with pytest.raises(WorkerError, match="a worker process ended with exit code 7"):
-        judge_in_parallel([STDIN], io.BytesIO(line().encode()), workers=2, setup=setup, tally=Tally(CONTRACT))
+    setup = Unwilling(document=CONTRACT.document)
+    with pytest.raises(WorkerError, match="a worker process ended with exit code 7"), Workers(2) as workers:
+        workers.judge_recordings([STDIN], io.BytesIO(line().encode()), setup, Tally(CONTRACT))
 
 
 def test_a_worker_that_cannot_be_started_is_an_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -313,5 +304,5 @@ def test_a_worker_that_cannot_be_started_is_an_obstacle(monkeypatch: pytest.Monk
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
     monkeypatch.setattr(SpawnProcess, "start", refuse)
-    with pytest.raises(WorkerError, match="cannot be started: Resource temporarily unavailable"):
-        judge_in_parallel([STDIN], io.BytesIO(), workers=2, setup=SETUP, tally=Tally(CONTRACT))
+    with pytest.raises(WorkerError, match="cannot be started: Resource temporarily unavailable"), Workers(2):
+        pass

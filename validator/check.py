@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from validator.errors import DocumentError, RecordingError
 from validator.findings import Verdict
+from validator.judges import make_judge
 from validator.recordings import UnknownFormat, read_recording, read_stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from validator.contract import Contract, Document
     from validator.errors import Obstacle
     from validator.exchange import Exchange
     from validator.judges import Judge
@@ -39,17 +41,31 @@ class Trouble:
     source: str
 
 
-def judge_recordings(
-    paths: Iterable[str], stdin: BinaryIO, *, judge: Judge, tally: Tally, ignored: frozenset[str] = frozenset()
-) -> list[str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """How to judge: all that another process must know to do it as well."""
+
+    document: Document
+    servers: tuple[str, ...] = ()
+    judge: str = "compiled"
+    strict: bool = False
+    drift: bool = False
+    show_values: bool = False
+    ignored: frozenset[str] = frozenset()
+
+    def checker(self, contract: Contract, tally: Tally) -> Checker:
+        """Who judges against the contract, into the tally."""
+        return Checker(make_judge(contract, self.judge, strict=self.strict, drift=self.drift), tally, self.ignored)
+
+
+def judge_recordings(paths: Iterable[str], stdin: BinaryIO, checker: Checker) -> list[str]:
     """Judge all that is recorded at these paths. Returns the files that were passed over, since they are no recordings.
 
     A bad entry, file or schema does not lose the others: it is an obstacle in the tally.
     """
-    checker = Checker(judge, tally, ignored)
     for found in find(paths):
         if isinstance(found, Trouble):
-            tally.add_obstacle(found.obstacle, source=found.source)
+            checker.tally.add_obstacle(found.obstacle, source=found.source)
         elif found.path == STDIN:
             checker.take(partial(read_stream, stdin, source=STDIN_NAME), STDIN_NAME)
         else:
@@ -60,9 +76,9 @@ def judge_recordings(
 class Checker:
     """Judges recordings into a tally, one after the other."""
 
-    def __init__(self, judge: Judge, tally: Tally, ignored: frozenset[str]) -> None:
+    def __init__(self, judge: Judge, tally: Tally, ignored: frozenset[str] = frozenset()) -> None:
         self._judge: Final = judge
-        self._tally: Final = tally
+        self.tally: Final = tally
         self._ignored: Final = ignored
         self.passed_over: Final[list[str]] = []
         """Files that were found in folders, and are no recordings."""
@@ -71,7 +87,7 @@ class Checker:
         """Judge all that `read` gives. Whatever goes wrong with it is an obstacle."""
 
         def met(obstacle: Obstacle) -> None:
-            self._tally.add_obstacle(obstacle, source=source)
+            self.tally.add_obstacle(obstacle, source=source)
 
         try:
             for exchange in read(on_obstacle=met):
@@ -86,9 +102,9 @@ class Checker:
         try:
             verdict = self._judge(exchange)
         except DocumentError as obstacle:  # one schema of the document; exchanges that do not need it can be judged
-            self._tally.add_obstacle(obstacle)
+            self.tally.add_obstacle(obstacle)
         else:
-            self._tally.add(_without(verdict, self._ignored))
+            self.tally.add(_without(verdict, self._ignored))
 
 
 def _without(verdict: Verdict, ignored: frozenset[str]) -> Verdict:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import nullcontext
 from dataclasses import asdict
 from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
@@ -28,8 +29,10 @@ from validator.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
     from validator.contract import Contract
+    from validator.parallel import Workers
     from validator.reports import Tally
     from validator.thresholds import CoverageThreshold
 
@@ -121,7 +124,8 @@ def check(  # noqa: PLR0913 - one parameter per option, named by click
     Exit code: 0 no findings at or above the threshold, 1 findings, or less coverage than asked for, 2 something could
     not be read or judged.
     """  # noqa: D301 - \b is a word to click: leave these lines as they are
-    from validator.contract import Contract  # noqa: PLC0415 - help need not wait for the judges
+    from validator.check import Setup, judge_recordings  # noqa: PLC0415 - help need not wait for the judges
+    from validator.contract import Contract  # noqa: PLC0415
     from validator.coverage import documented  # noqa: PLC0415
     from validator.progress import progress  # noqa: PLC0415
     from validator.reports import Tally  # noqa: PLC0415
@@ -131,30 +135,25 @@ def check(  # noqa: PLR0913 - one parameter per option, named by click
     for destination in destinations:
         if destination.path is not None:
             make_sure(destination.path)
-    contract = Contract.load(spec, servers=servers)
-    check_documented(documented(contract), thresholds)
-    threshold = None if fail_on == "never" else Severity(fail_on)
-    tally = Tally(contract, fail_on=threshold, show_values=show_values)
-    with progress(streams.stderr, lambda: f"{tally.exchanges:,} exchanges judged"):
-        if workers == 1:
-            from validator.check import judge_recordings  # noqa: PLC0415
-            from validator.judges import make_judge  # noqa: PLC0415
-
-            judge = make_judge(contract, judge_name, strict=strict, drift=drift)
-            passed_over = judge_recordings(paths, streams.stdin, judge=judge, tally=tally, ignored=frozenset(ignored))
-        else:
-            from validator.parallel import Setup, judge_in_parallel  # noqa: PLC0415
-
-            setup = Setup(
-                document=contract.document,
-                servers=servers,
-                judge=judge_name,
-                strict=strict,
-                drift=drift,
-                show_values=show_values,
-                ignored=frozenset(ignored),
-            )
-            passed_over = judge_in_parallel(paths, streams.stdin, workers=workers, setup=setup, tally=tally)
+    with _several(workers) as several:
+        contract = Contract.load(spec, servers=servers)
+        check_documented(documented(contract), thresholds)
+        threshold = None if fail_on == "never" else Severity(fail_on)
+        tally = Tally(contract, fail_on=threshold, show_values=show_values)
+        setup = Setup(
+            document=contract.document,
+            servers=servers,
+            judge=judge_name,
+            strict=strict,
+            drift=drift,
+            show_values=show_values,
+            ignored=frozenset(ignored),
+        )
+        with progress(streams.stderr, lambda: f"{tally.exchanges:,} exchanges judged"):
+            if several is None:
+                passed_over = judge_recordings(paths, streams.stdin, setup.checker(contract, tally))
+            else:
+                passed_over = several.judge_recordings(paths, streams.stdin, setup, tally)
     if not tally.judged and (tally.exchanges or not tally.obstacles_met):
         tally.add_obstacle(_nothing_judged(tally, contract))
     report = tally.report(seconds=time.monotonic() - started, max_groups=max_groups, coverage_in_full=coverage_in_full)
@@ -239,6 +238,15 @@ def main(argv: Sequence[str], *, stdin: BinaryIO, stdout: TextIO, stderr: TextIO
 def entry_point() -> None:
     """The console script."""
     leave(main)
+
+
+def _several(workers: int) -> AbstractContextManager[Workers | None]:
+    """The processes that judge; None where this one does."""
+    if workers == 1:
+        return nullcontext()
+    from validator.parallel import Workers  # noqa: PLC0415 - one process has no need of it
+
+    return Workers(workers)
 
 
 def _nothing_judged(tally: Tally, contract: Contract) -> NothingJudged:

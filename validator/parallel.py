@@ -17,10 +17,9 @@ from multiprocessing import connection, resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Self, cast
 
-from validator.check import STDIN, STDIN_NAME, Checker, Found, Trouble, find
+from validator.check import STDIN, STDIN_NAME, Found, Setup, Trouble, find
 from validator.contract import Contract
 from validator.errors import Obstacle, RecordingError, WorkerError
-from validator.judges import make_judge
 from validator.recordings import (
     EXCHANGE_LINES,
     Part,
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
     from typing import TypeAlias
 
-    from validator.contract import Document
     from validator.reports import Report
 
 PART: Final = 4 * 1024 * 1024
@@ -48,19 +46,6 @@ PART: Final = 4 * 1024 * 1024
 
 AHEAD: Final = 32
 """So many answers per worker may wait for an earlier one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
-    """What a worker must know to judge as the command line asks."""
-
-    document: Document
-    servers: tuple[str, ...]
-    judge: str
-    strict: bool
-    drift: bool
-    show_values: bool
-    ignored: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,28 +67,7 @@ class Judged:
     passed_over: tuple[str, ...]
 
 
-def judge_in_parallel(paths: Iterable[str], stdin: BinaryIO, *, workers: int, setup: Setup, tally: Tally) -> list[str]:
-    """The same as `check.judge_recordings`, by so many processes. Raises WorkerError where one of them dies."""
-    answers: dict[int, Judged | Trouble] = {}
-    passed_over: list[str] = []
-    folded = 0
-    with _Workers(workers, setup) as pool:
-        for index, job in enumerate(jobs(paths, stdin)):
-            if isinstance(job, Trouble):
-                answers[index] = job
-            else:
-                while not pool.idle or index - folded >= AHEAD * workers:
-                    answers.update(pool.answers())
-                    folded = _fold(answers, folded, tally, passed_over)
-                pool.give(index, job)
-            folded = _fold(answers, folded, tally, passed_over)
-        while pool.busy:
-            answers.update(pool.answers())
-            folded = _fold(answers, folded, tally, passed_over)
-    return passed_over
-
-
-def jobs(paths: Iterable[str], stdin: BinaryIO, size: int = PART) -> Iterator[Job | Trouble]:
+def jobs(paths: Iterable[str], stdin: BinaryIO, size: int) -> Iterator[Job | Trouble]:
     """What there is to judge, in the order of the recording."""
     for found in find(paths):
         if isinstance(found, Trouble):
@@ -129,7 +93,7 @@ def _of(source: Source, found: Found | None, size: int) -> Iterator[Job]:
         yield Whole(data=source.whole(), source=source.name)
 
 
-def _fold(answers: dict[int, Judged | Trouble], first: int, tally: Tally, passed_over: list[str]) -> int:
+def fold(answers: dict[int, Judged | Trouble], first: int, tally: Tally, passed_over: list[str]) -> int:
     """Add up the answers that are next in order; the number of the first that is still missing."""
     while first in answers:
         answer = answers.pop(first)
@@ -148,9 +112,7 @@ class Worker:
     def __init__(self, setup: Setup) -> None:
         contract = Contract(setup.document, servers=setup.servers)
         self._tally: Final = Tally(contract, show_values=setup.show_values)
-        self._checker: Final = Checker(
-            make_judge(contract, setup.judge, strict=setup.strict, drift=setup.drift), self._tally, setup.ignored
-        )
+        self._checker: Final = setup.checker(contract, self._tally)
 
     def do(self, job: Job) -> Judged:
         """Judge what there is to judge."""
@@ -165,17 +127,19 @@ class Worker:
         return Judged(report=self._tally.take(), passed_over=passed_over)
 
 
-class _Workers:
-    """Processes that judge. On leaving, all of them end, whatever they are at."""
+class Workers:
+    """Processes that judge. On leaving, all of them end, whatever they are at.
 
-    def __init__(self, number: int, setup: Setup) -> None:
-        self._processes: Final[dict[Connection, SpawnProcess]] = {}
-        self.idle: Final[list[Connection]] = []
-        """Who waits for a job."""
-        self.busy: Final[dict[Connection, int]] = {}
-        """Who is at work, and at which job."""
+    They take some time to start: begin with them, and do the rest meanwhile.
+    """
+
+    def __init__(self, number: int) -> None:
         self._number: Final = number
-        self._setup: Final = setup
+        self._processes: Final[dict[Connection, SpawnProcess]] = {}
+        self._idle: Final[list[Connection]] = []
+        """Who waits for a job."""
+        self._busy: Final[dict[Connection, int]] = {}
+        """Who is at work, and at which job."""
 
     def __enter__(self) -> Self:
         try:
@@ -193,31 +157,55 @@ class _Workers:
             process.join()
             pipe.close()
 
-    def give(self, index: int, job: Job) -> None:
+    def judge_recordings(self, paths: Iterable[str], stdin: BinaryIO, setup: Setup, tally: Tally) -> list[str]:
+        """The same as `check.judge_recordings`; to be called once. Raises WorkerError where one of them dies."""
+        answers: dict[int, Judged | Trouble] = {}
+        passed_over: list[str] = []
+        folded = 0
+        for pipe in self._idle:
+            self._send(pipe, setup)
+        for index, job in enumerate(jobs(paths, stdin, PART)):
+            if isinstance(job, Trouble):
+                answers[index] = job
+            else:
+                while not self._idle or index - folded >= AHEAD * len(self._processes):
+                    answers.update(self._answers())
+                    folded = fold(answers, folded, tally, passed_over)
+                self._give(index, job)
+            folded = fold(answers, folded, tally, passed_over)
+        while self._busy:
+            answers.update(self._answers())
+            folded = fold(answers, folded, tally, passed_over)
+        return passed_over
+
+    def _give(self, index: int, job: Job) -> None:
         """Hand a job to a worker that has none."""
-        pipe = self.idle.pop()
-        self.busy[pipe] = index
+        pipe = self._idle.pop()
+        self._busy[pipe] = index
+        self._send(pipe, job)
+
+    def _send(self, pipe: Connection, what: Setup | Job) -> None:
         try:
-            pipe.send(job)
+            pipe.send(what)
         except OSError:
             raise self._died(pipe) from None
 
-    def answers(self) -> Iterator[tuple[int, Judged]]:
+    def _answers(self) -> Iterator[tuple[int, Judged]]:
         """Wait until somebody is done; the answers that are there then, each with the number of its job."""
-        for pipe in cast("list[Connection]", connection.wait(list(self.busy))):
+        for pipe in cast("list[Connection]", connection.wait(list(self._busy))):
             try:
                 answer = pipe.recv()
             except (EOFError, OSError):
                 raise self._died(pipe) from None
             if isinstance(answer, BaseException):
                 raise answer
-            self.idle.append(pipe)
-            yield self.busy.pop(pipe), answer
+            self._idle.append(pipe)
+            yield self._busy.pop(pipe), answer
 
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")  # a fork would copy whatever threads are at
         here, there = context.Pipe()
-        process = context.Process(target=_work, args=(there, self._setup), daemon=True)
+        process = context.Process(target=_work, args=(there,), daemon=True)
         resource_tracker.ensure_running()  # or it is started below, and lets signals in again
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
@@ -229,11 +217,11 @@ class _Workers:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
             there.close()
-        self.idle.append(here)
+        self._idle.append(here)
 
     def _died(self, pipe: Connection) -> WorkerError:
         process = self._processes[pipe]
-        process.join()
+        process.join(5)
         code = process.exitcode or 0
         how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
         return WorkerError(
@@ -241,10 +229,10 @@ class _Workers:
         )
 
 
-def _work(pipe: Connection, setup: Setup) -> None:
+def _work(pipe: Connection) -> None:
     """What a worker process does, until nobody asks it any more."""
     try:
-        worker = Worker(setup)
+        worker = Worker(pipe.recv())
         while True:
             pipe.send(worker.do(pipe.recv()))
     except (EOFError, BrokenPipeError, ConnectionResetError):  # the process that we work for has gone

@@ -28,7 +28,6 @@ from validator.recordings.entries import (
     read_each,
     to_bytes,
 )
-from validator.recordings.source import HEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -192,7 +191,8 @@ def _some_lines(stream: BufferedReader, size: int) -> tuple[bytes, RecordingErro
     pieces: list[bytes] = []
     try:
         room = size
-        while room > 0 and (piece := stream.read1(min(room, HEAD))):  # `read` would lose what it had when it fails
+        # What is buffered only, and that filled as `readline` fills it: where a read fails, what it had is lost.
+        while room > 0 and (piece := stream.read1(min(room, len(stream.peek(1))))):
             pieces.append(piece)
             room -= len(piece)
         data = b"".join(pieces)
