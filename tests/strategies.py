@@ -192,7 +192,7 @@ def _discriminated(word: str, mapped: bool, parts: list[Any]) -> dict[str, Any]:
     return {word: parts, "discriminator": {"propertyName": "a", **mapping}}
 
 
-def _onward(schema: Any, index: int) -> Any:
+def onward(schema: Any, index: int) -> Any:
     """The schema of the component at `index`, which asks only later ones about the same value: no circle."""
     if not isinstance(schema, dict):
         return schema
@@ -206,11 +206,11 @@ def _onward(schema: Any, index: int) -> Any:
 
 def _part_onward(keyword: str, value: Any, index: int) -> Any:
     if keyword in ("not", "if", "then", "else"):
-        return _onward(value, index)
+        return onward(value, index)
     if keyword in ("allOf", "anyOf", "oneOf"):
-        return [_onward(part, index) for part in value]
+        return [onward(part, index) for part in value]
     if keyword == "dependentSchemas":
-        return {name: _onward(part, index) for name, part in value.items()}
+        return {name: onward(part, index) for name, part in value.items()}
     return value
 
 
@@ -236,7 +236,7 @@ def documents(draw: st.DrawFn, version: tuple[int, int] | None = None) -> dict[s
     version = version or draw(st.sampled_from([(3, 0), (3, 1)]))
     by_name = version != (3, 0) and draw(st.booleans())
     drawn = schemas(version, BY_NAME if by_name else BY_PLACE)
-    components = {name: _onward(draw(drawn), index) for index, name in enumerate(COMPONENTS)}
+    components = {name: onward(draw(drawn), index) for index, name in enumerate(COMPONENTS)}
     return document(draw(drawn), named(components) if by_name else components, version=version)
 
 
@@ -281,7 +281,7 @@ def webhook_documents(draw: st.DrawFn) -> dict[str, Any]:
 
     return {
         **document(
-            {}, {"Envelope": envelope, **{name: _onward(draw(drawn), index) for index, name in enumerate(COMPONENTS)}}
+            {}, {"Envelope": envelope, **{name: onward(draw(drawn), index) for index, name in enumerate(COMPONENTS)}}
         ),
         "webhooks": {event: {"post": webhook(number, event)} for number, event in enumerate(EVENTS)},
     }

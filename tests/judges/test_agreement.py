@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, assume, event, example, given, settings
 from hypothesis import strategies as st
 
+from tests.api_strategies import recorded
 from tests.judges.test_judges import CONTRACT
 from tests.strategies import DELIVERED, VALUES, document, documents, webhook_documents
 from validator.contract import Contract
@@ -59,6 +60,20 @@ def test_the_two_judges_find_the_same_rules_at_the_same_places(document: dict[st
     for value in values:
         one = exchange(json.dumps(value).encode())
         assert told(compiled(one)) == told(reference(one))
+
+
+@given(recorded=recorded(), strict=st.booleans())
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_two_judges_agree_on_whole_documents(recorded: tuple[dict[str, Any], list[Exchange]], strict: bool) -> None:
+    document, came = recorded
+    contract = contract_of(document)
+    compiled = make_judge(contract, "compiled", strict=strict)
+    reference = make_judge(contract, "reference", strict=strict)
+    for one in came:
+        by_compiled, by_reference = compiled(one), reference(one)
+        event(by_compiled.outcome.value)
+        assert told(by_compiled) == told(by_reference)
+        assert (by_compiled.outcome, by_compiled.operation) == (by_reference.outcome, by_reference.operation)
 
 
 @given(

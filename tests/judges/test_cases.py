@@ -250,6 +250,7 @@ CASES: list[Case] = [
         UNREADABLE),
     ("bytes have no schema to break", typed("image/png", schema={"type": "string", "format": "binary"}),
         of_type("image/png", b"\x89PNG\xff"), VALID),
+    ("bytes of no format", typed("image/png", schema={"format": "date"}), of_type("image/png", b"\xff"), VALID),
     ("any bytes", typed("application/octet-stream", schema={"type": "string", "format": "binary"}, version="3.0.4"),
         of_type("application/octet-stream", b"\xff\x00"), VALID),
     ("XML is not judged", typed("application/xml", schema={"type": "object"}), of_type("application/xml", b"<a/>"),

@@ -189,7 +189,10 @@ def _deserialize(value: bytes, *, essence: str = "", charset: str | None = None)
 def _format_checks() -> dict[str, Callable[[Any], bool]]:
     """The formats as the compiled judge checks them (see DIFFERENCES, formats and integer-formats)."""
     checks: dict[str, Callable[[Any], bool]] = {
-        name: jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True, formats=FORMATS).is_valid
+        name: partial(
+            _is_of_format,
+            jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True, formats=FORMATS).is_valid,
+        )
         for name in _FORMATS
     }
     # Formats that neither OpenAPI nor JSON Schema knows, and jsonschema checks all the same.
@@ -197,6 +200,11 @@ def _format_checks() -> dict[str, Callable[[Any], bool]]:
     for name, bits in (("int32", 31), ("int64", 63)):
         checks[name] = partial(_within, 1 << bits)
     return checks
+
+
+def _is_of_format(check: Callable[[str], bool], value: Any) -> bool:
+    """Formats speak of strings; the value may be the bytes of a picture, which nothing speaks of."""
+    return not isinstance(value, str) or check(value)
 
 
 def _within(limit: int, value: Any) -> bool:
