@@ -40,11 +40,12 @@ class Headers:
     def get(self, name: str) -> str | None:
         """The value of the field; several lines of one name joined by `, ` (RFC 9110, section 5.3)."""
         wanted = name.lower()
-        if isinstance(self._fields, dict):
-            spelt = _spellings(tuple(self._fields)).get(wanted)
+        fields = self._fields
+        if isinstance(fields, dict):
+            spelt = _spellings(tuple(fields)).get(wanted)
             if spelt is None:
                 return None
-            value = self._fields[spelt[0]]
+            value = fields[spelt[0]]
             if len(spelt) == 1 and isinstance(value, str):
                 return value
         found = [value for key, value in self._pairs if key.lower() == wanted]

@@ -19,10 +19,10 @@ from validator.errors import DocumentError
 from validator.judges.shapes import ANYTHING, Doubtful, Impossible, Shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
     from validator.contract.schemas import Schemas
-    from validator.judges.shapes import Rest, Shape
+    from validator.judges.shapes import Column, Shape
 
 _NAMES: Final = {"Struct": msgspec.Struct, "NoneType": type(None)}
 """What the expressions of shapes.py speak of, besides what is built in."""
@@ -39,8 +39,9 @@ class Acceptor:
     def __init__(self, schemas: Schemas, shape: Shape) -> None:
         self._decode: Final = msgspec.json.Decoder(shape.type).decode
         self._names: Final = shape.names
-        self._pick: Final = None if shape.rest is None or shape.rest.pick is None else _function(shape.rest)
-        self._holds: Final = None if shape.rest is None else schemas.compiled(shape.rest.schema).is_valid
+        columns = [] if shape.rest is None else shape.rest("body", 0)
+        self._pick: Final = _function(columns)
+        self._holds: Final = schemas.compiled(_schema(columns)).is_valid if columns else None
         self._accepted = 0
         self._refused = 0
         self.useless = False
@@ -51,10 +52,8 @@ class Acceptor:
             return False
         try:
             value = self._decode(body)
-            if self._holds is not None:
-                picked = value if self._pick is None else self._pick(value)
-                if not self._holds(picked):
-                    return False
+            if self._holds is not None and not self._holds(self._pick(value)):
+                return False
         # msgspec lets a UnicodeDecodeError through; jsonschema-rs says ValueError of what is too deep for it.
         except (msgspec.DecodeError, ValueError, RecursionError):
             return False
@@ -102,6 +101,12 @@ class Acceptance:
             return None
 
 
-def _function(rest: Rest) -> Callable[[Any], Any]:
+def _function(columns: Sequence[Column]) -> Callable[[Any], list[Any]]:
     """What takes out of a decoded body all that is to be asked."""
-    return eval(f"lambda body: {rest.picked('body', 0)}", dict(_NAMES))  # type: ignore[no-any-return] # noqa: S307
+    values = [f"[{one.value}{one.loops}]" if one.loops else one.value for one in columns]
+    return eval(f"lambda body: [{', '.join(values)}]", dict(_NAMES))  # type: ignore[no-any-return] # noqa: S307
+
+
+def _schema(columns: Sequence[Column]) -> dict[str, Any]:
+    """What is asked of it."""
+    return {"prefixItems": [{"items": one.schema} if one.loops else one.schema for one in columns]}

@@ -46,15 +46,20 @@ def explain(
     contract: Contract, operation: Operation, violations: Iterable[Violation], value: Any, *, success: bool
 ) -> Iterator[Finding]:
     """The findings of a body's violations, each cause once, in the order of the body."""
-    kept = _worth_telling(set(violations))
+    kept = set(violations)
     told: set[tuple[str, tuple[str | int, ...]]] = set()
-    for violation in sorted(kept, key=lambda one: ([_sortable(token) for token in one.instance], one.documented)):
+    for violation in _in_order(_worth_telling(kept)) if len(kept) > 1 else kept:
         rule = _rule(contract, violation, value, success=success)
         if rule != rules.SCHEMA_VIOLATION:
             if (rule, violation.instance) in told:
                 continue
             told.add((rule, violation.instance))
         yield from _findings(contract, operation, violation, value, rule)
+
+
+def _in_order(violations: Iterable[Violation]) -> list[Violation]:
+    """As they stand in the body."""
+    return sorted(violations, key=lambda one: ([_sortable(token) for token in one.instance], one.documented))
 
 
 def parent_of_refused(instance: tuple[str | int, ...], documented: str) -> tuple[tuple[str | int, ...], str]:
@@ -154,7 +159,7 @@ def _findings(
 
 def _left_out(contract: Contract, pointer: str, name: str) -> bool:
     """Whether `required` does not speak of answers here: OpenAPI 3.0's writeOnly."""
-    return name not in walk(contract.schemas().dialect.root, split(pointer))
+    return contract.document.version == (3, 0) and name not in walk(contract.schemas().dialect.root, split(pointer))
 
 
 def _sortable(token: str | int) -> tuple[int, str]:

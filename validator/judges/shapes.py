@@ -43,6 +43,9 @@ _KNOWN: Final = _SAYS_NOTHING.union({"type", "enum", "const", "not", "allOf", "$
 _SAID_BY_TYPE: Final = _KNOWN - {"enum", "const", "not", "pattern", "format", "multipleOf", *_CHOICES}
 """Of a scalar, what a type says by itself; all else is asked."""
 
+_ALONE: Final = frozenset({"pattern", "format", "multipleOf"})
+"""Keywords that can be asked by themselves, and say nothing of null."""
+
 _FREE_FORMATS: Final = frozenset({"int32", "int64", "float", "double", "password", "binary"})
 """Formats that no validator asks of a value; the ranges of the integers stand beside them (contract/dialect.py)."""
 
@@ -69,23 +72,54 @@ class Impossible(Exception):  # noqa: N818 - reads as what was found
     """A schema that allows nothing that we know of."""
 
 
-Pick: TypeAlias = Callable[[str, int], str]
-"""From an expression of Python that is a decoded value, the one that takes out of it what is to be asked.
+class Column(NamedTuple):
+    """Values that one schema is asked about: as a comprehension of Python, `[value loops]`.
 
-The number makes names for variables. Expressions, since all of them together are compiled to one function, which is
-three times as fast as functions that call each other. Nothing of the document stands in them.
+    The expressions of all columns are compiled to one function, and a validator sees all values of a kind in a row:
+    both are several times as fast as to go from value to value. Nothing of the document stands in an expression.
+    `may_be_null`: the schema says nothing of null.
+    """
+
+    value: str
+    loops: str
+    schema: dict[str, Any]
+    may_be_null: bool = False
+
+    def skipping_none(self) -> Column:
+        """The same of a value that may be None."""
+        if self.may_be_null:
+            return self
+        return self._replace(schema={"anyOf": [{"type": "null"}, self.schema]}, may_be_null=True)
+
+
+Rest: TypeAlias = Callable[[str, int], list[Column]]
+"""What is left to ask of a decoded value: the columns, from the expression that is the value.
+
+The number makes names for variables.
 """
 
 
-class Rest(NamedTuple):
-    """What is left to ask of a decoded value: what is picked out of it (`pick` None: itself) must keep the schema."""
+def _asking(schema: dict[str, Any], *, may_be_null: bool = False) -> Rest:
+    """Ask about the value itself."""
+    return lambda value, _: [Column(value, "", schema, may_be_null)]
 
-    pick: Pick | None
-    schema: dict[str, Any]
 
-    def picked(self, value: str, depth: int) -> str:
-        """The expression for what is to be asked of a value."""
-        return value if self.pick is None else self.pick(value, depth)
+def _in_loop(rest: Rest, loop: str) -> Rest:
+    """Ask about what a loop finds in the value, which stands as `{}` in its expression."""
+
+    def columns(value: str, depth: int) -> list[Column]:
+        name = f"v{depth}"
+        return [
+            column._replace(loops=f" for {name} in {loop.replace('{}', value)}{column.loops}")
+            for column in rest(name, depth + 1)
+        ]
+
+    return columns
+
+
+_ITEMS: Final = "{}"
+_MEMBERS: Final = "{}.values()"
+_UNLESS_NONE: Final = "(() if {} is None else ({},))"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +127,8 @@ class Shape:
     """A type, and what it leaves to ask.
 
     `kinds`: the kinds of JSON value that decode to it. `plain`: what is decoded are JSON's own values, as a validator
-    takes them; no structs. `names`: the members that an object of it can have; None where any. `parts`: of a struct,
-    what is left to ask of its members, by the attributes that lead there.
+    takes them; no structs. `names`: the members that an object of it can have; None where any. `itself`: what is left
+    to ask is about the value as it is, not about parts of it.
     """
 
     type: Any
@@ -102,7 +136,8 @@ class Shape:
     rest: Rest | None = None
     plain: bool = True
     names: frozenset[str] | None = frozenset()
-    parts: tuple[tuple[str, Rest], ...] | None = None
+    itself: bool = False
+    is_struct: bool = False
 
 
 def _union(types: Sequence[Any]) -> Any:
@@ -159,7 +194,7 @@ class Shapes:
         try:
             return self._of(places)
         except Doubtful:
-            return replace(ANYTHING, rest=Rest(None, self._asked(places)))
+            return replace(ANYTHING, rest=_asking(self._asked(places)), itself=True)
 
     def _asked(self, places: Iterable[str]) -> dict[str, Any]:
         """A schema that asks all these schemas."""
@@ -283,26 +318,33 @@ class Shapes:
                 types.append(_fraction(lowest, highest))
         if "string" in kinds:
             types.append(_sized(str, nodes, "minLength", "maxLength"))
-        unsaid = any(
-            word not in _SAID_BY_TYPE
+        unsaid = [
+            (word, node[word])
+            for place, node in nodes.items()
+            for word in node
+            if word not in _SAID_BY_TYPE
             and not word.startswith("x-")
             and join(place, word) not in settled
             and not (word == "format" and node[word] in _FREE_FORMATS)
-            for place, node in nodes.items()
-            for word in node
-        )
-        rest = Rest(None, asked) if unsaid or ("fraction" in kinds and not _is_exact(nodes)) else None
-        return Shape(type=_union(types), kinds=kinds, rest=rest)
+        ]
+        rest = None
+        if "fraction" in kinds and not _is_exact(nodes):
+            rest = _asking(asked)
+        elif unsaid and _ALONE.issuperset(word for word, _ in unsaid):
+            schemas = [{word: value} for word, value in unsaid]
+            rest = _asking(schemas[0] if len(schemas) == 1 else {"allOf": schemas}, may_be_null=True)
+        elif unsaid:
+            rest = _asking(asked)
+        return Shape(type=_union(types), kinds=kinds, rest=rest, itself=True)
 
     def _array(self, places: Sequence[str], nodes: Nodes) -> Shape:
         item = self._of_part([join(place, "items") for place, node in nodes.items() if "items" in node])
-        rest = None
-        if any(node.get("uniqueItems") is True for node in nodes.values()):
-            if not item.plain:
-                raise Doubtful
-            rest = Rest(None, self._asked(places))
-        elif item.rest is not None:
-            rest = Rest(None, {"items": item.rest.schema}) if item.rest.pick is None else _each_of(item.rest, "")
+        rest = None if item.rest is None else _in_loop(item.rest, _ITEMS)
+        unique = any(node.get("uniqueItems") is True for node in nodes.values())
+        if unique and not item.plain:
+            raise Doubtful
+        if unique:
+            rest = _asking(self._asked(places))
         if self._may_be_excluded(nodes, "array", None):
             raise Doubtful
         return Shape(
@@ -310,6 +352,7 @@ class Shapes:
             kinds=frozenset({"array"}),
             rest=rest,
             plain=item.plain,
+            itself=unique,
         )
 
     def _object(self, nodes: Nodes) -> Shape:
@@ -341,11 +384,10 @@ class Shapes:
 
         Where there is more to ask than of the value itself, null has a shape of its own, and may come.
         """
-        rest = member.rest
-        if rest is not None and rest.pick is None and "null" in member.kinds:
-            if self._schemas.compiled(rest.schema).is_valid(None):
-                return
-            raise Impossible
+        if member.rest is not None and member.itself and "null" in member.kinds:
+            for column in member.rest("", 0):
+                if not self._schemas.compiled(column.schema).is_valid(None):
+                    raise Impossible
 
     def _map(self, nodes: Nodes) -> Shape:
         """An object whose members may have any name."""
@@ -358,7 +400,7 @@ class Shapes:
         )
         if self._may_be_excluded(nodes, "object", None):
             raise Doubtful
-        rest = None if value.rest is None else _each_of(value.rest, ".values()")
+        rest = None if value.rest is None else _in_loop(value.rest, _MEMBERS)
         return Shape(
             type=_sized(dict[str, value.type], nodes, "minProperties", "maxProperties"),  # type: ignore[name-defined]
             kinds=frozenset({"object"}),
@@ -388,19 +430,13 @@ class Shapes:
 def _struct(members: Mapping[str, Shape], required: Collection[str]) -> Shape:
     """A closed object."""
     fields: list[tuple[str, Any] | tuple[str, Any, Any]] = []
-    parts: list[tuple[str, Rest]] = []
+    rests: list[tuple[str, Rest]] = []
     for number, (name, shape) in enumerate(members.items()):
         attribute = f"m{number}"
-        if name in required:
-            fields.append((attribute, shape.type))
-            if shape.parts is not None:
-                parts.extend((f"{attribute}.{inner}", rest) for inner, rest in shape.parts)
-            elif shape.rest is not None:
-                parts.append((attribute, shape.rest))
-        else:
-            fields.append((attribute, shape.type, None))
-            if shape.rest is not None:
-                parts.append((attribute, shape.rest if "null" in shape.kinds else _or_nothing(shape.rest)))
+        # None stands for a member that did not come.
+        fields.append((attribute, shape.type) if name in required else (attribute, shape.type, None))
+        if shape.rest is not None:
+            rests.append((attribute, shape.rest if name in required else _of_optional(shape.rest, shape)))
     made = msgspec.defstruct(
         "Object",
         fields,
@@ -409,43 +445,27 @@ def _struct(members: Mapping[str, Shape], required: Collection[str]) -> Shape:
         forbid_unknown_fields=True,
         gc=False,
     )
+
+    def columns(value: str, depth: int) -> list[Column]:
+        return [column for attribute, rest in rests for column in rest(f"{value}.{attribute}", depth)]
+
     return Shape(
         type=made,
         kinds=frozenset({"object"}),
-        rest=_gathered(parts),
+        rest=columns if rests else None,
         plain=False,
+        is_struct=True,
         names=frozenset(members),
-        parts=tuple(parts),
     )
 
 
-def _gathered(parts: Sequence[tuple[str, Rest]]) -> Rest | None:
-    """What is left to ask of the members of a struct, in one."""
-    if not parts:
-        return None
-
-    def pick(value: str, depth: int) -> str:
-        return f"[{', '.join(rest.picked(f'{value}.{attribute}', depth) for attribute, rest in parts)}]"
-
-    return Rest(pick, {"prefixItems": [rest.schema for _, rest in parts]})
-
-
-def _each_of(rest: Rest, values: str) -> Rest:
-    """What is left to ask of many values: of the items of a list, or the members of a dictionary (`.values()`)."""
-
-    def pick(value: str, depth: int) -> str:
-        return f"[{rest.picked(f'v{depth}', depth + 1)} for v{depth} in {value}{values}]"
-
-    return Rest(pick, {"items": rest.schema})
-
-
-def _or_nothing(rest: Rest) -> Rest:
-    """The same of a value that may be None."""
-
-    def pick(value: str, depth: int) -> str:
-        return f"(None if {value} is None else {rest.picked(value, depth)})"
-
-    return Rest(None if rest.pick is None else pick, {"anyOf": [{"type": "null"}, rest.schema]})
+def _of_optional(rest: Rest, shape: Shape) -> Rest:
+    """The same of a member that need not come: None stands for it then."""
+    if "null" in shape.kinds:  # it asks about None what is good, or passes over it
+        return rest
+    if shape.itself:
+        return lambda value, depth: [column.skipping_none() for column in rest(value, depth)]
+    return _in_loop(rest, _UNLESS_NONE)
 
 
 def _either(shapes: Sequence[Shape]) -> Shape:
@@ -475,18 +495,14 @@ def _either(shapes: Sequence[Shape]) -> Shape:
 def _rest_of_one(shape: Shape, rest: Rest, kinds: frozenset[str]) -> Rest:
     """What is left to ask where a value may also be of another shape, of which nothing is."""
     if kinds - shape.kinds == {"null"}:
-        return _or_nothing(rest)
+        return _in_loop(rest, _UNLESS_NONE)
     if shape.kinds <= _SCALARS:
         known = "(str, int, float, NoneType)" if "null" in shape.kinds else "(str, int, float)"
     elif len(shape.kinds) == 1:
-        known = "list" if "array" in shape.kinds else "dict" if shape.parts is None else "Struct"
+        known = "list" if "array" in shape.kinds else "Struct" if shape.is_struct else "dict"
     else:
         raise Doubtful
-
-    def pick(value: str, depth: int) -> str:
-        return f"([{rest.picked(value, depth)}] if isinstance({value}, {known}) else [])"
-
-    return Rest(pick, {"items": rest.schema})
+    return _in_loop(rest, f"(({{}},) if isinstance({{}}, {known}) else ())")
 
 
 def _about_member(nodes: Nodes, name: str) -> Iterator[str]:
