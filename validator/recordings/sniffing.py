@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 SHOWN: Final = 5
 """So many member names are told of what is no recording."""
 
-_TOKEN: Final = re.compile(rb'"((?:[^"\\]|\\.)*+)(?:"(\s*:)?)?|[{}\[\]]', re.DOTALL)
+_TOKEN: Final = re.compile(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"(\s*:)?)?|[{}\[\]]', re.DOTALL)
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff", b"{\0", b"\0{", b"[\0", b"\0[")
 """Byte order marks, and how JSON begins without one."""
 
