@@ -7,12 +7,12 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.recordings import reading
 from validator.errors import EntryError, RecordingError
-from validator.recordings import FORMATS, UnknownFormat, read_recording, read_stream
+from validator.recordings import FORMATS, SHORT, UnknownFormat, read_recording, read_short, read_stream
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,3 +102,55 @@ def test_the_formats_have_signs_of_their_own():
 )
 def test_any_bytes_give_exchanges_or_an_obstacle(noise, begin):
     assert all(one.startswith("x: ") for one in reading.told(begin + noise))
+
+
+SPACE = st.sampled_from(["", "", "", " ", "\n", "\r\n", "\t", "\v", "\n\n{}", "\ufeff"])
+MEMBERS = st.sampled_from(
+    [
+        '"request": {"method": "GET", "url": "/"}',
+        '"request": {"method": "GET", "url": "/", "body": "\\\\\\"{\\\\u0072"}',
+        '"req\\u0075est": {"method": "GET", "url": "/"}',
+        '"response": {"status": 200, "json": {"log": [1, {}]}}',
+        '"response": {"status": 200, "headers": {"a": "\\ud800"}}',
+        '"respons\\u0065": {"status": 200}',
+        '"response": {"status": 1000}',
+        '"log": {"entries": []}',
+        '"interactions": []',
+        '"recorded_at": null',
+    ]
+)
+
+
+@st.composite
+def short_texts(draw: st.DrawFn) -> bytes:
+    members = draw(SPACE) + (draw(SPACE) + "," + draw(SPACE)).join(draw(st.lists(MEMBERS, max_size=4))) + draw(SPACE)
+    text = (draw(SPACE) + "{" + members + "}" + draw(SPACE)).encode()
+    if draw(st.booleans()):
+        return text
+    at = draw(st.integers(0, len(text)))
+    return text[:at] + draw(st.binary(max_size=2)) + text[at + draw(st.integers(0, 2)) :]
+
+
+@pytest.mark.property
+class TestShortTexts:
+    @settings(max_examples=1000)
+    @given(short_texts())
+    @example(LINE.replace(b'"req', b'"\\u0072eq').replace(b'"resp', b'"\\u0072esp'))
+    def test_what_is_read_at_once_is_what_the_stream_gives(self, text: bytes):
+        at_once = read_short(text, source="x")
+        if at_once is not None:
+            assert stream(text) == [at_once]
+
+
+@pytest.mark.parametrize("end", [b"", b"\n", b" \r\n\n"])
+def test_a_short_line_is_read_at_once(end: bytes):
+    assert read_short(LINE.rstrip() + end, source="x") == stream(LINE)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"", BAD, LINE * 2, b"[" + LINE + b"]", LINE.replace(b",", b",\n"), b"\n" + LINE, LINE.rstrip() + b" " * SHORT],
+    ids=lambda text: str(text[:40]),
+)
+def test_no_other_text_is_read_at_once(text: bytes):
+    assert read_short(text, source="x") is None

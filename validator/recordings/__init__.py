@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from validator.errors import EntryError, RecordingError
 from validator.recordings import exchange_lines, har, sniffing, vcr
-from validator.recordings.source import Source, opened
+from validator.recordings.source import HEAD, Source, opened
 
 if TYPE_CHECKING:
     import os
@@ -19,7 +19,20 @@ if TYPE_CHECKING:
     from validator.exchange import Exchange
     from validator.recordings.entries import Entries
 
-__all__ = ["EXCHANGE_LINES", "FORMATS", "Format", "UnknownFormat", "format_of", "read_recording", "read_stream"]
+__all__ = [
+    "EXCHANGE_LINES",
+    "FORMATS",
+    "SHORT",
+    "Format",
+    "UnknownFormat",
+    "format_of",
+    "read_recording",
+    "read_short",
+    "read_stream",
+]
+
+SHORT: Final = HEAD
+"""The most bytes that `read_short` reads: its format is seen from all of it."""
 
 
 class UnknownFormat(RecordingError):  # noqa: N818 - reads as what happened
@@ -68,6 +81,10 @@ _REFUSED: Final = Format(
 """Known, so that it can be said how to mend it."""
 
 
+_ESCAPED_LETTERS: Final = (rb"\u006", rb"\u007")
+"""How letters that need no escape begin in one: the name of a member may be hidden so, and no format be seen."""
+
+
 def read_recording(
     path: str | os.PathLike[str], *, on_obstacle: Callable[[EntryError], None] | None = None
 ) -> Iterator[Exchange]:
@@ -84,6 +101,17 @@ def read_stream(
 ) -> Iterator[Exchange]:
     """The exchanges recorded in a stream (standard input, the body of a request); else as `read_recording`."""
     yield from _good(_read(Source(stream, source)), on_obstacle)
+
+
+def read_short(text: bytes, *, source: str) -> Exchange | None:
+    """The exchange that a short text is, if it is one on one line: what `read_stream` gives, in a tenth of the time.
+
+    None where it is longer, anything else, or wrong: `read_stream` tells.
+    """
+    if len(text) > SHORT or b"\n" in text.rstrip() or any(escape in text for escape in _ESCAPED_LETTERS):
+        return None
+    entry = exchange_lines.read_line(text, source)
+    return None if isinstance(entry, EntryError) else entry
 
 
 def format_of(head: bytes) -> Format | None:

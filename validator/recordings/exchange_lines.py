@@ -81,6 +81,11 @@ def read(source: Source) -> Entries:
         yield _read(line, f"{source.name}: line {number}", source.name, index)
 
 
+def read_line(line: bytes, source: str) -> Exchange | EntryError:
+    """The exchange on the one line that a recording has."""
+    return _read(line, f"{source}: line 1", source, 0)
+
+
 def read_array(source: Source) -> Entries:
     """The exchanges of a JSON array."""
 
