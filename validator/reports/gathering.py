@@ -65,6 +65,11 @@ class Gathering:
         return self.outcomes.total()
 
     @property
+    def cases(self) -> tuple[Case, ...]:
+        """The exchanges that are listed."""
+        return tuple(self._cases)
+
+    @property
     def skips(self) -> tuple[Skips, ...]:
         """What was skipped, most often first."""
         return tuple(
@@ -173,7 +178,7 @@ class Gathering:
             by_fingerprint={group.finding.fingerprint: group.count for group in groups},
             groups=tuple(group.frozen() for group in groups[:max_groups]),
             groups_left_out=len(groups) - len(groups[:max_groups]),
-            cases=tuple(self._cases),
+            cases=self.cases,
             remainders=tuple(
                 Remainder(source=source, operation=operation, outcome=outcome, worst=worst, count=count)
                 for (source, operation, outcome, worst), count in self._remainders.items()

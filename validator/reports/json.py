@@ -9,6 +9,7 @@ from validator.findings import Outcome
 from validator.reports.characters import is_utf8
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import TextIO
 
     from validator.findings import Severity
@@ -43,7 +44,7 @@ def as_json(report: Report) -> dict[str, Any]:
             "fail_on": report.fail_on.value if report.fail_on is not None else "never",
             "seconds": round(report.seconds, 3),
         },
-        "findings": [_finding(finding, case) for case in report.cases for finding in case.findings],
+        "findings": findings(report.cases),
         "skipped": [
             {"reason": skips.reason, "address": skips.address, "exchanges": skips.count} for skips in report.skips
         ],
@@ -68,6 +69,11 @@ def as_json(report: Report) -> dict[str, Any]:
             for rest in report.remainders
         ],
     }
+
+
+def findings(cases: Iterable[Case]) -> list[dict[str, Any]]:
+    """The findings that the cases list, as they stand in the report."""
+    return [_finding(finding, case) for case in cases for finding in case.findings]
 
 
 def _finding(finding: ReportedFinding, case: Case) -> dict[str, Any]:

@@ -63,6 +63,11 @@ class Tally:
         return self._gathered.obstacles_met
 
     @property
+    def cases(self) -> tuple[Case, ...]:
+        """The exchanges that are listed so far."""
+        return self._gathered.cases
+
+    @property
     def other_address(self) -> str | None:
         """The address under none of the contract's servers that most exchanges went to."""
         return next((skips.address for skips in self._gathered.skips if skips.address is not None), None)
