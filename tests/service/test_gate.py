@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from flask import Flask, Response
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openapi_core import Config, OpenAPI
+from openapi_core.testing import MockRequest
+from openapi_core.validation.request.exceptions import MissingRequiredRequestBody, ParameterValidationError
+from werkzeug.datastructures import MultiDict
 
 from validator.judges import JUDGES
 from validator.service.answers import MEDIA_TYPES
-from validator.service.problems import KINDS
+from validator.service.gate import Gate, own_document, query
+from validator.service.problems import KINDS, Refusal, to_json
 
 if TYPE_CHECKING:
-    from flask import Flask
     from flask.testing import FlaskClient
 
     from validator.contract import Contract
@@ -83,3 +91,129 @@ def test_the_service_answers_by_whatever_name_it_is_reached(client: FlaskClient,
 def test_the_service_answers_below_a_prefix(client: FlaskClient) -> None:
     response = client.get("/healthz", environ_overrides={"SCRIPT_NAME": "/judge"})
     assert response.status_code == 200
+
+
+OWN = own_document()
+PATH = "/v1/validate"
+VALIDATE = OWN.root["paths"][PATH]["post"]
+ACCEPTED = tuple(VALIDATE["requestBody"]["content"])
+
+
+def test_what_the_gate_does_not_look_at_may_be_any_text() -> None:
+    """Headers are read where they are needed, and Flask takes any text for a path parameter."""
+    assert OWN.root["security"] == []
+    for item in OWN.root["paths"].values():
+        for operation in item.values():
+            for parameter in operation.get("parameters", ()):
+                if parameter["in"] != "query":
+                    assert parameter["schema"] == {"type": "string"}
+
+
+def test_the_gate_knows_every_type_that_a_parameter_has() -> None:
+    queries = [parameter for parameter in VALIDATE["parameters"] if parameter["in"] == "query"]
+    assert {parameter["schema"]["type"] for parameter in queries} == {"array", "boolean", "string"}
+    assert all(
+        parameter["schema"]["items"]["type"] == "string" for parameter in queries if "items" in parameter["schema"]
+    )
+    assert not any(parameter.get("required") or "style" in parameter for parameter in queries)
+
+
+@pytest.fixture(scope="module")
+def engine() -> OpenAPI:
+    """openapi-core over the same document, with nothing to say of what is in a body."""
+    document = copy.deepcopy(dict(OWN.root))
+    content = document["paths"][PATH]["post"]["requestBody"]["content"]
+    for media_type in content.values():
+        del media_type["schema"]
+    left_alone = dict.fromkeys(content, lambda body, **_: body)
+    config = Config(spec_validator_cls=None, extra_media_type_deserializers=left_alone)  # type: ignore[arg-type]
+    return OpenAPI.from_dict(document, config=config)
+
+
+@pytest.fixture(scope="module")
+def gated() -> Flask:
+    """The gate, and behind it what it let pass."""
+    app = Flask("gated")
+    view = Gate(OWN)(PATH, "post", lambda: Response(to_json(query())))
+    app.add_url_rule(PATH, "view", view, methods=["POST"])
+    app.register_error_handler(Refusal, lambda refusal: refusal.problem.response())
+    return app
+
+
+def of_engine(engine: OpenAPI, asked: MultiDict[str, str], content_type: str, body: bytes) -> Any:
+    """What openapi-core says of a request: the typed query, or the first thing that is wrong."""
+    request = MockRequest("http://localhost", "post", PATH, args=asked, content_type=content_type, data=body)
+    result = engine.unmarshal_request(request)
+    if not result.errors:
+        return dict(result.parameters.query)
+    match result.errors[0]:
+        case ParameterValidationError(name=name):
+            return "invalid-parameter", name
+        case MissingRequiredRequestBody():
+            return "missing-body", None
+    return "unsupported-media-type", None
+
+
+def of_gate(gated: Flask, asked: MultiDict[str, str], content_type: str, body: bytes) -> Any:
+    response = gated.test_client().post(PATH, query_string=asked, content_type=content_type, data=body)
+    told = response.get_json(force=True)
+    return told if response.status_code == 200 else (told["type"].removeprefix("/problems/"), told.get("parameter"))
+
+
+WORDS = st.sampled_from(
+    ["", "true", "TRUE", "False", "yes", "off", "1", "0", "2", "null", "compiled", "reference", "Compiled", "\u017f"]
+)
+HOSTS = st.sampled_from(["", "a", "a.test", "[::1]", "a:1", "{a}", "a b", "a?", "a#", "\u00e9"])
+ADDRESSES = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["", "http://", "https://", "HTTP://", "ftp://", "http:/"]),
+    HOSTS,
+    st.sampled_from(["", "/", "/b/c", "/{b}", "/?", "/ ", "?b", "/" + "b" * 1990, "/" + "b" * 2000]),
+)
+# Where Python's patterns part from ECMA-262's (U+FEFF, and `$` before a last line feed) the gate follows the latter.
+TEXTS = st.one_of(
+    WORDS,
+    ADDRESSES,
+    st.text(st.characters(categories=["L", "N", "P", "S", "Cc", "Zs"], exclude_characters="\n"), max_size=5),
+)
+QUERIES = st.fixed_dictionaries(
+    {},
+    optional={
+        "strict": TEXTS.map(lambda text: [text]),
+        "drift": TEXTS.map(lambda text: [text]),
+        "judge": TEXTS.map(lambda text: [text]),
+        "server": st.lists(st.one_of(ADDRESSES, TEXTS), min_size=1, max_size=3)
+        | st.sampled_from([["http://a.test"] * 16, ["http://a.test"] * 17]),
+    },
+)
+CONTENT_TYPES = st.sampled_from(
+    [
+        *ACCEPTED,
+        "",
+        "APPLICATION/JSON",
+        "application/json; a=b",
+        "application/*",
+        "*/*",
+        "text/html",
+        "json",
+        "text/yaml ",
+    ]
+)
+
+
+@pytest.mark.property
+@settings(max_examples=150, deadline=None)
+@given(asked=QUERIES, content_type=CONTENT_TYPES, body=st.sampled_from([b"", b"{}", b"{}"]))
+def test_the_gate_says_what_openapi_core_says(
+    engine: OpenAPI, gated: Flask, asked: dict[str, list[str]], content_type: str, body: bytes
+) -> None:
+    given = MultiDict(asked)
+    assert of_gate(gated, given, content_type, body) == of_engine(
+        engine, given, content_type.strip() or "application/octet-stream", body
+    )
+
+
+@pytest.mark.parametrize("char", ["\n", "\x00", "\x1c", "\x85", "\u2028", "\ufeff"])
+def test_an_address_has_no_white_space_and_no_control_characters(gated: Flask, char: str) -> None:
+    asked = MultiDict([("server", f"http://a.test{char}")])
+    assert of_gate(gated, asked, "application/json", b"{}") == ("invalid-parameter", "server")

@@ -1,39 +1,45 @@
 """The gate: no request reaches a view unless the service's own OpenAPI document (openapi.yaml) allows it.
 
-openapi-core's Flask integration checks method, parameters and content type, and gives the view its parameters as
-typed values. It is kept from the body: it would read it whole, and check it with a validator that takes seconds for a
-big HAR. So the copy of the document that it works with has no schemas for request bodies, and all that it sees of a
-body is whether there is one. The readers of recordings (validator/recordings) judge the body, while it streams.
+What is checked comes from the document: which parameters there are, the schema of each, which bodies are taken. How a
+text becomes a value is written down here, for the few types that the document has; tests/service/test_gate.py holds the
+gate to what openapi-core says of the same requests. To ask openapi-core itself would take longer than all the rest.
+
+Of a body the gate sees only whether there is one. The readers of recordings (validator/recordings) judge it, while it
+streams.
 """
 
 from __future__ import annotations
 
-import copy
+from dataclasses import dataclass
 from functools import wraps
 from importlib.resources import as_file, files
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
-from flask import request
-from openapi_core import Config, OpenAPI
-from openapi_core.contrib.flask import FlaskOpenAPIRequest, FlaskOpenAPIViewDecorator
-from openapi_core.contrib.flask.handlers import FlaskOpenAPIErrorsHandler
-from openapi_core.exceptions import OpenAPIError
-from openapi_core.templating.media_types.exceptions import MediaTypeNotFound
-from openapi_core.validation.request.exceptions import MissingRequiredRequestBody, ParameterValidationError
+from flask import g, request
 
-from validator.contract import Document
+from validator.contract import Contract, Document
+from validator.pointer import join
 from validator.redaction import MASK, SHOWN_CHARACTERS
 from validator.reports.characters import visible
 from validator.service.problems import INVALID_PARAMETER, MISSING_BODY, UNSUPPORTED_MEDIA_TYPE, Problem, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
-    from flask import Response
+    from flask import Request, Response
+    from jsonschema_rs import Draft202012Validator
+    from werkzeug.datastructures import MultiDict
 
-_ANYWHERE: Final = "http://localhost"
-_SOME_BODY: Final = b"(not read here)"
 _CHARSETS: Final = frozenset({"utf-8", "utf8", "us-ascii"})
+
+_BOOLEANS: Final[Mapping[str, bool]] = MappingProxyType(
+    {
+        **dict.fromkeys(("true", "t", "yes", "y", "on", "1"), True),
+        **dict.fromkeys(("false", "f", "no", "n", "off", "0"), False),
+    }
+)
+"""openapi-core's words for a boolean, in any case."""
 
 
 def own_document() -> Document:
@@ -42,119 +48,116 @@ def own_document() -> Document:
         return Document.load(path)
 
 
+def current_request() -> Request:
+    """The request itself: Flask's `request` looks it up again at every use."""
+    found: Request = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Werkzeug documents it
+    return found
+
+
 def query() -> Mapping[str, Any]:
     """The query of the request that passed the gate, as typed values, with the documented defaults."""
-    parameters: Mapping[str, Any] = request.openapi.parameters.query  # type: ignore[attr-defined]
-    return parameters
+    passed: Mapping[str, Any] = g.query
+    return passed
 
 
 class Gate:
     """Wraps views: what the document does not allow is refused before the view is called."""
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        without_bodies = copy.deepcopy(dict(document))
-        media_types: set[str] = set()
-        for item in without_bodies["paths"].values():
-            for operation in item.values():
-                content = operation.get("requestBody", {}).get("content", {})
-                media_types.update(content)
-                for media_type in content.values():
-                    del media_type["schema"]
-        self._paths: Final[Mapping[str, Any]] = without_bodies["paths"]
-        config = Config(
-            spec_validator_cls=None,  # type: ignore[arg-type]  # no check: it was made when the document was loaded
-            extra_media_type_deserializers=dict.fromkeys(media_types, _left_alone),
-        )
-        self._check: Final = FlaskOpenAPIViewDecorator(
-            OpenAPI.from_dict(without_bodies, config=config),
-            request_cls=_Request,
-            response_cls=None,  # type: ignore[arg-type]  # what it documents for "do not judge the answers"
-            errors_handler_cls=_Raiser,
-        )
+    def __init__(self, document: Document) -> None:
+        self._paths: Final[Mapping[str, Any]] = document.root["paths"]
+        self._schemas: Final = Contract(document).schemas()
 
     def __call__(self, path: str, method: str, view: Callable[..., Response]) -> Callable[..., Response]:
         """The view of a documented operation, behind the gate."""
+        operation: Mapping[str, Any] = self._paths[path][method]
         documented = {
-            parameter["name"]: parameter["schema"]
-            for parameter in self._paths[path][method].get("parameters", ())
+            parameter["name"]: _Parameter(
+                name=parameter["name"],
+                schema=parameter["schema"],
+                validator=self._schemas.validator(join("/paths", path, method, "parameters", index, "schema")),
+            )
+            for index, parameter in enumerate(operation.get("parameters", ()))
             if parameter["in"] == "query"
         }
-        checked: Callable[..., Response] = self._check(view)
+        defaults = {name: known.schema["default"] for name, known in documented.items() if "default" in known.schema}
+        accepted = tuple(operation.get("requestBody", {}).get("content", ()))
 
         @wraps(view)
         def gated(**path_parameters: Any) -> Response:
-            _refuse_undocumented(documented)
-            _refuse_other_charsets()
-            try:
-                return checked(**path_parameters)
-            except OpenAPIError as error:
-                raise _refusal(error, documented) from None
+            asked = current_request()
+            given = asked.args if asked.query_string else None
+            if given:
+                _refuse_undocumented(given, documented)
+            _refuse_other_charsets(asked)
+            if given:
+                g.query = {**defaults, **_values(given, documented)}
+            else:
+                g.query = defaults
+            if accepted:
+                _refuse_other_bodies(asked, accepted)
+            return view(**path_parameters)
 
         return gated
 
 
-class _Request(FlaskOpenAPIRequest):
-    """The request as openapi-core may see it: whatever name the service is reached by, and without its body."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parameter:
+    """A documented parameter of the query."""
+
+    name: str
+    schema: Mapping[str, Any]
+    validator: Draft202012Validator
 
     @property
-    def host_url(self) -> str:
-        return _ANYWHERE
+    def is_list(self) -> bool:
+        return bool(self.schema["type"] == "array")
 
-    @property
-    def method(self) -> str:
-        return "get" if self.request.method == "HEAD" else self.request.method.lower()
-
-    @property
-    def body(self) -> bytes:
-        has_body = self.request.content_length or "Transfer-Encoding" in self.request.headers
-        return _SOME_BODY if has_body else b""
-
-    @property
-    def content_type(self) -> str:
-        # Without parameters: openapi-core fails on some of them, with a ValueError of its own.
-        return self.request.mimetype or "application/octet-stream"
-
-    def get_path(self, path: str) -> str:
-        return path
+    def value(self, texts: list[str]) -> Any:
+        """The value that the texts stand for. Raises Refusal where the schema does not allow it."""
+        value: Any
+        match self.schema["type"]:
+            case "array":  # of strings
+                value = texts
+            case "boolean":
+                value = _BOOLEANS.get(texts[0].lower())
+            case _:
+                value = texts[0]
+        if not self.validator.is_valid(value):
+            came = " and ".join(map(_shown, texts))
+            raise _invalid(self.name, f"expected {_expected(self.schema)}, got {came}")
+        return value
 
 
-class _Raiser(FlaskOpenAPIErrorsHandler):
-    """Raises the first of openapi-core's errors, instead of making an answer of its own."""
-
-    def __call__(self, errors: Iterable[Exception]) -> NoReturn:
-        raise next(iter(errors))
+def _values(given: MultiDict[str, str], documented: Mapping[str, _Parameter]) -> dict[str, Any]:
+    return {name: known.value(given.getlist(name)) for name, known in documented.items() if name in given}
 
 
-def _refuse_undocumented(documented: Mapping[str, Mapping[str, Any]]) -> None:
-    """What openapi-core lets pass: a parameter that the document does not name, or a second value of a single one."""
-    for name in request.args:
+def _refuse_undocumented(given: MultiDict[str, str], documented: Mapping[str, _Parameter]) -> None:
+    """Refuse a parameter that the document does not name, and a second value of a single one."""
+    for name in given:
         if name not in documented:
             known = ", ".join(sorted(documented)) or "none"
             raise _invalid(name, "it is not documented", mend=f"leave it out; there are: {known}")
-        if documented[name]["type"] != "array" and len(request.args.getlist(name)) > 1:
+        if not documented[name].is_list and len(given.getlist(name)) > 1:
             raise _invalid(name, "expected one value, got more", mend="give it once")
 
 
-def _refuse_other_charsets() -> None:
-    charset = request.mimetype_params.get("charset", "utf-8")
+def _refuse_other_charsets(asked: Request) -> None:
+    charset = asked.mimetype_params.get("charset", "utf-8")
     if charset.lower() not in _CHARSETS:
         detail = f"expected a body in UTF-8, got the charset {_shown(charset)}"
-        members = {"accepted": [f"{request.mimetype}; charset=utf-8"]}
+        members = {"accepted": [f"{asked.mimetype}; charset=utf-8"]}
         raise Refusal(Problem(kind=UNSUPPORTED_MEDIA_TYPE, detail=detail, members=members))
 
 
-def _refusal(error: OpenAPIError, documented: Mapping[str, Mapping[str, Any]]) -> Exception:
-    """openapi-core's error as a refusal."""
-    match error.__cause__ or error:
-        case MediaTypeNotFound(mimetype=came, availableMimetypes=accepted):
-            detail = f"expected one of {', '.join(accepted)} as Content-Type, got {_shown(came)}"
-            return Refusal(Problem(kind=UNSUPPORTED_MEDIA_TYPE, detail=detail, members={"accepted": list(accepted)}))
-        case MissingRequiredRequestBody():
-            return Refusal(Problem(kind=MISSING_BODY, detail="expected a recording, got no body"))
-    if isinstance(error, ParameterValidationError) and error.name in documented:
-        came = " and ".join(_shown(value) for value in request.args.getlist(error.name)) or "nothing"
-        return _invalid(error.name, f"expected {_expected(documented[error.name])}, got {came}")
-    return error
+def _refuse_other_bodies(asked: Request, accepted: tuple[str, ...]) -> None:
+    """Refuse a request without a body, and one whose body is of a kind that the document does not name."""
+    if not (asked.content_length or "Transfer-Encoding" in asked.headers):
+        raise Refusal(Problem(kind=MISSING_BODY, detail="expected a recording, got no body"))
+    if asked.mimetype not in accepted:
+        came = _shown(asked.mimetype or "application/octet-stream")
+        detail = f"expected one of {', '.join(accepted)} as Content-Type, got {came}"
+        raise Refusal(Problem(kind=UNSUPPORTED_MEDIA_TYPE, detail=detail, members={"accepted": list(accepted)}))
 
 
 def _expected(schema: Mapping[str, Any]) -> str:
@@ -178,7 +181,3 @@ def _shown(text: str) -> str:
     """What the client sent, given back to it: on one line, and not at any length."""
     text = visible(text)
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}{MASK}"
-
-
-def _left_alone(body: bytes, **_: str) -> bytes:
-    return body
