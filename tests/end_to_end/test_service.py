@@ -182,6 +182,23 @@ class TestUploads:
         assert answer.problem == (400, "body-cut-short")
         assert json.loads(answer.body)["bytes_read"] == 3 * len(LINE)
 
+    def test_of_one_exchange_are_judged_one_after_another(self, service: Served) -> None:
+        """On one connection; also after an answer to what was no exchange."""
+        body = json.dumps(EXCHANGE).encode()
+        with socket.create_connection(service.address, timeout=20) as connection:
+            for sent, status in ((body, 200), (b"{}", 422), (body, 200)):
+                connection.sendall(head(f"Content-Length: {len(sent)}", content_type="application/json") + sent)
+                answer = receive(connection)
+                assert answer.status == status
+                assert json.loads(answer.body).get("valid") is (True if status == 200 else None)
+
+    def test_of_one_exchange_that_die_are_not_judged(self, service: Served) -> None:
+        body = json.dumps(EXCHANGE).encode()
+        for came in (body, body[:50], b""):
+            start = head(f"Content-Length: {len(body) + 1}", content_type="application/json")
+            answer = send(service, start, came, half_close=True)
+            assert answer.problem == (400, "body-cut-short")
+
     @pytest.mark.parametrize("end", [b"", b"0\r\n", b"10\r\n", b"ffffff\r\nabc", b"zz\r\n\r\n", b"-1\r\n\r\n"])
     def test_that_break_off_between_chunks_are_not_judged(self, service: Served, end: bytes) -> None:
         answer = send(service, head("Transfer-Encoding: chunked"), chunk(LINE * 3), end, half_close=True)
@@ -299,6 +316,10 @@ class TestStopping:
 class TestSlowClients:
     def test_that_stop_are_refused(self, hasty: Served) -> None:
         answer = send(hasty, head(f"Content-Length: {2 * len(LINE)}"), LINE)
+        assert answer.problem == (408, "too-slow")
+
+    def test_that_stop_within_an_exchange_are_refused(self, hasty: Served) -> None:
+        answer = send(hasty, head("Content-Length: 1000", content_type="application/json"), LINE)
         assert answer.problem == (408, "too-slow")
 
     def test_that_drip_are_refused(self, hasty: Served) -> None:

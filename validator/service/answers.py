@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Response
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
 from validator.findings import Outcome
 from validator.reports import FORMATS
-from validator.reports.json import as_json
+from validator.reports.json import as_json, findings
 from validator.service.problems import NOT_ACCEPTABLE, Problem, Refusal, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from werkzeug.datastructures import MIMEAccept
 
     from validator.reports import Report
 
@@ -42,9 +43,11 @@ class Read:
     exchanges: int
 
 
-def choose(accept: MIMEAccept) -> str:
+@lru_cache(maxsize=64)  # programs ask in few ways
+def choose(accept: str | None) -> str:
     """The media type to answer with. Raises Refusal where Accept names none that a report is written in."""
-    chosen = accept.best_match(list(MEDIA_TYPES)) if accept.provided else JSON
+    asked = parse_accept_header(accept, MIMEAccept)
+    chosen = asked.best_match(list(MEDIA_TYPES)) if asked.provided else JSON
     if chosen is None:
         available = list(MEDIA_TYPES)
         detail = f"expected Accept to allow one of {', '.join(available)}"
@@ -54,28 +57,48 @@ def choose(accept: MIMEAccept) -> str:
 
 def answer(report: Report, media_type: str, read: Read, *, single: bool) -> Response:
     """The report as a response; in JSON, for a body that is a `single` exchange, the verdict on it."""
-    if media_type == JSON:
-        told = _verdict(report) if single else as_json(report)
-        content = to_json({**told, "read": {"bytes": read.bytes, "exchanges": read.exchanges}})
-    else:
+    if media_type != JSON:
         buffer = io.BytesIO()
         stream = io.TextIOWrapper(buffer, encoding="utf-8", newline="\n", write_through=True)
         FORMATS[MEDIA_TYPES[media_type]].render(report, stream)
         content = buffer.getvalue()
+    elif single:
+        (case,) = report.cases
+        content = verdict(case.outcome, case.operation, findings(report.cases), undecided=case.reason, read=read)
+    else:
+        content = to_json({**as_json(report), **_told(read)})
+    return respond(content, media_type, read)
+
+
+def verdict(
+    outcome: Outcome, operation: str | None, found: list[dict[str, Any]], *, undecided: str | None, read: Read
+) -> bytes:
+    """The verdict on one exchange in JSON, in the words of a report."""
+    told = {
+        "valid": outcome is Outcome.VALID,
+        "outcome": outcome.value,
+        "operation": operation,
+        "findings": found,
+        "undecided": undecided,
+    }
+    return to_json({**told, **_told(read)})
+
+
+def respond(content: bytes, media_type: str, read: Read) -> Response:
+    """The answer to a recording of which so much was read."""
     response = Response(content, content_type=f"{media_type}; charset=utf-8" if media_type == TEXT else media_type)
-    response.headers["Recording-Bytes"] = str(read.bytes)
-    response.headers["Recording-Exchanges"] = str(read.exchanges)
-    response.headers["Vary"] = "Accept"
+    response.headers.extend(headers(read))
     return response
 
 
-def _verdict(report: Report) -> dict[str, Any]:
-    """The verdict on the one exchange of the report, in the report's own words."""
-    (case,) = report.cases
-    return {
-        "valid": case.outcome is Outcome.VALID,
-        "outcome": case.outcome.value,
-        "operation": case.operation,
-        "findings": as_json(report)["findings"],
-        "undecided": case.reason,
-    }
+def headers(read: Read) -> tuple[tuple[str, str], ...]:
+    """The headers of an answer to a recording of which so much was read."""
+    return (
+        ("Recording-Bytes", str(read.bytes)),
+        ("Recording-Exchanges", str(read.exchanges)),
+        ("Vary", "Accept"),
+    )
+
+
+def _told(read: Read) -> dict[str, Any]:
+    return {"read": {"bytes": read.bytes, "exchanges": read.exchanges}}

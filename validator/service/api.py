@@ -7,16 +7,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from flask import Response, request
+from flask import Response
 
 from validator.errors import DocumentError, RecordingError
 from validator.judges import make_judge
-from validator.recordings import EXCHANGE_LINES, format_of, read_stream
+from validator.recordings import EXCHANGE_LINES, format_of, read_short, read_stream
 from validator.reports import Tally
-from validator.reports.json import as_json
+from validator.reports.characters import whole
+from validator.reports.json import as_json, findings
 from validator.service import problems
-from validator.service.answers import JSON, Read, answer, choose
-from validator.service.gate import query
+from validator.service.answers import JSON, Read, answer, choose, respond, verdict
+from validator.service.gate import current_request, query
 from validator.service.problems import Problem, Refusal, to_json
 from validator.service.upload import Upload
 
@@ -63,11 +64,16 @@ class Api:
     def validate(self) -> Response:
         """Judge the recording in the body, while it is read."""
         started = time.perf_counter()
+        asked = current_request()
         options = query()
-        media_type = choose(request.accept_mimetypes)
+        media_type = choose(asked.headers.get("Accept"))
         judge = self._judge(options["judge"], options["strict"], options["drift"], _addresses(options))
-        upload = Upload(request, limit=self._max_body)
-        single = request.mimetype == JSON and format_of(upload.stream.peek()) is EXCHANGE_LINES
+        upload = Upload(asked, limit=self._max_body)
+        if media_type == asked.mimetype == JSON and upload.short is not None:
+            content = self._at_once(upload.short, judge)
+            if content is not None:
+                return respond(content, JSON, Read(bytes=upload.received, exchanges=1))
+        single = asked.mimetype == JSON and format_of(upload.stream.peek()) is EXCHANGE_LINES
         tally = Tally(self._contract)
         _tally(upload, judge, tally)
         report = tally.report(seconds=time.perf_counter() - started)
@@ -76,6 +82,30 @@ class Api:
             raise Refusal(_nothing_judged(report, read, self._advice(tally.other_address)))
         one = single and report.exchanges == 1 and not report.obstacles_met
         return answer(report, media_type, read, single=one)
+
+    def at_once(self, text: bytes) -> bytes | None:
+        """What `validate` answers to a short body without options; None where that is more than a verdict."""
+        return self._at_once(text, self._judge("compiled", False, False, ()))
+
+    def _at_once(self, text: bytes, judge: Judge) -> bytes | None:
+        """The verdict on the one exchange that a short text is; None where there is none, or it needs a report."""
+        exchange = read_short(text, source=SOURCE)
+        if exchange is None:
+            return None
+        try:
+            judged = judge(exchange)
+        except DocumentError:
+            return None
+        if judged.skipped is not None:
+            return None
+        found: list[dict[str, Any]] = []
+        if judged.findings:
+            tally = Tally(self._contract)
+            tally.add(judged)
+            found = findings(tally.cases)
+        undecided = None if judged.undecided is None else whole(judged.undecided)
+        read = Read(bytes=len(text), exchanges=1)
+        return verdict(judged.outcome, judged.operation, found, undecided=undecided, read=read)
 
     def health(self) -> Response:
         """The service is up."""

@@ -11,7 +11,9 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from validator.errors import Obstacle
 from validator.service import problems
+from validator.service.answers import Read, headers
 from validator.service.api import Api
+from validator.service.express import Express
 from validator.service.gate import Gate, own_document
 from validator.service.problems import Problem, Refusal
 
@@ -40,12 +42,18 @@ def create_app(contract: Contract, *, max_body: int = MAX_BODY) -> Flask:
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = True
     document = own_document()
-    Api(contract, document, max_body=max_body).register(app, Gate(document.root))
+    api = Api(contract, document, max_body=max_body)
+    api.register(app, Gate(document))
     app.after_request(harden)
     app.register_error_handler(Refusal, lambda refusal: refusal.problem.response())
     app.register_error_handler(HTTPException, _refused_by_flask)
     app.register_error_handler(Exception, _failed)
+    app.wsgi_app = Express(app.wsgi_app, api.at_once, _headers, max_body=max_body)  # type: ignore[method-assign]
     return app
+
+
+def _headers(length: int) -> tuple[tuple[str, str], ...]:
+    return (*headers(Read(bytes=length, exchanges=1)), *HARDENING)
 
 
 def harden(response: Response) -> Response:

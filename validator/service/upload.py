@@ -71,6 +71,8 @@ class Upload:
             detail = f"expected a recording, got gzip{'' if source is wire else ' in gzip'}"
             mend = "compress it once, and say so: Content-Encoding: gzip"
             raise Refusal(Problem(kind=UNSUPPORTED_MEDIA_TYPE, detail=detail, mend=mend))
+        self.short: Final = head if source is wire and promised == len(head) else None
+        """All of a body that is so short that its first piece is all that was promised."""
 
     @property
     def received(self) -> int:
