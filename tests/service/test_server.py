@@ -11,6 +11,7 @@ import pytest
 from validator.errors import Obstacle
 from validator.service import server
 from validator.service.server import _address, _is_loopback, _listen, _PatientSocket
+from validator.service.upload import PIECE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +61,12 @@ class TestPatience:
         client, patient = pair
         client.sendall(b"abc")
         assert patient.recv(10) == b"abc"
+
+    def test_what_came_is_read_piece_by_piece(self, pair: tuple[socket.socket, _PatientSocket]) -> None:
+        """Gunicorn asks for a MiB at a time, and copies what it does not need yet again and again."""
+        client, patient = pair
+        client.sendall(bytes(PIECE + 10))
+        assert len(patient.recv(1024 * 1024)) <= PIECE
 
     def test_ends_when_nothing_comes(
         self, pair: tuple[socket.socket, _PatientSocket], monkeypatch: pytest.MonkeyPatch

@@ -31,6 +31,7 @@ from validator.contract import Contract
 from validator.errors import Obstacle
 from validator.service.app import create_app, harden
 from validator.service.problems import plain
+from validator.service.upload import PIECE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +73,11 @@ def serve(
     document = Contract.load(contract_path).document
     # Reports name the document; whoever posts a recording need not know in which folder of ours it lies.
     contract = Contract(replace(document, source=Path(document.source).name), servers=servers)
-    app = create_app(contract, max_body=max_body)
+    run(create_app(contract, max_body=max_body), host=host, port=port, workers=workers, announce=announce)
+
+
+def run(app: Flask, *, host: str, port: int, workers: int, announce: Callable[[str], None]) -> None:
+    """Serve the application as `serve` does."""
     listener = _listen(host, port)
     address = _address(listener)
     if not _is_loopback(listener):
@@ -177,7 +182,11 @@ class _PatientSocket:
         self._deadline = None
 
     def recv(self, size: int) -> bytes:
-        """What the client sent. Raises TimeoutError when it is too slow."""
+        """What the client sent. Raises TimeoutError when it is too slow.
+
+        No more than is asked of a body at a time: gunicorn would take a MiB of it, and copy what is left of that anew
+        each time that a piece is read.
+        """
         now = time.monotonic()
         if self._deadline is None:
             self._deadline = now + REQUEST_TIME
@@ -187,7 +196,7 @@ class _PatientSocket:
         before = self._sock.gettimeout()
         self._sock.settimeout(patience if before is None else min(before, patience))
         try:
-            return self._sock.recv(size)
+            return self._sock.recv(min(size, PIECE))
         except TimeoutError:
             raise _too_slow() from None
         finally:
