@@ -38,6 +38,7 @@ REQUESTS = 400
 SMALL, LARGE = 1_000, 20_000
 MIX = {"error": 45, "order": 45, "list": 10}
 MIB = 1024 * 1024
+PIECE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,12 +167,12 @@ def write(path: Path, all_lines: Iterable[bytes]) -> Path:
 
 
 def post_stream(server: Server, path: Path, *, chunked: bool) -> None:
-    connection = http.client.HTTPConnection(server.host, server.port)
+    connection = http.client.HTTPConnection(server.host, server.port, blocksize=PIECE)
     headers = {"Content-Type": "application/x-ndjson", "Accept": "text/plain"}
     if not chunked:
         headers["Content-Length"] = str(path.stat().st_size)
     with path.open("rb") as file:
-        body = iter(partial(file.read, 16 * 1024), b"") if chunked else file
+        body = iter(partial(file.read, PIECE), b"") if chunked else file
         connection.request("POST", "/v1/validate", body=body, headers=headers, encode_chunked=chunked)
         answer = connection.getresponse()
         assert answer.read()
