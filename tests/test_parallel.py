@@ -28,6 +28,7 @@ from validator.door import FINDINGS, INTERRUPTED, OBSTACLE
 from validator.errors import WorkerError
 from validator.parallel import Worker, Workers, fold, jobs
 from validator.reports import FORMATS, Tally, gathering
+from validator.reports.gathering import Full
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +85,8 @@ def test_the_report_of_the_parts_is_the_report_of_the_whole_past_every_bound(
         workers = [Worker(SETUP) for _ in range(3)]
         others: list[str] = []
         for index, job in enumerate(jobs([str(folder)], io.BytesIO(), size)):
-            answer = job if isinstance(job, Trouble) else workers[deal[index % len(deal)]].do(job)
+            turn = deal[index % len(deal)]
+            answer = job if isinstance(job, Trouble) else workers[turn].do(job, parts.full() if turn else Full())
             assert fold({index: answer}, index, parts, others) == index + 1
         assert others == passed_over
         for form in FORMATS:
@@ -94,7 +96,7 @@ def test_the_report_of_the_parts_is_the_report_of_the_whole_past_every_bound(
 def test_answers_are_added_up_in_the_order_of_the_recording() -> None:
     worker = Worker(SETUP)
     answers = {
-        index: worker.do(job)
+        index: worker.do(job, Full())
         for index, job in enumerate(jobs([STDIN], io.BytesIO("\n".join([line(status=418)] * 4).encode()), 1))
         if not isinstance(job, Trouble)
     }

@@ -219,16 +219,31 @@ class CoverageSum:
             self.count_undocumented_code(code, times)
 
     def take(self) -> Coverage:
-        """What was counted since the last time, and nothing else of the contract: for a sum elsewhere."""
-        whole = self.coverage()
+        """What was counted since the last time, to be added elsewhere: only what came, webhooks among the rest."""
+        documented: dict[str, list[tuple[str, int]]] = {}
+        undocumented: dict[str, list[tuple[int, int]]] = {}
+        for (name, status), times in self._documented.items():
+            documented.setdefault(name, []).append((status, times))
+        for (name, came), times in self._undocumented.items():
+            undocumented.setdefault(name, []).append((came, times))
+        taken = Coverage(
+            operations=tuple(
+                OperationCoverage(
+                    operation=name,
+                    exchanges=sum(times for _, times in (*documented.get(name, ()), *undocumented.get(name, ()))),
+                    documented=tuple(documented.get(name, ())),
+                    undocumented=tuple(undocumented.get(name, ())),
+                )
+                for name in dict.fromkeys((*documented, *undocumented))
+            ),
+            error_codes=tuple(
+                ErrorCodeCoverage(code=code, meaning="", exchanges=times) for code, times in self._codes.items()
+            ),
+            undocumented_codes=tuple(self._undocumented_codes.items()),
+        )
         for counter in (self._documented, self._undocumented, self._codes, self._undocumented_codes):
             counter.clear()
-        return Coverage(
-            operations=tuple(entry for entry in whole.operations if entry.exchanges),
-            error_codes=tuple(entry for entry in whole.error_codes if entry.exchanges),
-            undocumented_codes=whole.undocumented_codes,
-            webhooks=tuple(entry for entry in whole.webhooks if entry.exchanges),
-        )
+        return taken
 
     def coverage(self) -> Coverage:
         """What was counted so far."""
@@ -293,7 +308,7 @@ class CoverageCounter:
         self._sum.add(other)
 
     def take(self) -> Coverage:
-        """What was counted since the last time, and nothing else of the contract: for a sum elsewhere."""
+        """What was counted since the last time, to be added elsewhere."""
         return self._sum.take()
 
     def coverage(self) -> Coverage:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from validator.reports import Report
+    from validator.reports.gathering import Full
 
 PART: Final = 4 * 1024 * 1024
 """So many bytes of exchange lines are handed out at once."""
@@ -114,8 +115,9 @@ class Worker:
         self._tally: Final = Tally(contract, show_values=setup.show_values)
         self._checker: Final = setup.checker(contract, self._tally)
 
-    def do(self, job: Job) -> Judged:
-        """Judge what there is to judge."""
+    def do(self, job: Job, full: Full) -> Judged:
+        """Judge what there is to judge; `full` tells what need not be listed of it any more."""
+        self._tally.heed(full)
         if isinstance(job, Part):
             self._checker.take(partial(read_part, job), job.source)
         elif isinstance(job, Whole):
@@ -171,20 +173,20 @@ class Workers:
                 while not self._idle or index - folded >= AHEAD * len(self._processes):
                     answers.update(self._answers())
                     folded = fold(answers, folded, tally, passed_over)
-                self._give(index, job)
+                self._give(index, job, tally.full())
             folded = fold(answers, folded, tally, passed_over)
         while self._busy:
             answers.update(self._answers())
             folded = fold(answers, folded, tally, passed_over)
         return passed_over
 
-    def _give(self, index: int, job: Job) -> None:
+    def _give(self, index: int, job: Job, full: Full) -> None:
         """Hand a job to a worker that has none."""
         pipe = self._idle.pop()
         self._busy[pipe] = index
-        self._send(pipe, job)
+        self._send(pipe, (job, full))
 
-    def _send(self, pipe: Connection, what: Setup | Job) -> None:
+    def _send(self, pipe: Connection, what: Setup | tuple[Job, Full]) -> None:
         try:
             pipe.send(what)
         except OSError:
@@ -234,7 +236,7 @@ def _work(pipe: Connection) -> None:
     try:
         worker = Worker(pipe.recv())
         while True:
-            pipe.send(worker.do(pipe.recv()))
+            pipe.send(worker.do(*pipe.recv()))
     except (EOFError, BrokenPipeError, ConnectionResetError):  # the process that we work for has gone
         return
     except Obstacle as obstacle:

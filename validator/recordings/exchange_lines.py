@@ -139,8 +139,9 @@ def split(source: Source, size: int) -> Iterator[Part]:
         data = b""
     while data:
         yield Part(data=data, source=source.name, lines_before=lines, exchanges_before=exchanges)
-        lines += data.count(b"\n")
-        exchanges += data.count(b"\n") - _blank_lines(data)
+        number = data.count(b"\n")
+        lines += number
+        exchanges += number - _blank_lines(data)
         data, trouble = (b"", trouble) if trouble is not None else _some_lines(source.stream, size)
     if trouble is not None:
         raise trouble

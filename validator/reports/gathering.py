@@ -7,7 +7,7 @@ the whole. What comes in here is fit to be shown (tally.py sees to that), and kn
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -43,6 +43,14 @@ EXAMPLES: Final = 3
 
 Value = TypeVar("Value")
 Kind = TypeVar("Kind", bound=tuple[str | None, str])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Full:
+    """Which lists have no more room: that of findings, that of exchanges without one."""
+
+    findings: bool = False
+    quiet: bool = False
 
 
 class Gathering:
@@ -143,6 +151,17 @@ class Gathering:
     def is_full(self) -> bool:
         """Whether no further exchange without a finding is listed."""
         return self._quiet >= MAX_QUIET_CASES
+
+    def full(self) -> Full:
+        """Which lists have no more room."""
+        return Full(findings=self._listed >= MAX_FINDINGS, quiet=self.is_full())
+
+    def heed(self, full: Full) -> None:
+        """What is full in the whole need not be listed of a part: but for the first finding of each fingerprint."""
+        if full.findings:
+            self._listed = max(self._listed, MAX_FINDINGS)
+        if full.quiet:
+            self._quiet = max(self._quiet, MAX_QUIET_CASES)
 
     def keep(self, case: Case) -> None:
         """List an exchange."""

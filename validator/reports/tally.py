@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from validator.errors import Obstacle
     from validator.exchange import Exchange
     from validator.findings import Finding, Verdict
+    from validator.reports.gathering import Full
     from validator.reports.report import Report
 
     _Kind: TypeAlias = tuple[str, str | None, int, Outcome, Severity | None, bool]
@@ -123,6 +124,14 @@ class Tally:
         self.exchanges += part.exchanges
         self.judged += part.judged
         self._coverage.include(part.coverage)
+
+    def full(self) -> Full:
+        """Which lists have no more room: for `heed` of another tally that counts a part of the same."""
+        return self._gathered.full()
+
+    def heed(self, full: Full) -> None:
+        """List no more of what the tally of the whole has no room for."""
+        self._gathered.heed(full)
 
     def take(self) -> Report:
         """What was counted since the last time, for the tally of the whole; of the coverage only what was seen.
