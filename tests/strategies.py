@@ -104,6 +104,9 @@ def _scalar_schemas(version: tuple[int, int]) -> st.SearchStrategy[dict[str, Any
             "contentSchema": st.just({"type": "integer"}),
             "examples": st.just([{"$ref": "#/no/reference"}]),
             "$comment": st.just("c"),
+            "$schema": st.sampled_from(
+                ["https://json-schema.org/draft/2020-12/schema", "https://spec.openapis.org/oas/3.1/dialect/base"]
+            ),
             "unknown-keyword": st.just({"type": 5}),
             "nullable": st.just(True),  # no word of 3.1
         }

@@ -501,6 +501,8 @@ def test_a_key_in_the_address_of_a_server_is_not_told() -> None:
         ({"patternProperties": {r"^\d$": False}}, '{"٣": 1}', None),
         ({"patternProperties": {"^a$": {}}, "additionalProperties": False}, '{"a\\n": 1}', "/additionalProperties"),
         ({"patternProperties": {r"^\w$": {}}, "unevaluatedProperties": False}, '{"é": 1}', "/unevaluatedProperties"),
+        ({"propertyNames": {"allOf": [False]}}, '{"a": 1}', "/propertyNames/allOf"),
+        ({"propertyNames": False}, '{"a": 1}', "/propertyNames"),
         ({"contains": {"type": "string"}, "minContains": 2}, "[1]", "/minContains"),
         ({"contains": {"type": "string"}, "minContains": 2}, '["a"]', "/minContains"),
         ({"contains": {"type": "string"}}, "[1]", "/contains"),

@@ -174,7 +174,9 @@ class CompiledJudge:
             if _given_up(error):
                 raise Undecided(f"a pattern is too costly for this value: {documented}")
             instance = tuple(error.instance_path)
-            if error.kind.name == "falseSchema":
+            if error.kind.name == "falseSchema" or (
+                error.kind.name == "propertyNames" and self._contract.document.at(documented) is False
+            ):
                 instance, documented = parent_of_refused(instance, documented)
             elif error.kind.name == "contains":
                 documented = self._of_contains(documented, walk(value, instance))
