@@ -42,7 +42,9 @@ def answered(status: int = 400, *findings: Finding, case: Case = CASE) -> Answer
 def failed(instance: str = "", **changes: Any) -> Failed:
     case = replace(CASE, **changes)
     exchange = Exchange(request=case.request, response=Response(status=200))
-    return Failed(failure=Failure(case=case, exchange=exchange, findings=(msgspec.structs.replace(FINDING, instance=instance),)))
+    return Failed(
+        failure=Failure(case=case, exchange=exchange, findings=(msgspec.structs.replace(FINDING, instance=instance),))
+    )
 
 
 def told(*events: Any, record: str | None = None, origin: Origin | None = None, end: Ended = Ended()) -> str:  # noqa: B008 - frozen
