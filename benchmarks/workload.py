@@ -4,7 +4,7 @@ The contract has what real ones have: nested objects, lists, nullable members, e
 references, `allOf`, and an error object whose codes are enumerated, for each status its own. Seven answers in ten tell
 of success. Bodies are of some 60 bytes, 1 KB, 2 KB and 20 KB, mixed so that an average line has about 3.4 KB.
 
-    python benchmarks/workload.py 20000 /tmp/mixed.ndjson [--broken 0.05] [--seed 7]    # writes /tmp/mixed.openapi.json too
+    python benchmarks/workload.py 20000 mixed.ndjson [--broken 0.05] [--seed 7]    # and mixed.openapi.json
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import random
 import sys
 import uuid
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,7 +108,7 @@ SCHEMAS: dict[str, Any] = {
             "error": {"const": True},
             "error_code": {
                 "type": "integer",
-                "oneOf": [{"const": code, "description": f"Code {code}."} for codes in CODES.values() for code in codes],
+                "oneOf": [{"const": code, "description": f"Code {code}."} for code in chain(*CODES.values())],
             },
             "error_message": {"type": "string"},
         }
@@ -177,7 +178,10 @@ SCHEMAS: dict[str, Any] = {
             _object(
                 {
                     "invoice": {"oneOf": [_ref("Address"), {"type": "null"}]},
-                    "remarks": {"type": "array", "items": _object({"body": {"type": "string"}, "by": {"type": "integer"}})},
+                    "remarks": {
+                        "type": "array",
+                        "items": _object({"body": {"type": "string"}, "by": {"type": "integer"}}),
+                    },
                 },
                 "remarks",
             ),
@@ -220,7 +224,7 @@ class Workload:
             "60 bytes": lambda: ("PUT", item, self._done()),
             "1 KB": lambda: ("GET", item, self._row(5)),
             "2 KB": lambda: ("POST", f"/{resource}", self._detail()),
-            "20 KB": lambda: ("GET", f"/{resource}?offset={draw.randrange(0, 1000, 100)}", [self._row(5) for _ in range(20)]),
+            "20 KB": lambda: ("GET", f"/{resource}?offset={draw.randrange(9)}00", [self._row(5) for _ in range(20)]),
             "error": lambda: ("GET", item, self._error(status)),
         }[kind]()  # fmt: skip
         answer = {"status": status, "content_type": JSON, "body": body}
@@ -235,7 +239,8 @@ class Workload:
 
     def _time(self) -> str:
         draw = self._random
-        return f"2026-{draw.randrange(1, 13):02}-{draw.randrange(1, 29):02}T{draw.randrange(24):02}:30:{draw.randrange(60):02}Z"
+        month, day, second = draw.randrange(1, 13), draw.randrange(1, 29), draw.randrange(60)
+        return f"2026-{month:02}-{day:02}T10:30:{second:02}Z"
 
     def _done(self) -> dict[str, Any]:
         return {"id": self._random.randrange(1, 999), "state": self._random.choice(STATES), "at": self._time()}
@@ -306,7 +311,7 @@ def _missing_member(draw: random.Random, answer: dict[str, Any]) -> None:
     del body[draw.choice([name for name in body if name not in optional])]
 
 
-def _left_enum(draw: random.Random, answer: dict[str, Any]) -> None:
+def _left_enum(_: random.Random, answer: dict[str, Any]) -> None:
     body = _first(answer["body"])
     body.update({"state": "lost"} if "state" in body else {"error_code": 99})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from validator.exchange import Exchange, Headers, Request, Response
@@ -39,3 +41,26 @@ def test_no_value_is_in_the_representation() -> None:
 def test_an_exchange_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
         Response(status=200).status = 404  # type: ignore[misc]
+
+
+def test_headers_may_be_given_as_a_dictionary() -> None:
+    given: dict[str, str | list[str]] = {"Content-Type": "a", "X-Id": ["1", "2"]}
+    headers = Headers(given)
+    assert headers == Headers([("Content-Type", "a"), ("X-Id", "1"), ("X-Id", "2")])
+    assert hash(headers) == hash(Headers(list(headers)))
+    assert (headers.get("content-type"), headers.get("x-id"), headers.get("absent")) == ("a", "1, 2", None)
+    assert headers.get_all("x-id") == ("1", "2")
+    assert len(headers) == 3
+
+
+def test_names_of_a_dictionary_that_differ_in_case_only_are_one_field() -> None:
+    headers = Headers({"X-Id": "1", "x-id": "2", "X-None": []})
+    assert headers.get("X-ID") == "1, 2"
+    assert headers.get("X-None") is None
+    assert "x-none" not in headers
+
+
+def test_an_exchange_travels_between_processes() -> None:
+    request = Request(method="GET", url="https://a.example", headers=Headers({"A": "b"}))
+    one = Exchange(request=request, response=Response(status=200, headers=HEADERS, body=None), index=3)
+    assert pickle.loads(pickle.dumps(one)) == one  # noqa: S301 - our own

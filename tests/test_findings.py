@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
+from rich.pretty import pretty_repr
 
 from validator.exchange import Exchange, Request, Response
 from validator.findings import Finding, Outcome, Severity, Verdict
@@ -53,3 +56,20 @@ def test_a_fingerprint_leaves_out_array_positions_and_nothing_else() -> None:
 def test_what_nothing_came_for_is_told_so() -> None:
     absent = Finding(rule="missing-body", severity=Severity.ERROR, expected="a body")
     assert absent.message == "expected a body, got nothing"
+
+
+def test_what_came_is_not_in_the_representation() -> None:
+    """A traceback or a log must not show a key, and rich shows tracebacks of its own."""
+    found = Finding(rule="invalid-header", severity=Severity.ERROR, expected="x", received="c2VjcmV0")
+    verdict = Verdict(exchange=EXCHANGE, findings=(found,))
+    shown = pretty_repr(verdict)
+    assert "c2VjcmV0" not in f"{verdict!r}{shown}"
+    assert "invalid-header" in shown
+
+
+def test_a_verdict_travels_between_processes() -> None:
+    found = Finding(rule="x", severity=Severity.INFO, expected="y", received={"a": [1]})
+    nothing = Finding(rule="x", severity=Severity.INFO, expected="y")
+    verdict = Verdict(exchange=EXCHANGE, findings=(found, nothing), undecided="why")
+    assert pickle.loads(pickle.dumps(verdict)) == verdict  # noqa: S301 - our own
+    assert pickle.loads(pickle.dumps(nothing)).message == "expected y, got nothing"  # noqa: S301 - our own

@@ -56,10 +56,13 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     documented: str | None = None
     delivered: bool = False
 
+    # What came may be a credential: neither a traceback nor a log must show it.
+
     def __repr__(self) -> str:
-        # What came may be a credential: a traceback or a log must not show it.
-        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name != "received")
-        return f"{type(self).__name__}({shown})"
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [(name, getattr(self, name)) for name in self.__struct_fields__ if name != "received"]
 
     @property
     def message(self) -> str:

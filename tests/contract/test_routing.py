@@ -222,3 +222,72 @@ def test_a_variable_of_a_server_may_be_any_part_of_its_address(url: str, variabl
 def test_an_address_without_a_path_is_its_root() -> None:
     root = contract("/", servers=[{"url": "https://h.example"}])
     assert routed(root, "https://h.example") == routed(root, "https://h.example?a=b") == "/"
+
+
+SEGMENTS = st.sampled_from(["orders", "mine", "7", "a%20b", "", "x.json", "é", "a b", "o\trders", "a#b", "v1", "v2"])
+
+
+@pytest.mark.property
+@given(
+    paths=st.lists(
+        st.lists(st.sampled_from(["orders", "mine", "{id}", "{a}.json", "{b}", "v2"]), min_size=1, max_size=3).map(
+            lambda parts: "/" + "/".join(dict.fromkeys(parts))
+        ),
+        min_size=1,
+        max_size=4,
+        unique=True,
+    ),
+    bases=st.lists(
+        st.sampled_from(
+            [
+                "https://api.example/v1",
+                "https://api.example",
+                "https://api.example/v1/orders",
+                "/v1",
+                "https://{host}/v1",
+                "http://api.example:80/v1/v2/",
+            ]
+        ),
+        min_size=1,
+        max_size=3,
+        unique=True,
+    ),
+    origin=st.sampled_from(["https://api.example", "HTTPS://API.example:443", "http://api.example", "https://u@api.example"]),
+    segments=st.lists(SEGMENTS, max_size=4),
+    rest=st.sampled_from(["", "?x=1", "?x=/a/b", "#f", "?a#b", "?"]),
+)  # fmt: skip
+def test_what_is_found_straight_away_is_what_is_found_by_trying(
+    paths: list[str], bases: list[str], origin: str, segments: list[str], rest: str
+) -> None:
+    try:
+        router = contract(*paths, servers=[{"url": base, "variables": _hosts(base)} for base in bases]).router
+    except DocumentError:
+        return  # two templates that are one
+    url = "/".join([origin, *segments]) + rest
+    for _ in range(2):  # the second time, from memory
+        found = router.find("GET", url)
+        assert found is None or found is router.route("GET", url).operation
+        assert router.find("PUT", url) is None
+
+
+def _hosts(base: str) -> dict[str, Any]:
+    return {"host": {"default": "api.example"}} if "{host}" in base else {}
+
+
+def test_a_plain_address_is_found_straight_away() -> None:
+    router = contract("/orders", "/orders/{id}", "/orders/{id}/lines/{line}").router
+    for path, url in (
+        ("/orders", "https://api.example/v1/orders?offset=100"),
+        ("/orders/{id}", "https://api.example/v1/orders/7"),
+        ("/orders/{id}/lines/{line}", "https://api.example/v1/orders/7/lines/x-1"),
+    ):
+        found = router.find("GET", url)
+        assert found is not None
+        assert found.path == path
+
+
+def test_what_is_remembered_of_addresses_has_a_bound() -> None:
+    router = contract("/orders/{id}/lines").router
+    for number in range(5000):
+        assert router.find("GET", f"https://api.example/v1/orders/{number}/lines") is not None
+    assert len(router._parents) <= 4096

@@ -115,7 +115,7 @@ class Router:
         self._parents: Final[dict[str, _Node]] = {}
 
     def find(self, method: str, url: str) -> Operation | None:
-        """The operation for a request, where a plain address leads straight to it; None does not say that there is none.
+        """The operation for a request, where a plain address leads straight to it; None does not say there is none.
 
         What `route` says of most requests, in a tenth of its time.
         """

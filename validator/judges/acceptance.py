@@ -2,9 +2,9 @@
 
 Parsing and checking are then one pass, which costs no more than parsing alone. Only acceptance is decided here: of a
 body that is not accepted nothing is said, and its schema is asked as ever. So a type may be narrower than its schema,
-never wider. Every object is closed, for msgspec passes over what it does not know without a look. What a type cannot say
-(a pattern, a format, a constant `true`) is asked of the schema's own validator, about the values concerned only: they
-are picked out of the decoded body.
+never wider. Every object is closed, for msgspec passes over what it does not know without a look. What a type cannot
+say (a pattern, a format, a constant `true`) is asked of the schema's own validator, about the values concerned only:
+they are picked out of the decoded body.
 
 The laws, held by tests/judges/test_acceptance.py: what is accepted, orjson can parse, and its schema holds valid.
 """
@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from validator.errors import DocumentError
-from validator.judges.shapes import ANYTHING, Doubtful, Impossible, Shapes
+from validator.judges.shape import ANYTHING, Doubtful, Impossible
+from validator.judges.shapes import Shapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from validator.contract.schemas import Schemas
-    from validator.judges.shapes import Column, Shape
+    from validator.judges.shape import Column, Shape
 
 _NAMES: Final = {"Struct": msgspec.Struct, "NoneType": type(None)}
 """What the expressions of shapes.py speak of, besides what is built in."""
@@ -65,7 +66,7 @@ class Acceptor:
         return self._names is None or self._names.issuperset(names)
 
     def refused_valid(self) -> None:
-        """Take note that a body was valid that was not accepted. Where that happens too often, none is tried further."""
+        """Take note that a body was valid that was not accepted. Where that happens too often, no more are tried."""
         self._refused += 1
         self.useless = self._refused >= _TRIAL and self._refused * 2 > self._accepted
 
@@ -97,7 +98,8 @@ class Acceptance:
             return Acceptor(self._schemas, shape)
         except (Doubtful, Impossible, DocumentError):
             return None
-        except (RecursionError, SyntaxError, MemoryError):  # deeper than Python, or its parser, can go
+        # Deeper than Python, or its parser, can go; a name or a number that msgspec cannot hold.
+        except (RecursionError, SyntaxError, MemoryError, ValueError, OverflowError):
             return None
 
 

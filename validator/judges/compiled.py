@@ -45,6 +45,10 @@ _GIVEN_UP: Final = (
 """What jsonschema-rs reports where a pattern was given up: no broken promise, but no kept one either."""
 
 
+_MAX_PREPARED: Final = 4096
+"""So many pairs of operation and status are prepared for; `default` documents any status."""
+
+
 class CompiledJudge:
     """Judges exchanges against a contract; see `validator.judges.judge`."""
 
@@ -58,7 +62,7 @@ class CompiledJudge:
         self._prepared: Final[dict[str, dict[int, PreparedAnswer]]] = {
             operation.pointer: {} for operation in contract.operations
         }
-
+        self._count = 0
         self._headers_prepared: Final[dict[tuple[str, str], PreparedHeader]] = {}
 
     def __call__(self, exchange: Exchange) -> Verdict:
@@ -81,11 +85,12 @@ class CompiledJudge:
     def _prepare(self, operation: Operation, status: int) -> PreparedAnswer | None:
         """What is worked out once for the answers with a status; None where none of them is valid for sure."""
         spec = operation.response_for(status)
-        prepared = None
-        if spec is not None and status != 0 and self._strictness is Strictness.OFF:
-            headers = [self._prepare_header(operation, header) for header in spec.headers]
-            prepared = PreparedAnswer(self._contract, self._acceptance, operation, spec, status, headers)
-            self._prepared[operation.pointer][status] = prepared
+        if spec is None or status == 0 or self._strictness is not Strictness.OFF or self._count >= _MAX_PREPARED:
+            return None
+        self._count += 1
+        headers = [self._prepare_header(operation, header) for header in spec.headers]
+        prepared = PreparedAnswer(self._contract, self._acceptance, operation, spec, status, headers)
+        self._prepared[operation.pointer][status] = prepared
         return prepared
 
     def _prepare_header(self, operation: Operation, header: Parameter) -> PreparedHeader:

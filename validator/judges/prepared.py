@@ -1,7 +1,7 @@
-"""What is worked out once for all answers of an operation with one status: a valid one is then known in a few steps.
+"""What is worked out once for the answers of an operation with one status: a valid one is then seen in a few steps.
 
-Nothing is decided here but that an answer is valid for sure. What is not known yet, and all that may be wrong, is judged
-at length (compiled.py); where that finds an answer valid, it is learnt how to know the like again.
+Nothing is decided here but that an answer is valid for sure. What is not known yet, and all that may be wrong, is
+judged at length (compiled.py); where that finds an answer valid, it is learnt how to know the like again.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ _TRUSTED: Final = 3
 """So many valid bodies are seen before a type is made of their schema: that takes as long as to judge some hundred."""
 
 _MAX_TEXTS: Final = 1024
-"""So many texts of one header, or content types of one answer, are remembered."""
+"""So many texts of one header are remembered."""
+
+_MAX_CONTENT_TYPES: Final = 16
+"""So many content types of one answer are remembered."""
 
 
 class PreparedAnswer:
@@ -69,7 +72,7 @@ class PreparedAnswer:
         known = self._acceptors.get(text)
         if known is not None:
             known.refused_valid()
-        elif len(self._seen) < _MAX_TEXTS or text in self._seen:
+        elif len(self._seen) < _MAX_CONTENT_TYPES or text in self._seen:
             seen = self._seen[text] = self._seen.get(text, 0) + 1
             if seen == _TRUSTED:
                 self._acceptors[text] = self._acceptor(text)

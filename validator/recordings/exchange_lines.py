@@ -85,10 +85,9 @@ def read(source: Source) -> Entries:
     name = source.name
     decode_line = _LINE.decode
     for index, (number, line) in enumerate(chain(begin, lines)):
+        entry: Exchange | EntryError
         try:
-            if len(line) > MAX_LINE:
-                raise EntryError(f"longer than {MAX_LINE:,} bytes")
-            entry: Exchange | EntryError = _built(decode_line(line), name, index)
+            entry = _built(decode_line(line if len(line) <= MAX_LINE else b""), name, index)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, EntryError):
             entry = _read(line, f"{name}: line {number}", name, index)
         yield entry
