@@ -8,7 +8,7 @@ import pytest
 
 from tests.strategies import document
 from validator.contract import Contract
-from validator.contract.names import by_place, resolve
+from validator.contract.names import by_place, has_names, resolve
 from validator.contract.references import embedded_ids
 from validator.errors import DocumentError
 
@@ -32,9 +32,15 @@ def test_an_address_is_resolved_whatever_the_scheme(base: str, address: str, res
     assert resolve(base, address) == resolved
 
 
-def test_a_document_without_names_stays_as_it_is() -> None:
-    root = {"a": {"$ref": "#/b"}, "b": {"enum": [{"$id": "https://x.example/no", "$ref": "#/no"}]}}
-    assert by_place(root) is root
+@pytest.mark.parametrize("name", ["$id", "$anchor", "$dynamicAnchor", "$dynamicRef"])
+def test_a_document_without_names_need_not_be_walked(name: str) -> None:
+    assert not has_names({"a": [{"$ref": "#/b"}], "b": {"c": 1}})
+    assert has_names({"a": [{"b": {name: "#x"}}]})
+
+
+def test_what_is_data_has_no_names() -> None:
+    root = {"a": {"$ref": "#/b"}, "b": {"enum": [{"$id": "https://x.example/no", "$ref": "no"}]}}
+    assert by_place(root) == root
 
 
 def test_a_reference_below_an_id_is_relative_to_it() -> None:

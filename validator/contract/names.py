@@ -58,6 +58,9 @@ def reference_to(pointer: str) -> str:
     return f"#{quote(pointer, safe='/~$')}"
 
 
+_NAMES: Final = frozenset({"$id", "$anchor", "$dynamicAnchor", "$dynamicRef"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Names:
     """`addresses` and `anchors` give the places of each name; `dynamic` how often each dynamic anchor stands."""
@@ -65,10 +68,6 @@ class _Names:
     addresses: dict[str, str] = field(default_factory=lambda: {BASE: ""})
     anchors: dict[tuple[str, str], str] = field(default_factory=dict)
     dynamic: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def any(self) -> bool:
-        return len(self.addresses) > 1 or bool(self.anchors)
 
     def place(self, base: str, reference: str) -> str | None:
         """The place that a reference leads to, None where it leads to none of the document."""
@@ -78,6 +77,20 @@ class _Names:
             return self.anchors.get((address, fragment))
         resource = self.addresses.get(address)
         return None if resource is None else resource + of_reference(f"#{fragment}")
+
+
+def has_names(root: Any) -> bool:
+    """Whether anything of the document may be a name, or may ask for one: most documents have none."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, dict):
+            if not _NAMES.isdisjoint(node):
+                return True
+            pending.extend(node.values())
+        elif isinstance(node, list):
+            pending.extend(node)
+    return False
 
 
 def by_place(root: dict[str, Any]) -> dict[str, Any]:
@@ -92,8 +105,6 @@ def by_place(root: dict[str, Any]) -> dict[str, Any]:
                 names.anchors[base, node[keyword]] = place
         if isinstance(node.get("$dynamicAnchor"), str):
             names.dynamic[node["$dynamicAnchor"]] = names.dynamic.get(node["$dynamicAnchor"], 0) + 1
-    if not names.any and not any("$dynamicRef" in node for _, _, node in objects):
-        return root
     for base, place, node in objects:
         _rename(root, names, base, place, node)
     if not any("$dynamicRef" in node for _, _, node in objects):

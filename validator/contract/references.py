@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
 from validator.contract.metaschema import METASCHEMA, metaschema
-from validator.contract.names import BASE, DATA, MAPS_BY_NAME, base_of, by_place, resolve
+from validator.contract.names import BASE, DATA, MAPS_BY_NAME, base_of, by_place, has_names, resolve
 from validator.errors import DocumentError
 from validator.pointer import join, split, walk
 
@@ -32,7 +32,8 @@ def bundle(root: dict[str, Any], read_file: Callable[[str], Any] | None, *, name
     bundled = bundler.take(root, "")
     if bundler.files:
         bundled[BUNDLE] = bundler.files
-    bundled = by_place(bundled)
+    if has_names(bundled):
+        bundled = by_place(bundled)
     for place, reference in references(bundled):
         _check(bundled, place, reference)
     return bundled
@@ -48,7 +49,7 @@ class _Bundler:
 
     def take(self, document: dict[str, Any], here: str) -> dict[str, Any]:
         """A copy of the document at `here` (a file of the bundle; empty for the root)."""
-        own_ids = embedded_ids(document)
+        own_ids = embedded_ids(document) if has_names(document) else set()
 
         def rewrite(node: Any, place: str, base: str, *, named: bool) -> Any:
             if isinstance(node, list):
