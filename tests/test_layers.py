@@ -24,7 +24,7 @@ LAYERS = (
     {"judges"},
     {"check", "parallel"},
     {"service"},
-    {"arguments", "progress", "door"},
+    {"arguments", "progress", "interruption", "door"},
     {"commands"},
     {"cli", "__main__"},
 )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, NoReturn, Protocol, TextIO
 import click
 
 from validator.errors import Obstacle, ReportError
+from validator.interruption import Interruption
 from validator.reports.characters import for_encoding, visible
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def run(command: click.Command, argv: Sequence[str], streams: Streams, *, interr
     """Run a command and return its exit code. Raises nothing that a user can cause."""
     out, err = redirect_stdout(streams.stdout), redirect_stderr(streams.stderr)
     try:
-        with out, err, command.make_context(streams.name, list(argv), obj=streams) as context:
+        with Interruption(), out, err, command.make_context(streams.name, list(argv), obj=streams) as context:
             code: int = command.invoke(context)
             streams.stdout.flush()
     except click.exceptions.Exit as done:  # --help, --version

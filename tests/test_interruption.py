@@ -1,0 +1,40 @@
+"""A Ctrl-C is heard, wherever the program is when it comes."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import time
+
+import pytest
+
+from validator import interruption
+from validator.interruption import Interruption
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_what_a_callback_of_the_collector_swallows_is_raised_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(phase: str, _info: object) -> None:
+        if phase == "start":
+            gc.callbacks.remove(interrupt)
+            signal.raise_signal(signal.SIGINT)  # it is taken here, where nobody sees what is raised
+
+    def work() -> None:
+        gc.callbacks.append(interrupt)
+        gc.collect()
+        swallowed.append(True)
+        time.sleep(20)
+
+    swallowed: list[bool] = []
+    monkeypatch.setattr(interruption, "AGAIN", 0.5)
+    with Interruption(), pytest.raises(KeyboardInterrupt):
+        work()
+    assert swallowed
+
+
+def test_once_it_has_left_the_block_all_is_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interruption, "AGAIN", 0.05)
+    with pytest.raises(KeyboardInterrupt), Interruption():
+        signal.raise_signal(signal.SIGINT)
+    time.sleep(0.2)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
