@@ -5,11 +5,23 @@ from __future__ import annotations
 import gc
 import signal
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 
 from validator import interruption
 from validator.interruption import Interruption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def heeded() -> Iterator[None]:
+    """Whoever runs the tests in the background has Ctrl-C ignored, and a process inherits that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

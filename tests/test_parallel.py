@@ -229,6 +229,8 @@ def command_of(pid: int) -> str:
 def running(recordings: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A check that goes on until its standard input ends, in a process group of its own."""
     command = ["check", "-", "--spec", str(recordings / "openapi.json"), "--workers", "2", "--format", "json"]
+    # Where the tests run in the background Ctrl-C is ignored, and a process inherits that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         [sys.executable, "-m", "validator", *command],
         stdin=subprocess.PIPE,
@@ -241,6 +243,7 @@ def running(recordings: Path) -> Iterator[subprocess.Popen[bytes]]:
         process.stdin.flush()
         yield process
         process.kill()
+    signal.signal(signal.SIGINT, before)
 
 
 def workers_of(process: subprocess.Popen[bytes]) -> list[int]:
