@@ -249,6 +249,14 @@ def test_a_schema_that_a_type_does_not_say_has_no_acceptor(schema: dict[str, Any
     assert acceptor_of(Contract.from_dict(document(schema))) is None
 
 
+@pytest.mark.parametrize("address", [{}, {"$id": "https://a.example/x"}])
+def test_where_a_reference_leads_elsewhere_each_time_no_type_accepts(address: dict[str, str]) -> None:
+    anchor = {"$dynamicAnchor": "n"}
+    listed = {**address, **anchor, "type": "array", "items": {"$dynamicRef": "#n"}}
+    acceptor = acceptor_of(Contract.from_dict(document(listed, {"Other": {**anchor, "type": "string"}})))
+    assert acceptor is None or not acceptor.accepts(b'["a"]')
+
+
 def test_choices_within_choices_are_not_gone_through_without_end() -> None:
     schema: Any = INTEGER
     for _ in range(16):

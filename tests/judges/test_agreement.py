@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.property
 
+OFTEN = 5
+"""The compiled judge takes a shorter way with what it has seen before; the verdict is to be the same."""
+
 
 def exchange(body: bytes, *, status: int = 200, content_type: str | None = "application/json") -> Exchange:
     headers = Headers(() if content_type is None else (("Content-Type", content_type),))
@@ -59,7 +62,9 @@ def test_the_two_judges_find_the_same_rules_at_the_same_places(document: dict[st
     reference = make_judge(contract, "reference")
     for value in values:
         one = exchange(json.dumps(value).encode())
-        assert told(compiled(one)) == told(reference(one))
+        expected = told(reference(one))
+        for _ in range(OFTEN):
+            assert told(compiled(one)) == expected
 
 
 @given(recorded=recorded(), strict=st.booleans())
@@ -69,11 +74,14 @@ def test_the_two_judges_agree_on_whole_documents(recorded: tuple[dict[str, Any],
     contract = contract_of(document)
     compiled = make_judge(contract, "compiled", strict=strict)
     reference = make_judge(contract, "reference", strict=strict)
-    for one in came:
-        by_compiled, by_reference = compiled(one), reference(one)
-        event(by_compiled.outcome.value)
-        assert told(by_compiled) == told(by_reference)
-        assert (by_compiled.outcome, by_compiled.operation) == (by_reference.outcome, by_reference.operation)
+    expected = [reference(one) for one in came]
+    for verdict in expected:
+        event(verdict.outcome.value)
+    for _ in range(OFTEN):
+        for one, by_reference in zip(came, expected, strict=True):
+            by_compiled = compiled(one)
+            assert told(by_compiled) == told(by_reference)
+            assert (by_compiled.outcome, by_compiled.operation) == (by_reference.outcome, by_reference.operation)
 
 
 @given(
