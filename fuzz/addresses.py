@@ -12,13 +12,14 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
+from fuzz.breakage import Breakage
 from fuzz.case import Case
 from fuzz.credentials import scheme_for
 from fuzz.strategies import json_body
 from validator.exchange import Headers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from validator.contract import Contract, Operation, Parameter
     from validator.exchange import Exchange
@@ -28,6 +29,7 @@ AGENT: Final = f"picqer-fuzz/{version('picqer-contract')} (contract test; https:
 _PARAMETER: Final = re.compile(r"\{([^{}]+)\}")
 _SUCCESS: Final = 200
 _ANY_ID: Final = "1"
+_NOT_BROKEN: Final = Breakage(fault="", variant="", described="")
 _BY_TYPE: Final = {"integer": 1, "number": 1, "boolean": True}
 
 
@@ -42,29 +44,44 @@ class Addresses:
         self._lists: Final = {one.path: one for one in contract.operations if one.method == "GET"}
         self._ids: Final[dict[tuple[str, str], str]] = {}
 
-    def case(self, operation: Operation) -> Case:
-        """A case of the operation that wants only its body; ids in the path are of what the server has."""
+    def case(self, operation: Operation, breakage: Breakage | None = None) -> Case:
+        """A case of the operation that wants only its body; ids in the path are of what the server has.
+
+        With a breakage, the case that it makes; the body of a sound request then has to be in it, if one is wanted.
+        """
+        broken = breakage or _NOT_BROKEN
         headers = [("User-Agent", AGENT), ("Accept", "application/json"), *self._required(operation, "header")]
         body = json_body(operation)
         if body is not None:
             headers.append(("Content-Type", "application/json" if "*" in body.name else body.name))
         own = {name.lower(): (name, value) for name, value in headers}
-        query = urlencode(list(self._required(operation, "query")))
+        own.update({name.lower(): (name, value) for name, value in broken.headers if value is not None})
+        gone = {name.lower() for name, value in broken.headers if value is None}
+        changed = {name for name, _ in broken.query}
+        parameters = [pair for pair in self._required(operation, "query") if pair[0] not in changed]
+        query = urlencode([*parameters, *broken.query])
         return Case(
             operation=operation.id,
-            method=operation.method,
-            url=self._base_url + self._path(operation.path) + (f"?{query}" if query else ""),
-            headers=Headers(own.values()),
+            method=broken.method or operation.method,
+            url=self._base_url + self._path(operation.path, dict(broken.path)) + (f"?{query}" if query else ""),
+            headers=Headers(pair for name, pair in own.items() if name not in gone),
+            body=broken.body or b"",
             scheme=scheme_for(self._contract, operation),
+            credentials=broken.credentials,
+            fault=broken.fault,
+            variant=broken.variant,
+            places=broken.places,
+            described=broken.described,
             seed=self._seed,
         )
 
-    def _path(self, template: str) -> str:
+    def _path(self, template: str, instead: Mapping[str, str]) -> str:
         """The path with its parameters filled, from the left: the list of an order's products needs the order."""
         path, end = "", 0
         for found in _PARAMETER.finditer(template):
             path += template[end : found.start()]
-            path += quote(self._id(template[: found.start()].rstrip("/"), found[1]), safe="")
+            text = instead.get(found[1])
+            path += quote(self._id(template[: found.start()].rstrip("/"), found[1]) if text is None else text, safe="")
             end = found.end()
         return path + template[end:]
 

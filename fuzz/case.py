@@ -21,9 +21,9 @@ _NO_HEADERS: Final = Headers()
 class Case:
     """One request, and how it was made.
 
-    `fault` and `variant` say how the body was broken and `described` says it to a person; `places` are the pointers of
-    what is broken, as `Contract.promise` takes them. A request that is not broken has no fault. Where the key goes is
-    said by `scheme`; the key is not here.
+    `fault` and `variant` say how the request was broken and `described` says it to a person; `places` are the pointers
+    of what is broken, as `Contract.promise` takes them. A request that is not broken has no fault. Where the key goes is
+    said by `scheme`, and how it is spoilt by `credentials`; the key is not here.
     """
 
     operation: str
@@ -32,6 +32,7 @@ class Case:
     headers: Headers = _NO_HEADERS
     body: bytes = b""
     scheme: Scheme = NO_SCHEME
+    credentials: str = ""
     fault: str = ""
     variant: str = ""
     places: tuple[tuple[str, ...], ...] = ()

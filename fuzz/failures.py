@@ -82,4 +82,4 @@ def failure(case: Case, verdict: Verdict) -> Failure | None:
 
 def _anywhere(place: str) -> str:
     """The place in whatever item of a list."""
-    return re.sub(r"/\d+(?=[/,+]|$)", "/*", place)
+    return re.sub(r"/\d+(?=[/,+ ]|$)", "/*", place)

@@ -8,7 +8,7 @@ the same requests, as long as the server answers the same.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -17,19 +17,19 @@ import msgspec
 from fuzz import engine
 from fuzz.addresses import Addresses
 from fuzz.failures import Failure, failure
+from fuzz.families import broken, ways
 from fuzz.faults import MADE, MALFORMED_JSON
-from fuzz.mutations import broken, variants
+from fuzz.knowledge import NOTHING_KNOWN
 from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
-from fuzz.strategies import json_body
 from validator.errors import DocumentError, NothingJudged, TargetError
 from validator.judges import make_judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+    from fuzz.breakage import Breakage, Way
     from fuzz.case import Case
     from fuzz.failures import Cause, Symptom
-    from fuzz.mutations import Breakage
     from fuzz.transport import Transport
     from validator.contract import Contract, Operation
     from validator.errors import Obstacle
@@ -116,17 +116,16 @@ class _Spent(Exception):  # noqa: N818 - reads as what happened
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """An operation and a fault: a case that wants only its body, and the variants that the plan covers."""
+    """An operation and a fault, and the ways that the plan covers."""
 
     operation: Operation
     fault: str
-    variants: tuple[str, ...]
-    case: Case
+    ways: tuple[Way, ...]
 
-    def variants_from(self, part: float) -> tuple[str, ...]:
-        """All variants, beginning at a part of the way, between 0 and 1."""
-        start = int(part * len(self.variants))
-        return (*self.variants[start:], *self.variants[:start])
+    def ways_from(self, part: float) -> tuple[Way, ...]:
+        """All ways, beginning at a part of them, between 0 and 1."""
+        start = int(part * len(self.ways))
+        return (*self.ways[start:], *self.ways[:start])
 
 
 class _Shrink:
@@ -245,23 +244,22 @@ class Runner:
         yield Planned(
             operations=len({target.operation.id for target in targets}),
             pairs=len(targets),
-            cases=sum(len(target.variants) for target in targets),
+            cases=sum(len(target.ways) for target in targets),
         )
-        # In turn, so that a small budget still comes to every operation; each begins with another variant, so that it
-        # comes to every variant as well: most servers read all bodies in one way.
+        # In turn, so that a small budget still comes to every operation; each begins with another way, so that it comes
+        # to every way as well: most servers read all bodies in one way.
         planned = [
-            [(target, variant) for variant in target.variants_from(index / len(targets))]
-            for index, target in enumerate(targets)
+            [(target, way) for way in target.ways_from(index / len(targets))] for index, target in enumerate(targets)
         ]
         simplest: set[str] = set()
-        for target, variant in filter(None, chain.from_iterable(zip_longest(*planned))):
+        for target, way in filter(None, chain.from_iterable(zip_longest(*planned))):
             if target.fault != MALFORMED_JSON:
-                yield from self._draw(target, variant, count=BATCH)
+                yield from self._draw(target, way, count=BATCH)
                 continue
             # Broken JSON is the same on every operation, so its simplest text need be sent once; others show more.
-            again = int(variant in simplest)
-            yield from self._draw(target, variant, count=1 + again, skip=again)
-            simplest.add(variant)
+            again = int(way.name in simplest)
+            yield from self._draw(target, way, count=1 + again, skip=again)
+            simplest.add(way.name)
         for start in range(0, self._budget.max_examples, BATCH):
             count = min(BATCH, self._budget.max_examples - start)
             for target in targets:
@@ -269,26 +267,24 @@ class Runner:
 
     def _targets(self) -> Iterator[_Target | Met]:
         for operation in self._contract.operations:
-            if json_body(operation) is None or (self._operations and operation.id not in self._operations):
+            if self._operations and operation.id not in self._operations:
                 continue
-            case = self._addresses.case(operation)
             for fault in self._faults:
                 try:
-                    ways = variants(self._contract, operation, fault)
+                    known = ways(self._contract, operation, fault)
                 except DocumentError as obstacle:
                     yield Met(obstacle=obstacle)
                 else:
-                    if ways:
-                        yield _Target(operation, fault, ways, case)
+                    if known:
+                        self._addresses.case(operation)  # looks up what it needs, before anything is broken
+                        yield _Target(operation, fault, known)
 
-    def _draw(
-        self, target: _Target, variant: str | None, *, count: int, start: int = 0, skip: int = 0
-    ) -> Iterator[Event]:
+    def _draw(self, target: _Target, way: Way | None, *, count: int, start: int = 0, skip: int = 0) -> Iterator[Event]:
         """Send bodies that Hypothesis draws, but for some; the first of them is the simplest there is."""
         self._look_at_budget()
-        seed = f"{self._seed}/{target.operation.id}/{target.fault}/{variant}/{start}"
+        seed = f"{self._seed}/{target.operation.id}/{target.fault}/{way.name if way else None}/{start}"
         try:
-            strategy = broken(self._contract, target.operation, target.fault, variant)
+            strategy = broken(self._contract, target.operation, target.fault, way, NOTHING_KNOWN)
             for breakage in engine.draw(strategy, seed=seed, count=count)[skip:]:
                 answered = self._try(target, breakage)
                 yield answered
@@ -320,14 +316,7 @@ class Runner:
         return True
 
     def _try(self, target: _Target, breakage: Breakage, *, shrinking: bool = False) -> Answered:
-        case = replace(
-            target.case,
-            body=breakage.body,
-            fault=breakage.fault,
-            variant=breakage.variant,
-            places=breakage.places,
-            described=breakage.described,
-        )
+        case = self._addresses.case(target.operation, breakage)
         exchange = msgspec.structs.replace(self._send(case), source=f"seed {self._seed}", index=self._sent - 1)
         self._tried += 1
         return Answered(case=case, verdict=self._oracle(case, exchange), shrinking=shrinking)

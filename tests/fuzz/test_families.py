@@ -10,10 +10,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 
 import validator
+from fuzz.breakage import Breakage, Way
 from fuzz.engine import draw
+from fuzz.families import FAMILIES, broken, ways
 from fuzz.faults import MADE
 from fuzz.malformed_json import BREAKAGES
-from fuzz.mutations import Breakage, broken, variants
 from fuzz.removals import only_misses
 from fuzz.rfc8259 import is_malformed
 from fuzz.strategies import json_body
@@ -24,6 +25,15 @@ from validator.pointer import split
 FEW = settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 FEW_HUNDRED = settings(FEW, max_examples=500, phases=[Phase.generate])
 ONE = settings(FEW, max_examples=100, phases=[Phase.generate])
+
+
+def variants(contract: Any, operation: Any, fault: str) -> tuple[str, ...]:
+    return tuple(way.name for way in ways(contract, operation, fault))
+
+
+def in_way(contract: Any, operation: Any, fault: str, name: str) -> Any:
+    (way,) = (one for one in ways(contract, operation, fault) if one.name == name)
+    return broken(contract, operation, fault, way)
 
 
 def lacking(contract: Any, operation: Any, body: bytes) -> bool:
@@ -69,14 +79,14 @@ def test_every_variant_of_malformed_json_is_reached(operation: Any) -> None:
     names = variants(PICQER, operation, "malformed-json")
     assert set(BREAKAGES) - set(names) == (set() if operation.request_body_required else {"empty"})
     for name in names[:: max(1, len(names) // 12)]:
-        assert find(broken(PICQER, operation, "malformed-json", name), lambda _: True, settings=ONE).variant == name
+        assert find(in_way(PICQER, operation, "malformed-json", name), lambda _: True, settings=ONE).variant == name
 
 
 @pytest.mark.property
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
 def test_every_required_member_is_reached(operation: Any) -> None:
     for variant in variants(PICQER, operation, "missing-parameter"):
-        found = find(broken(PICQER, operation, "missing-parameter", variant), lambda _: True, settings=ONE)
+        found = find(in_way(PICQER, operation, "missing-parameter", variant), lambda _: True, settings=ONE)
         assert lacking(PICQER, operation, found.body)
         if variant != "several":
             member = split(variant.replace("/*", "/0"))[-1].partition("|")[0]
@@ -115,7 +125,7 @@ def test_each_member_that_the_contract_requires_has_a_variant() -> None:
 )
 def test_places_lead_to_what_the_document_promises(operation_id: str, variant: str, codes: tuple[int, ...]) -> None:
     operation = PICQER.operation(operation_id)
-    found = find(broken(PICQER, operation, "missing-parameter", variant), lambda _: True, settings=ONE)
+    found = find(in_way(PICQER, operation, "missing-parameter", variant), lambda _: True, settings=ONE)
     for place in found.places:
         promise = PICQER.promise(operation, "missing-parameter", place)
         assert promise is not None
@@ -124,7 +134,7 @@ def test_places_lead_to_what_the_document_promises(operation_id: str, variant: s
 
 def test_a_member_is_missing_at_every_position_of_a_list() -> None:
     operation = PICQER.operation("createOrder")
-    strategy = broken(PICQER, operation, "missing-parameter", "/products/*/amount")
+    strategy = in_way(PICQER, operation, "missing-parameter", "/products/*/amount")
     for position in range(3):
         found = find(strategy, lambda one, at=position: one.variant == f"/products/{at}/amount", settings=FEW_HUNDRED)
         assert "amount" not in orjson.loads(found.body)["products"][position]
@@ -132,7 +142,7 @@ def test_a_member_is_missing_at_every_position_of_a_list() -> None:
 
 def test_several_members_are_missing_at_once() -> None:
     operation = PICQER.operation("createProduct")
-    found = find(broken(PICQER, operation, "missing-parameter", "several"), lambda _: True, settings=ONE)
+    found = find(in_way(PICQER, operation, "missing-parameter", "several"), lambda _: True, settings=ONE)
     assert ", " in found.variant
     assert " and " in found.described
     assert len(found.places) > 1
@@ -187,18 +197,18 @@ def test_what_can_be_missing(schema: Any, expected: tuple[str, ...] | None) -> N
     assert set(expected) <= set(found)
     assert len(found) <= len(expected) + 1
     for variant in expected:
-        one = find(broken(contract, operation, "missing-parameter", variant), lambda _: True, settings=ONE)
+        one = find(in_way(contract, operation, "missing-parameter", variant), lambda _: True, settings=ONE)
         assert lacking(contract, operation, one.body)
 
 
 def test_a_fault_that_cannot_be_made_is_refused() -> None:
     operation = PICQER.operation("pauseOrder")
     with pytest.raises(ValueError, match="known: malformed-json, missing-parameter"):
-        variants(PICQER, operation, "wrong-type")
+        ways(PICQER, operation, "no-such-fault")
     with pytest.raises(ValueError, match="pauseOrder cannot be broken by missing-parameter"):
         broken(PICQER, operation, "missing-parameter")
     with pytest.raises(ValueError, match="no-such-variant"):
-        broken(PICQER, operation, "malformed-json", "no-such-variant")
+        broken(PICQER, operation, "malformed-json", Way(kind="no-such-variant"))
 
 
 @pytest.mark.parametrize(
@@ -211,12 +221,12 @@ def test_a_fault_that_cannot_be_made_is_refused() -> None:
     ],
 )
 def test_a_broken_text_shrinks_to_a_small_one(variant: str, body: bytes) -> None:
-    strategy = broken(PICQER, PICQER.operation("addOrderNote"), "malformed-json", variant)
+    strategy = in_way(PICQER, PICQER.operation("addOrderNote"), "malformed-json", variant)
     assert find(strategy, lambda _: True).body == body
 
 
 def test_a_body_that_lacks_a_member_shrinks_to_what_is_required() -> None:
-    strategy = broken(PICQER, PICQER.operation("createOrder"), "missing-parameter", "/products/*/amount")
+    strategy = in_way(PICQER, PICQER.operation("createOrder"), "missing-parameter", "/products/*/amount")
     assert find(strategy, lambda _: True).body == b'{"products":[{"idproduct":1}],"idcustomer":1}'
 
 
@@ -230,4 +240,8 @@ def test_a_body_of_many_members_is_broken_without_a_word() -> None:
     contract = Contract.load(Path(validator.__file__).parent / "service" / "openapi.yaml")
     (operation,) = (one for one in contract.operations if json_body(one))
     assert "several" in variants(contract, operation, "missing-parameter")
-    assert draw(broken(contract, operation, "missing-parameter", "several"), seed="1", count=3)
+    assert draw(in_way(contract, operation, "missing-parameter", "several"), seed="1", count=3)
+
+
+def test_every_fault_that_is_made_has_its_family() -> None:
+    assert tuple(FAMILIES) == MADE

@@ -1,0 +1,65 @@
+"""The table of families: for each fault, the one that makes it. A new family is a file here and a line below."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Protocol
+
+from fuzz.families.malformed import Malformed
+from fuzz.families.missing import Missing
+from fuzz.faults import MADE, MALFORMED_JSON, MISSING_PARAMETER
+from fuzz.knowledge import NOTHING_KNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hypothesis import strategies as st
+
+    from fuzz.breakage import Breakage, Way
+    from fuzz.knowledge import Knowledge
+    from validator.contract import Contract, Operation
+
+
+class Family(Protocol):
+    """Makes one fault in the requests of an operation."""
+
+    def ways(self, contract: Contract, operation: Operation) -> tuple[Way, ...]:
+        """The ways of making it, each of which a plan should cover once; there may be none."""
+        ...
+
+    def broken(
+        self, contract: Contract, operation: Operation, way: Way | None, knowledge: Knowledge
+    ) -> st.SearchStrategy[Breakage]:
+        """Requests of the operation, each broken by the fault in that way, or in any."""
+        ...
+
+
+FAMILIES: Final[Mapping[str, Family]] = MappingProxyType({MALFORMED_JSON: Malformed(), MISSING_PARAMETER: Missing()})
+"""By the name of the fault."""
+
+
+def ways(contract: Contract, operation: Operation, fault: str) -> tuple[Way, ...]:
+    """The ways of making a fault in an operation; there may be none. Raises ValueError for a fault without a family."""
+    return _family(fault).ways(contract, operation)
+
+
+def broken(
+    contract: Contract, operation: Operation, fault: str, way: Way | None = None, knowledge: Knowledge = NOTHING_KNOWN
+) -> st.SearchStrategy[Breakage]:
+    """Requests of the operation, each broken by the fault; with `way`, in that way only.
+
+    Ask `ways` first: where it has none, or not this one, there is a ValueError.
+    """
+    known = ways(contract, operation, fault)
+    if not known or (way is not None and way not in known):
+        raise ValueError(
+            f"{operation.id} cannot be broken by {fault} ({way.name if way else 'in any way'});"
+            f" known: {', '.join(one.name for one in known)}"
+        )
+    return _family(fault).broken(contract, operation, way, knowledge)
+
+
+def _family(fault: str) -> Family:
+    if fault not in FAMILIES:
+        raise ValueError(f"no way to make the fault {fault!r}; known: {', '.join(MADE)}")
+    return FAMILIES[fault]
