@@ -22,8 +22,8 @@ class Case:
     """One request, and how it was made.
 
     `fault` and `variant` say how the request was broken and `described` says it to a person; `places` are the pointers
-    of what is broken, as `Contract.promise` takes them. A request that is not broken has no fault. Where the key goes is
-    said by `scheme`, and how it is spoilt by `credentials`; the key is not here.
+    of what is broken, as `Contract.promise` takes them. A request that is not broken has no fault. Where the key goes
+    is said by `scheme`, and how it is spoilt by `credentials`; the key is not here.
     """
 
     operation: str
