@@ -131,7 +131,6 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     Exit code: 0 all refused as promised, 1 findings, 2 nothing could be shown.
     """  # noqa: D301 - \b is a word to click: leave these lines as they are
     from fuzz.console import RunText  # noqa: PLC0415 - help need not wait for all this
-    from fuzz.interruption import Interruption  # noqa: PLC0415
     from fuzz.runner import Budget, Ended, Runner  # noqa: PLC0415
     from fuzz.summary import Summary  # noqa: PLC0415
     from fuzz.transport import HttpTransport  # noqa: PLC0415
@@ -164,16 +163,15 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
             operations=operations,
             faults=faults or MADE,
         )
-        interruption = stack.enter_context(Interruption())
         try:
             with progress(streams.stderr, lambda: _live(summary)):
                 for event in runner.run():
                     _take(event, summary, tally, recording, server.origin)
-                    interruption.check()
         except (KeyboardInterrupt, Exception) as stop:
             # Once the signal has come, whatever comes out of the libraries half way through is its doing.
-            if not (interruption.asked or isinstance(stop, KeyboardInterrupt)):
+            if not (streams.interruption.asked or isinstance(stop, KeyboardInterrupt)):
                 raise
+            streams.interruption.heard()
             interrupted = True
             summary.add(Ended(spent="the interruption"))
             streams.stderr.write("\n")
