@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import io
 import multiprocessing
+import os
 import signal
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from multiprocessing import connection, resource_tracker
+from multiprocessing import connection, reduction, resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Self, cast
 
@@ -24,6 +25,7 @@ from validator.recordings import (
     EXCHANGE_LINES,
     Part,
     Source,
+    Stretch,
     format_of,
     opened,
     read_part,
@@ -185,10 +187,19 @@ class Workers:
         pipe = self._idle.pop()
         self._busy[pipe] = index
         self._send(pipe, (job, full))
+        if (stretch := _stretch_of(job)) is not None:
+            self._lend(pipe, stretch)
 
     def _send(self, pipe: Connection, what: Setup | tuple[Job, Full]) -> None:
         try:
             pipe.send(what)
+        except OSError:
+            raise self._died(pipe) from None
+
+    def _lend(self, pipe: Connection, stretch: Stretch) -> None:
+        """Let the worker read in the file that we have open: what its name stands for may have changed meanwhile."""
+        try:
+            reduction.send_handle(pipe, stretch.descriptor, self._processes[pipe].pid)
         except OSError:
             raise self._died(pipe) from None
 
@@ -231,12 +242,24 @@ class Workers:
         )
 
 
+def _stretch_of(job: Job) -> Stretch | None:
+    return job.data if isinstance(job, Part) and isinstance(job.data, Stretch) else None
+
+
 def _work(pipe: Connection) -> None:
     """What a worker process does, until nobody asks it any more."""
     try:
         worker = Worker(pipe.recv())
         while True:
-            pipe.send(worker.do(*pipe.recv()))
+            job, full = pipe.recv()
+            if (stretch := _stretch_of(job)) is None:
+                pipe.send(worker.do(job, full))
+                continue
+            descriptor = reduction.recv_handle(pipe)
+            try:
+                pipe.send(worker.do(replace(job, data=replace(stretch, descriptor=descriptor)), full))
+            finally:
+                os.close(descriptor)
     except (EOFError, BrokenPipeError, ConnectionResetError):  # the process that we work for has gone
         return
     except Obstacle as obstacle:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from validator.errors import EntryError, RecordingError
-from validator.recordings import Source, exchange_lines, read_part, split
+from validator.recordings import Source, exchange_lines, parts, read_part, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,7 +47,7 @@ def told(entries: Iterable[object]) -> list[object]:
 def in_parts(data: bytes, size: int) -> list[object]:
     def entries() -> Iterator[object]:
         for part in split(Source(io.BytesIO(data), "a.ndjson"), size):
-            yield from exchange_lines.read_part(part)
+            yield from parts.read_part(part)
 
     return told(entries())
 
