@@ -7,6 +7,7 @@ same sums that `picqer-contract merge` is made of. So much only is under way tha
 
 from __future__ import annotations
 
+import gc
 import io
 import multiprocessing
 import os
@@ -38,7 +39,7 @@ from validator.reports import Tally
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from multiprocessing.connection import Connection
-    from multiprocessing.context import SpawnProcess
+    from multiprocessing.context import ForkContext, ForkProcess, SpawnContext, SpawnProcess
     from typing import TypeAlias
 
     from validator.reports import Report
@@ -139,7 +140,7 @@ class Workers:
 
     def __init__(self, number: int) -> None:
         self._number: Final = number
-        self._processes: Final[dict[Connection, SpawnProcess]] = {}
+        self._processes: Final[dict[Connection, SpawnProcess | ForkProcess]] = {}
         self._idle: Final[list[Connection]] = []
         """Who waits for a job."""
         self._busy: Final[dict[Connection, int]] = {}
@@ -216,10 +217,12 @@ class Workers:
             yield self._busy.pop(pipe), answer
 
     def _start(self) -> None:
-        context = multiprocessing.get_context("spawn")  # a fork would copy whatever threads are at
+        context = _context()
         here, there = context.Pipe()
-        process = context.Process(target=_work, args=(there,), daemon=True)
-        resource_tracker.ensure_running()  # or it is started below, and lets signals in again
+        inherited = (*self._processes, here) if context.get_start_method() == "fork" else ()
+        process = context.Process(target=_work, args=(there, inherited), daemon=True)
+        if not inherited:
+            resource_tracker.ensure_running()  # or it is started below, and lets signals in again
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             process.start()  # it inherits what is blocked: Ctrl-C is for us to hear
@@ -246,10 +249,28 @@ def _stretch_of(job: Job) -> Stretch | None:
     return job.data if isinstance(job, Part) and isinstance(job.data, Stretch) else None
 
 
-def _work(pipe: Connection) -> None:
-    """What a worker process does, until nobody asks it any more."""
+def _context() -> SpawnContext | ForkContext:
+    """How a worker process starts.
+
+    A fork is there at once, with all that is imported, but copies whatever other threads are at. So it is taken only
+    where the system tells that there are none.
+    """
+    tasks = Path("/proc/self/task")
+    if tasks.is_dir() and len(list(tasks.iterdir())) == 1:
+        return multiprocessing.get_context("fork")
+    return multiprocessing.get_context("spawn")
+
+
+def _work(pipe: Connection, inherited: tuple[Connection, ...]) -> None:
+    """What a worker process does, until nobody asks it any more.
+
+    `inherited` are pipes that others must not find open where the process that we work for has gone.
+    """
+    for other in inherited:
+        other.close()
     try:
         worker = Worker(pipe.recv())
+        gc.freeze()  # what is there now will stay: no need to look at it again
         while True:
             job, full = pipe.recv()
             if (stretch := _stretch_of(job)) is None:
