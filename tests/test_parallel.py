@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -225,14 +225,23 @@ def command_of(pid: int) -> str:
         return ""
 
 
-@pytest.fixture
-def running(recordings: Path) -> Iterator[subprocess.Popen[bytes]]:
+THREADED = """
+import threading, time
+threading.Thread(target=time.sleep, args=(99,), daemon=True).start()
+from validator.cli import entry_point
+entry_point()
+"""
+"""The door, in a process that must not be forked."""
+
+
+@pytest.fixture(params=[("-m", "validator"), ("-c", THREADED)], ids=["alone", "threaded"])
+def running(recordings: Path, request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[bytes]]:
     """A check that goes on until its standard input ends, in a process group of its own."""
     command = ["check", "-", "--spec", str(recordings / "openapi.json"), "--workers", "2", "--format", "json"]
     # Where the tests run in the background Ctrl-C is ignored, and a process inherits that.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
-        [sys.executable, "-m", "validator", *command],
+        [sys.executable, *request.param, *command],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -249,7 +258,8 @@ def running(recordings: Path) -> Iterator[subprocess.Popen[bytes]]:
 def workers_of(process: subprocess.Popen[bytes]) -> list[int]:
     """Its workers, once they are there."""
     for _ in range(200):
-        found = [child for child in children(process.pid) if "spawn_main" in command_of(child)]
+        threaded = THREADED in command_of(process.pid)
+        found = [child for child in children(process.pid) if threaded == ("spawn_main" in command_of(child))]
         if len(found) == 2:
             return found
         time.sleep(0.05)
@@ -258,7 +268,7 @@ def workers_of(process: subprocess.Popen[bytes]) -> list[int]:
 
 def are_gone(pids: list[int]) -> bool:
     for _ in range(100):
-        if not any("spawn_main" in command_of(pid) for pid in pids):
+        if not any(map(command_of, pids)):  # one that has ended has none
             return True
         time.sleep(0.05)
     return False
@@ -308,6 +318,6 @@ def test_a_worker_that_cannot_be_started_is_an_obstacle(monkeypatch: pytest.Monk
     def refuse(*_: object) -> None:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(SpawnProcess, "start", refuse)
+    monkeypatch.setattr(BaseProcess, "start", refuse)
     with pytest.raises(WorkerError, match="cannot be started: Resource temporarily unavailable"), Workers(2):
         pass

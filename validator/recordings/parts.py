@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from validator.recordings.entries import Entries
     from validator.recordings.source import Source
 
-_PIECE: Final = 1024 * 1024
-"""So much of a file is looked at at once: it stays in the processor's cache."""
+PIECE: Final = 1024 * 1024
+"""So many bytes of a file are looked at together: they stay in the processor's cache."""
 
 _LAST: Final = 8
 """Where no more than so many parts are left of a file, they become smaller, down to this fraction."""
@@ -83,7 +83,8 @@ def _split_file(file: Stretch, name: str, size: int) -> Iterator[Part]:
     start = end = at = file.start
     begun = b""
     """Of the line that is begun: a byte that is no white space, if there is any."""
-    while piece := file.read(at, min(size, _PIECE), name):
+    wanted = _next_size(file.end - at, size)
+    while piece := file.read(at, min(wanted, PIECE), name):
         ended = piece.split(b"\n")
         rest = len(ended[-1])
         ended[0] = begun + ended[0]
@@ -93,15 +94,21 @@ def _split_file(file: Stretch, name: str, size: int) -> Iterator[Part]:
             end = at - rest
             number += len(ended)
             blank += ended.count(b"") + sum(map(bytes.isspace, ended))
-        if end - start >= min(size, max((file.end - at) // _LAST, size // _LAST)):
+        if at - start >= wanted and end > start:
             yield Part(
                 data=replace(file, start=start, end=end), source=name, lines_before=lines, exchanges_before=exchanges
             )
             lines += number
             exchanges += number - blank
             start, number, blank = end, 0, 0
+            wanted = _next_size(file.end - at, size)
     if at > start:
         yield Part(data=replace(file, start=start, end=at), source=name, lines_before=lines, exchanges_before=exchanges)
+
+
+def _next_size(left: int, size: int) -> int:
+    """How many bytes the next part of a file should have of the `left` ones."""
+    return max(1, min(size, max(left, size) // _LAST))
 
 
 def _split_stream(source: Source, size: int) -> Iterator[Part]:
