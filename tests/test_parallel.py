@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import multiprocessing
 import os
 import re
 import signal
@@ -154,7 +155,15 @@ def check(folder: Path, *argv: object, stdin: bytes = b"") -> tuple[int, dict[st
     return code, reports, err.getvalue()
 
 
+@pytest.fixture(params=["spawn", None])
+def start(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How a worker process starts: anew, or as it does of itself."""
+    if request.param:
+        monkeypatch.setattr(parallel, "_context", lambda: multiprocessing.get_context(request.param))
+
+
 @pytest.mark.end_to_end
+@pytest.mark.usefixtures("start")
 @pytest.mark.parametrize(
     "argv",
     [
@@ -203,10 +212,14 @@ def test_what_is_wrong_with_the_document_is_told_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.end_to_end
-def test_a_bug_in_a_worker_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("start")
+def test_a_bug_in_a_worker_is_told() -> None:
     setup = Setup(document=CONTRACT.document, judge="no such judge")
-    with pytest.raises(RuntimeError, match=r"in a worker:\n[\s\S]*expected one of the judges"), Workers(1) as workers:
-        workers.judge_recordings([STDIN], io.BytesIO(line().encode()), setup, Tally(CONTRACT))
+    with (
+        pytest.raises(RuntimeError, match=r"in a worker:\n[\s\S]*expected one of the judges"),
+        Workers(1, setup, CONTRACT) as workers,
+    ):
+        workers.judge_recordings([STDIN], io.BytesIO(line().encode()), Tally(CONTRACT))
 
 
 def children(pid: int) -> list[int]:
@@ -302,16 +315,23 @@ class TestProcesses:
         assert are_gone(workers)
 
 
-def test_a_worker_that_ends_of_itself_is_an_obstacle_too(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("start")
+def test_a_worker_that_ends_of_itself_is_an_obstacle_too() -> None:
     class Unwilling(Setup):
         __slots__ = ()
 
-        def __reduce__(self) -> Any:
+        def __reduce__(self) -> Any:  # a process that is not forked makes it anew
             return os._exit, (7,)
 
+        def checker(self, *_: object) -> Any:
+            os._exit(7)
+
     setup = Unwilling(document=CONTRACT.document)
-    with pytest.raises(WorkerError, match="a worker process ended with exit code 7"), Workers(2) as workers:
-        workers.judge_recordings([STDIN], io.BytesIO(line().encode()), setup, Tally(CONTRACT))
+    with (
+        pytest.raises(WorkerError, match="a worker process ended with exit code 7"),
+        Workers(2, setup, CONTRACT) as workers,
+    ):
+        workers.judge_recordings([STDIN], io.BytesIO(line().encode()), Tally(CONTRACT))
 
 
 def test_a_worker_that_cannot_be_started_is_an_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -319,5 +339,8 @@ def test_a_worker_that_cannot_be_started_is_an_obstacle(monkeypatch: pytest.Monk
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
     monkeypatch.setattr(BaseProcess, "start", refuse)
-    with pytest.raises(WorkerError, match="cannot be started: Resource temporarily unavailable"), Workers(2):
+    with (
+        pytest.raises(WorkerError, match="cannot be started: Resource temporarily unavailable"),
+        Workers(2, SETUP, CONTRACT),
+    ):
         pass

@@ -113,8 +113,9 @@ def fold(answers: dict[int, Judged | Trouble], first: int, tally: Tally, passed_
 class Worker:
     """Does one job after the other, each with an answer of its own."""
 
-    def __init__(self, setup: Setup) -> None:
-        contract = Contract(setup.document, servers=setup.servers)
+    def __init__(self, setup: Setup, contract: Contract | None = None) -> None:
+        """`contract` is that of the setup, where it is there already."""
+        contract = contract or Contract(setup.document, servers=setup.servers)
         self._tally: Final = Tally(contract, show_values=setup.show_values)
         self._checker: Final = setup.checker(contract, self._tally)
 
@@ -133,13 +134,13 @@ class Worker:
 
 
 class Workers:
-    """Processes that judge. On leaving, all of them end, whatever they are at.
+    """Processes that judge. On leaving, all of them end, whatever they are at."""
 
-    They take some time to start: begin with them, and do the rest meanwhile.
-    """
-
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, setup: Setup, contract: Contract) -> None:
+        """`contract` is that of the setup."""
         self._number: Final = number
+        self._setup: Final = setup
+        self._contract: Final = contract
         self._processes: Final[dict[Connection, SpawnProcess | ForkProcess]] = {}
         self._idle: Final[list[Connection]] = []
         """Who waits for a job."""
@@ -147,9 +148,13 @@ class Workers:
         """Who is at work, and at which job."""
 
     def __enter__(self) -> Self:
+        context = _context()
         try:
             for _ in range(self._number):
-                self._start()
+                self._start(context)
+            if context.get_start_method() != "fork":
+                for pipe in self._idle:
+                    self._send(pipe, self._setup)
         except BaseException:
             self.__exit__()
             raise
@@ -162,13 +167,11 @@ class Workers:
             process.join()
             pipe.close()
 
-    def judge_recordings(self, paths: Iterable[str], stdin: BinaryIO, setup: Setup, tally: Tally) -> list[str]:
+    def judge_recordings(self, paths: Iterable[str], stdin: BinaryIO, tally: Tally) -> list[str]:
         """The same as `check.judge_recordings`; to be called once. Raises WorkerError where one of them dies."""
         answers: dict[int, Judged | Trouble] = {}
         passed_over: list[str] = []
         folded = 0
-        for pipe in self._idle:
-            self._send(pipe, setup)
         for index, job in enumerate(jobs(paths, stdin, PART)):
             if isinstance(job, Trouble):
                 answers[index] = job
@@ -216,12 +219,14 @@ class Workers:
             self._idle.append(pipe)
             yield self._busy.pop(pipe), answer
 
-    def _start(self) -> None:
-        context = _context()
+    def _start(self, context: SpawnContext | ForkContext) -> None:
         here, there = context.Pipe()
-        inherited = (*self._processes, here) if context.get_start_method() == "fork" else ()
-        process = context.Process(target=_work, args=(there, inherited), daemon=True)
-        if not inherited:
+        if context.get_start_method() == "fork":
+            process = context.Process(
+                target=_work_on, args=(there, (*self._processes, here), self._setup, self._contract), daemon=True
+            )
+        else:
+            process = context.Process(target=_work, args=(there,), daemon=True)
             resource_tracker.ensure_running()  # or it is started below, and lets signals in again
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
@@ -261,15 +266,20 @@ def _context() -> SpawnContext | ForkContext:
     return multiprocessing.get_context("spawn")
 
 
-def _work(pipe: Connection, inherited: tuple[Connection, ...]) -> None:
-    """What a worker process does, until nobody asks it any more.
+def _work_on(pipe: Connection, inherited: Iterable[Connection], setup: Setup, contract: Contract) -> None:
+    """What a forked process does.
 
-    `inherited` are pipes that others must not find open where the process that we work for has gone.
+    `inherited` are pipes that must not stay open here: others would not hear that the process we work for has gone.
     """
     for other in inherited:
         other.close()
+    _work(pipe, setup, contract)
+
+
+def _work(pipe: Connection, setup: Setup | None = None, contract: Contract | None = None) -> None:
+    """What a worker process does, until nobody asks it any more; without a setup, it comes first through the pipe."""
     try:
-        worker = Worker(pipe.recv())
+        worker = Worker(setup or pipe.recv(), contract)
         gc.freeze()  # what is there now will stay: no need to look at it again
         while True:
             job, full = pipe.recv()
