@@ -165,12 +165,14 @@ def start(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.end_to_end
 @pytest.mark.usefixtures("start")
 @pytest.mark.parametrize(
-    "argv",
+    ("start", "argv"),
     [
-        [],
-        ["--ignore", "undocumented-status", "--server", "http://other.example", "--fail-under", "90"],
-        ["--strict", "--fail-on", "never", "--show-values", "--max-findings", "1", "--judge", "reference"],
+        (None, []),
+        ("spawn", []),
+        (None, ["--ignore", "undocumented-status", "--server", "http://other.example", "--fail-under", "90"]),
+        (None, ["--strict", "--fail-on", "never", "--show-values", "--max-findings", "1", "--judge", "reference"]),
     ],
+    indirect=["start"],
 )
 def test_nobody_can_tell_how_many_processes_judged(
     recordings: Path, argv: list[str], monkeypatch: pytest.MonkeyPatch
