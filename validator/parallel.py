@@ -1,6 +1,7 @@
 """The work of `picqer-contract check --workers N`: several processes judge, the report is that of one.
 
-One process finds the recordings and deals them out, big files of exchange lines in parts that end where a line ends.
+One process finds the recordings and deals them out, exchange lines in parts that end where a line ends. A part of a
+plain file goes out as its place in the file, which is lent open with it; what comes by a stream, or packed, as bytes.
 Each worker answers with the report of what it was given, and these are added up in the order of the recording, by the
 same sums that `picqer-contract merge` is made of. So much only is under way that memory stays bounded.
 """
