@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import time
-from contextlib import nullcontext
 from dataclasses import asdict
 from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
@@ -29,10 +28,8 @@ from validator.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from contextlib import AbstractContextManager
 
     from validator.contract import Contract
-    from validator.parallel import Workers
     from validator.reports import Tally
     from validator.thresholds import CoverageThreshold
 
@@ -135,25 +132,28 @@ def check(  # noqa: PLR0913 - one parameter per option, named by click
     for destination in destinations:
         if destination.path is not None:
             make_sure(destination.path)
-    with _several(workers) as several:
-        contract = Contract.load(spec, servers=servers)
-        check_documented(documented(contract), thresholds)
-        threshold = None if fail_on == "never" else Severity(fail_on)
-        tally = Tally(contract, fail_on=threshold, show_values=show_values)
-        setup = Setup(
-            document=contract.document,
-            servers=servers,
-            judge=judge_name,
-            strict=strict,
-            drift=drift,
-            show_values=show_values,
-            ignored=frozenset(ignored),
-        )
-        with progress(streams.stderr, lambda: f"{tally.exchanges:,} exchanges judged"):
-            if several is None:
-                passed_over = judge_recordings(paths, streams.stdin, setup.checker(contract, tally))
-            else:
-                passed_over = several.judge_recordings(paths, streams.stdin, setup, tally)
+    contract = Contract.load(spec, servers=servers)
+    check_documented(documented(contract), thresholds)
+    threshold = None if fail_on == "never" else Severity(fail_on)
+    tally = Tally(contract, fail_on=threshold, show_values=show_values)
+    setup = Setup(
+        document=contract.document,
+        servers=servers,
+        judge=judge_name,
+        strict=strict,
+        drift=drift,
+        show_values=show_values,
+        ignored=frozenset(ignored),
+    )
+    told = progress(streams.stderr, lambda: f"{tally.exchanges:,} exchanges judged")
+    if workers == 1:
+        with told:
+            passed_over = judge_recordings(paths, streams.stdin, setup.checker(contract, tally))
+    else:
+        from validator.parallel import Workers  # noqa: PLC0415 - one process has no need of it
+
+        with Workers(workers, setup, contract) as several, told:  # the workers first: a fork has one thread
+            passed_over = several.judge_recordings(paths, streams.stdin, tally)
     if not tally.judged and (tally.exchanges or not tally.obstacles_met):
         tally.add_obstacle(_nothing_judged(tally, contract))
     report = tally.report(seconds=time.monotonic() - started, max_groups=max_groups, coverage_in_full=coverage_in_full)
@@ -238,15 +238,6 @@ def main(argv: Sequence[str], *, stdin: BinaryIO, stdout: TextIO, stderr: TextIO
 def entry_point() -> None:
     """The console script."""
     leave(main)
-
-
-def _several(workers: int) -> AbstractContextManager[Workers | None]:
-    """The processes that judge; None where this one does."""
-    if workers == 1:
-        return nullcontext()
-    from validator.parallel import Workers  # noqa: PLC0415 - one process has no need of it
-
-    return Workers(workers)
 
 
 def _nothing_judged(tally: Tally, contract: Contract) -> NothingJudged:
