@@ -38,6 +38,10 @@ WALLS = {
     "jsonschema": {"validator/judges/reference.py", "validator/judges/engine.py", "validator/judges/keywords.py"},
     "flask": {"validator/service/", "fuzz/sandbox/"},
     "hypothesis": {"fuzz/"},
+    "sqlalchemy": {"validator/service/store/"},
+    "alembic": {"validator/service/store/upgrade.py", "validator/service/store/migrations/"},
+    "psycopg": set(),
+    "sqlite3": {"validator/service/store/database.py"},
     "yaml": {"validator/yaml_reader.py"},
     "click": {
         "validator/cli.py",

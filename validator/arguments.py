@@ -174,3 +174,18 @@ MAX_FINDINGS: Final = click.option(
     help="Causes that the text report shows.",
 )
 """The option of every command that has a text report of findings."""
+
+DATABASE: Final = click.option(
+    "--database",
+    metavar="URL",
+    help="Where runs are kept: sqlite:///FILE or postgresql://USER@HOST/NAME.  [default: $DATABASE_URL, else"
+    " picqer-contract/runs.db in the user's folder for data]",
+)
+"""The option of every command that needs the database of the service."""
+
+KEEP_DAYS: Final = click.option(
+    "--keep-days", metavar="N", type=click.IntRange(1, 36_500), help="Delete runs that are older than so many days."
+)
+KEEP_RUNS: Final = click.option(
+    "--keep-runs", metavar="N", type=click.IntRange(1, 10**9), help="Delete the oldest runs beyond so many."
+)

@@ -18,9 +18,22 @@ from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
 import click
 
-from validator.arguments import COVERAGE, FAIL_UNDER, MAX_FINDINGS, REPORTS, SPEC, Destination, RuleType, ServerType
+from validator.arguments import (
+    COVERAGE,
+    DATABASE,
+    FAIL_UNDER,
+    KEEP_DAYS,
+    KEEP_RUNS,
+    MAX_FINDINGS,
+    REPORTS,
+    SPEC,
+    Destination,
+    RuleType,
+    ServerType,
+)
 from validator.commands.conclusion import check_documented, conclude
 from validator.commands.contract import contract_command
+from validator.commands.db import database_address, db_command
 from validator.commands.merge import merge_command
 from validator.door import FINE, Streams, leave, run
 from validator.errors import NothingJudged
@@ -162,6 +175,7 @@ def check(  # noqa: PLR0913 - one parameter per option, named by click
 
 cli.add_command(merge_command)
 cli.add_command(contract_command)
+cli.add_command(db_command)
 
 
 @cli.command()
@@ -207,15 +221,31 @@ def rules(streams: Streams, form: str) -> int:
 )
 @SPEC
 @_SERVERS
-def serve(*, host: str, port: int, workers: int, max_body: int, spec: str | None, servers: tuple[str, ...]) -> int:
-    """Judge recordings over HTTP: POST them to /v1/validate.
+@DATABASE
+@KEEP_DAYS
+@KEEP_RUNS
+def serve(  # noqa: PLR0913 - one parameter per option, named by click
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    max_body: int,
+    spec: str | None,
+    servers: tuple[str, ...],
+    database: str | None,
+    keep_days: int | None,
+    keep_runs: int | None,
+) -> int:
+    """Judge recordings over HTTP: POST them to /v1/validate, or to /v1/runs, which keeps what was found.
 
     \b
     Examples:
       picqer-contract serve
+      picqer-contract serve --database sqlite:///runs.db --keep-days 90
       curl --data-binary @session.har -H 'Content-Type: application/json' http://127.0.0.1:8080/v1/validate
     """  # noqa: D301
     from validator.service.server import serve as run_server  # noqa: PLC0415 - only this command needs a web server
+    from validator.service.store import Keep, Store  # noqa: PLC0415 - or a database
 
     run_server(
         contract_path=spec,
@@ -224,6 +254,7 @@ def serve(*, host: str, port: int, workers: int, max_body: int, spec: str | None
         port=port,
         workers=workers,
         max_body=max_body * 1024 * 1024,
+        store=Store(database_address(database), keep=Keep(days=keep_days, runs=keep_runs)),
         announce=click.echo,
     )
     return FINE

@@ -12,9 +12,11 @@ from validator.exchange import Exchange, Headers, Request, Response
 from validator.judges import make_judge
 from validator.service import create_app
 from validator.service.gate import own_document
+from validator.service.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from flask import Flask
     from werkzeug.test import TestResponse
@@ -100,8 +102,25 @@ def shop() -> Contract:
 
 @pytest.fixture(scope="session")
 def app(shop: Contract) -> Flask:
-    """The service; it keeps nothing between requests, so that one does for all tests."""
+    """The service without a store; it keeps nothing between requests, so that one does for all tests."""
     return create_app(shop, max_body=100_000)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store, in a file."""
+    store = Store(f"sqlite:///{tmp_path / 'runs.db'}")
+    store.start()
+    yield store
+    store.database.close()
+
+
+@pytest.fixture
+def storing(shop: Contract, store: Store, own_judge: Judge) -> JudgedClient:
+    """A client of the service with a store."""
+    client = JudgedClient(create_app(shop, max_body=100_000, store=store), use_cookies=False)
+    client.judge = own_judge
+    return client
 
 
 @pytest.fixture
