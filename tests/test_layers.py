@@ -22,7 +22,7 @@ LAYERS = (
     {"thresholds"},
     {"reports", "listing"},
     {"judges"},
-    {"check", "parallel"},
+    {"check", "parallel", "posting"},
     {"service"},
     {"arguments", "progress", "interruption", "door"},
     {"commands"},

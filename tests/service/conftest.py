@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from flask.testing import FlaskClient
 
+from tests import databases
 from validator.contract import Contract
 from validator.exchange import Exchange, Headers, Request, Response
 from validator.judges import make_judge
 from validator.service import create_app
 from validator.service.gate import own_document
-from validator.service.store import Store
+from validator.service.store import Store, upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.test import TestResponse
 
+    from tests.databases import PostgreSql
     from validator.judges import Judge
 
 
@@ -106,11 +108,33 @@ def app(shop: Contract) -> Flask:
     return create_app(shop, max_body=100_000)
 
 
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgreSql]:
+    """A PostgreSQL server of our own."""
+    if databases.programs() is None:
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    with databases.postgresql() as server:
+        yield server
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty store, in a file."""
-    store = Store(f"sqlite:///{tmp_path / 'runs.db'}")
-    store.start()
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'runs.db'}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: PostgreSql) -> str:
+    """An empty database."""
+    postgresql_server.empty()
+    return postgresql_server.url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """An empty store, in either database."""
+    store = Store(request.getfixturevalue(f"{request.param}_url"))
+    store.database.prepare()
+    upgrade(store.database)
     yield store
     store.database.close()
 

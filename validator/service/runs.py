@@ -44,6 +44,7 @@ REPORT: Final = "application/vnd.picqer-contract.report+json"
 KEY: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotency-Replayed"
 
+_ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{16}", re.ASCII)
 _CURSOR: Final = re.compile(rb"[0-9]{1,18}")
@@ -172,7 +173,7 @@ class RunViews:
         """The report of a run, in the media type that is asked for."""
         media_type = choose(current_request().headers.get("Accept"))
         runs = self._catalogue.store.runs
-        run, content = runs.get(id), runs.report(id)
+        run, content = (runs.get(id), runs.report(id)) if _ID.fullmatch(id) else (None, None)
         if run is None or content is None:
             raise _no_run(id)
         if media_type == JSON:
@@ -185,7 +186,8 @@ class RunViews:
 
     def delete(self, id: str) -> Response:  # noqa: A002 - the path parameter's name
         """Delete a run."""
-        if not self._catalogue.store.runs.delete(id):
+        runs = self._catalogue.store.runs
+        if not (_ID.fullmatch(id) and runs.delete(id)):
             raise _no_run(id)
         response = Response(status=204)
         del response.headers["Content-Type"]

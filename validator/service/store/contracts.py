@@ -138,7 +138,9 @@ def sweep_documents(connection: Connection) -> None:
 def _insert_once(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert a row unless there is one with its key, and whether there was none."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return bool(connection.execute(dialect.insert(table).values(values).on_conflict_do_nothing()).rowcount)
+    key = table.primary_key.columns[0]
+    inserted = dialect.insert(table).values(values).on_conflict_do_nothing().returning(key)
+    return connection.execute(inserted).first() is not None
 
 
 def _all(connection: Connection, name: str | None = None) -> list[Named]:
