@@ -211,6 +211,7 @@ QUERIES = st.fixed_dictionaries(
         "strict": TEXTS.map(lambda text: [text]),
         "drift": TEXTS.map(lambda text: [text]),
         "judge": TEXTS.map(lambda text: [text]),
+        "contract": st.one_of(TEXTS, st.from_regex(r"[a-zA-Z0-9._-]{1,66}", fullmatch=True)).map(lambda text: [text]),
         "server": st.lists(st.one_of(ADDRESSES, TEXTS), min_size=1, max_size=3)
         | st.sampled_from([["http://a.test"] * 16, ["http://a.test"] * 17]),
     },

@@ -74,6 +74,10 @@ class TestStoring:
             told.pop("run", None)
         assert kept == at_once
 
+    def test_below_a_prefix_the_run_is_there_too(self, storing: FlaskClient, exchange: Make) -> None:
+        response = storing.post("/v1/runs", json=exchange(), environ_overrides={"SCRIPT_NAME": "/judge"})
+        assert response.headers["Location"] == f"/judge/v1/runs/{response.get_json()['id']}"
+
     @pytest.mark.parametrize("media_type", MEDIA_TYPES)
     def test_a_report_is_read_in_every_format(self, storing: FlaskClient, exchange: Make, media_type: str) -> None:
         body = [exchange(), exchange(WRONG)]
