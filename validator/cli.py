@@ -17,10 +17,25 @@ from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
 import click
 
-from validator.arguments import COVERAGE, FAIL_UNDER, MAX_FINDINGS, REPORTS, SPEC, Destination, RuleType, ServerType
+from validator.arguments import (
+    COVERAGE,
+    DATABASE,
+    FAIL_UNDER,
+    KEEP_DAYS,
+    KEEP_RUNS,
+    MAX_FINDINGS,
+    POSTING,
+    REPORTS,
+    SPEC,
+    Destination,
+    RuleType,
+    ServerType,
+)
 from validator.commands.conclusion import check_documented, conclude
 from validator.commands.contract import contract_command
+from validator.commands.db import database_address, db_command
 from validator.commands.merge import merge_command
+from validator.commands.posting import posting_of
 from validator.door import FINE, Streams, leave, run
 from validator.errors import NothingJudged
 from validator.findings import Severity
@@ -74,7 +89,7 @@ def cli() -> None:
     type=click.Choice(["compiled", "reference"]),
     default="compiled",
     show_default=True,
-    help="The fast one, or openapi-core: the verdicts are the same.",
+    help="Fast, or openapi-core.",
 )
 @click.option(
     "--workers",
@@ -84,10 +99,11 @@ def cli() -> None:
     show_default=True,
     help="How many processes judge. The report is the same.",
 )
-@click.option("--show-values", is_flag=True, help="Show values of the recording, personal data and all.")
+@click.option("--show-values", is_flag=True, help="Show values, personal data and all.")
 @COVERAGE
 @FAIL_UNDER
 @MAX_FINDINGS
+@POSTING
 @click.pass_obj
 def check(  # noqa: PLR0913 - one parameter per option, named by click
     streams: Streams,
@@ -106,6 +122,10 @@ def check(  # noqa: PLR0913 - one parameter per option, named by click
     coverage_in_full: bool,
     thresholds: tuple[CoverageThreshold, ...],
     max_groups: int,
+    post_to: str | None,
+    label: str | None,
+    source: str | None,
+    commit: str | None,
 ) -> int:
     """Judge recorded exchanges: files, folders, or - for standard input.
 
@@ -117,6 +137,7 @@ def check(  # noqa: PLR0913 - one parameter per option, named by click
       picqer-contract check recordings/ --format text --format junit:report.xml
       picqer-contract check --server http://127.0.0.1:8080 - < exchanges.ndjson
       picqer-contract check session.har --coverage --fail-under 50 --fail-under error-codes=25
+      picqer-contract check session.har --post-to http://127.0.0.1:8080 --label nightly
 
     Exit code: 0 no findings at or above the threshold, 1 findings, or less coverage than asked for, 2 something could
     not be read or judged.
@@ -128,6 +149,7 @@ def check(  # noqa: PLR0913 - one parameter per option, named by click
     from validator.reports import Tally  # noqa: PLC0415
     from validator.reports.destination import make_sure  # noqa: PLC0415
 
+    posting = posting_of(post_to, label=label, source=source, commit=commit, show_values=show_values)
     started = time.monotonic()
     for destination in destinations:
         if destination.path is not None:
@@ -157,11 +179,15 @@ def check(  # noqa: PLR0913 - one parameter per option, named by click
     if not tally.judged and (tally.exchanges or not tally.obstacles_met):
         tally.add_obstacle(_nothing_judged(tally, contract))
     report = tally.report(seconds=time.monotonic() - started, max_groups=max_groups, coverage_in_full=coverage_in_full)
-    return conclude(report, destinations, thresholds, streams, passed_over=passed_over)
+    code = conclude(report, destinations, thresholds, streams, passed_over=passed_over)
+    if posting is not None and report.judged:
+        streams.complain(f"stored as {posting.send(report)}")
+    return code
 
 
 cli.add_command(merge_command)
 cli.add_command(contract_command)
+cli.add_command(db_command)
 
 
 @cli.command()
@@ -207,15 +233,31 @@ def rules(streams: Streams, form: str) -> int:
 )
 @SPEC
 @_SERVERS
-def serve(*, host: str, port: int, workers: int, max_body: int, spec: str | None, servers: tuple[str, ...]) -> int:
-    """Judge recordings over HTTP: POST them to /v1/validate.
+@DATABASE
+@KEEP_DAYS
+@KEEP_RUNS
+def serve(  # noqa: PLR0913 - one parameter per option, named by click
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    max_body: int,
+    spec: str | None,
+    servers: tuple[str, ...],
+    database: str | None,
+    keep_days: int | None,
+    keep_runs: int | None,
+) -> int:
+    """Judge recordings over HTTP: POST them to /v1/validate, or to /v1/runs, which keeps what was found.
 
     \b
     Examples:
       picqer-contract serve
+      picqer-contract serve --database sqlite:///runs.db --keep-days 90
       curl --data-binary @session.har -H 'Content-Type: application/json' http://127.0.0.1:8080/v1/validate
     """  # noqa: D301
     from validator.service.server import serve as run_server  # noqa: PLC0415 - only this command needs a web server
+    from validator.service.store import Keep, Store  # noqa: PLC0415 - or a database
 
     run_server(
         contract_path=spec,
@@ -224,6 +266,7 @@ def serve(*, host: str, port: int, workers: int, max_body: int, spec: str | None
         port=port,
         workers=workers,
         max_body=max_body * 1024 * 1024,
+        store=Store(database_address(database), keep=Keep(days=keep_days, runs=keep_runs)),
         announce=click.echo,
     )
     return FINE
