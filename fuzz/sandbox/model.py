@@ -1,4 +1,4 @@
-"""The words of the sandbox's tables: Resource and Operation; Call and Reply travel between the app and them."""
+"""The words of the sandbox's tables: Resource and Operation; Asked, Call and Reply travel between the app and them."""
 
 from __future__ import annotations
 
@@ -23,6 +23,28 @@ class Resource:
     name: str
     id: str
     view: Callable[[State, Record], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request as it came, before anything of it is checked. `operation` None: there is none at this address.
+
+    `path` holds the words that stand where the operation has its ids; `raw` is None where the body is too long to read.
+    """
+
+    method: str
+    address: str
+    operation: Operation | None = None
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    authorization: str = ""
+    content_type: str = ""
+    raw: bytes | None = b""
+
+    @property
+    def name(self) -> str:
+        """The operation's: `POST /tags`; empty where there is none."""
+        return "" if self.operation is None else self.operation.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from fuzz.sandbox.problems import MISSING_PARAMETER, NO_VALID_JSON, Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fuzz.sandbox.model import Operation, Reply
+    from fuzz.sandbox.model import Asked, Operation, Reply
     from fuzz.sandbox.problems import Missing
     from fuzz.sandbox.seams import Seams
     from fuzz.sandbox.shapes import Shape
@@ -24,23 +24,25 @@ if TYPE_CHECKING:
 _DIGITS: Final = 18
 
 
-def answer(
-    operation: Operation, seams: Seams, state: State, *, raw: bytes, path: Mapping[str, str], query: Mapping[str, str]
-) -> Reply:
+def answer(asked: Asked, operation: Operation, seams: Seams, state: State) -> Reply:
     """The reply to a request; raises the Problem that refuses it. The caller holds the lock of the state."""
-    bodies = _bodies(operation, seams, raw)
+    bodies = _bodies(operation, seams, asked.raw)
     if operation.shape is not None:
-        for body in bodies:
-            operation.shape.check(body)
-        for body in bodies:
-            operation.shape.resolve(body, lambda name, number: state.find(name, number) is not None)
-    ids = {name: _number(text) for name, text in path.items()}
-    return operation.run(Call(state=state, ids=ids, query=query, body=bodies[0], bodies=bodies, path=path))
+        shape = operation.shape
+        bodies = tuple(seams.check(operation, shape, body) for body in bodies)
+        bodies = tuple(
+            seams.resolve(operation, shape, body, lambda name, number: state.find(name, number) is not None)
+            for body in bodies
+        )
+    ids = {name: number_of(text) for name, text in asked.path.items()}
+    return operation.run(Call(state=state, ids=ids, query=asked.query, body=bodies[0], bodies=bodies, path=asked.path))
 
 
-def _bodies(operation: Operation, seams: Seams, raw: bytes) -> tuple[dict[str, Any], ...]:
+def _bodies(operation: Operation, seams: Seams, raw: bytes | None) -> tuple[Mapping[str, Any], ...]:
     """The objects of the body, nothing missing from them: one, except where an operation takes lists."""
     shape = operation.shape
+    if raw is None:
+        raise Problem(NO_VALID_JSON)
     if shape is None or (operation.lenient and not raw):
         return ({},)
     try:
@@ -68,7 +70,7 @@ def _missing(shape: Shape, item: dict[str, Any], position: int, *, listed: bool)
     return tuple(replace(missing, place=(position, *missing.place)) for missing in found)
 
 
-def _number(text: str) -> int | None:
+def number_of(text: str) -> int | None:
     """The id in a path segment; None, which no record has, for what is no positive number."""
     if text.isascii() and text.isdigit() and len(text) <= _DIGITS:
         return int(text) or None
