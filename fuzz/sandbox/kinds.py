@@ -22,6 +22,15 @@ _COLOUR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
 _DATETIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+_PATH: Final = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*"
+_PATH_OR_QUERY: Final = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*"
+_URI: Final = re.compile(
+    # RFC 3986: scheme, authority, path, query, fragment.
+    r"[A-Za-z][A-Za-z0-9+.\-]*:"
+    r"(?://(?:(?:[A-Za-z0-9\-._~!$&'()*+,;=:]|%[0-9A-Fa-f]{2})*@)?"
+    r"(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?(?![^/?#])|(?!//))"
+    rf"{_PATH}(?:\?{_PATH_OR_QUERY})?(?:\#{_PATH_OR_QUERY})?"
+)
 _COUNTRIES: Final = frozenset(
     # A list of 249 strings would be a page long.
     """
@@ -33,6 +42,20 @@ _COUNTRIES: Final = frozenset(
     SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY
     UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
     """.split()  # noqa: SIM905
+)
+_EVENTS: Final = frozenset(
+    """
+    comments.created movements.moved orders.created orders.allocated orders.closed orders.paused orders.resumed
+    orders.status_changed orders.completed orders.notes.created picklists.created picklists.changed picklists.paused
+    picklists.resumed picklists.closed picklists.cancelled picklists.snoozed picklists.unsnoozed
+    picklists.shipments.created picklists.shipments.cancelled picklist_batches.created picklist_batches.changed
+    picklist_batches.completed products.created products.changed products.free_stock_changed products.stock_changed
+    products.assembled_stock_changed products.stock_on_location_changed products.parts.changed purchase_orders.created
+    purchase_orders.changed purchase_orders.purchased receipts.created receipts.completed receipts.product_received
+    receipts.product_reverted returns.created returns.changed returns.status_changed returns.products_received
+    location_stock_counts.completed tasks.created tasks.changed tasks.deleted tasks.completed tasks.uncompleted
+    webshop_orders.imported
+    """.split()  # noqa: SIM905 - as above
 )
 
 
@@ -91,7 +114,8 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "country": Kind(accepts=lambda value: isinstance(value, str) and value in _COUNTRIES, code=INVALID_COUNTRY),
         "date": Kind(accepts=_is_date, code=INVALID_DATE),
         "datetime": Kind(accepts=is_datetime, code=INVALID_DATE),
-        "id": Kind(accepts=is_integer),
+        "event": Kind(accepts=_one_of(*_EVENTS)),
+        "id": Kind(accepts=lambda value: is_integer(value) and value >= 1),
         "integer": Kind(accepts=is_integer),
         "language": Kind(accepts=_one_of("nl", "en")),
         "location_kind": Kind(accepts=_one_of("location", "container")),
@@ -102,8 +126,11 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             accepts=_one_of("normal", "unlimited_stock", "virtual_composition", "composition_with_stock")
         ),
         "receipt_status": Kind(accepts=_one_of("completed")),
+        # An id that is looked up: 0 and less are ids of nothing, as 99 is.
+        "reference": Kind(accepts=is_integer),
         "text": Kind(accepts=_is_text),
         "time": Kind(accepts=lambda value: isinstance(value, str) and _TIME.fullmatch(value) is not None),
+        "uri": Kind(accepts=lambda value: isinstance(value, str) and _URI.fullmatch(value) is not None),
         "version": Kind(accepts=lambda value: is_integer(value) and value in {1, 2}),
     }
 )

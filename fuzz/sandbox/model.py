@@ -94,8 +94,6 @@ class Operation:
     path: str
     run: Handler
     shape: Shape | None = None
-    lenient: bool = False
-    """An action: no body, `null` and `[]` are as good as `{}`, since clients send each of them."""
     listed: bool = False
     """A list of objects is as good as one object."""
 
@@ -103,3 +101,8 @@ class Operation:
     def name(self) -> str:
         """`POST /tags`."""
         return f"{self.method} {self.path}"
+
+    @property
+    def demands(self) -> bool:
+        """Whether there must be a body; where nothing in it is demanded, none at all is as good as `{}`."""
+        return self.shape is not None and self.shape.demands

@@ -43,14 +43,12 @@ def _bodies(operation: Operation, seams: Seams, raw: bytes | None) -> tuple[Mapp
     shape = operation.shape
     if raw is None:
         raise Problem(NO_VALID_JSON)
-    if shape is None or (operation.lenient and not raw):
+    if shape is None or not (raw or operation.demands):
         return ({},)
     try:
         value = seams.read(operation, raw)
     except NotJson:
         raise Problem(NO_VALID_JSON) from None
-    if operation.lenient and value in (None, []):
-        return ({},)
     objects = value if operation.listed and isinstance(value, list) else [value]
     if not objects or not all(isinstance(item, dict) for item in objects):
         # JSON, but no object: every member that the operation needs is missing, and the documentation has no better

@@ -43,10 +43,10 @@ def _uncomplete(_call: Call, task: Record) -> None:
 
 TASK: Final = shape(
     title="text!",
-    description="text?",
-    assigned_to_iduser=refers("users?"),
-    deadline_date="date?",
-    deadline_time="time?",
+    description="text",
+    assigned_to_iduser=refers("users"),
+    deadline_date="date",
+    deadline_time="time",
 )
 TASKS: Final = Table(
     name="tasks",
@@ -78,13 +78,13 @@ TASKS: Final = Table(
 FULFILMENT_CUSTOMER: Final = shape(
     name="text!",
     can_login="boolean",
-    username="text?",
+    username="text",
     password="text",  # noqa: S106 - a kind
     emailaddress="text",
-    language="language?",
-    idtemplate=refers("templates?"),
+    language="language",
+    idtemplate=refers("templates"),
     allowed_shipping_profiles=Member(each="id"),
-    preferred_idwarehouse=refers("warehouses?"),
+    preferred_idwarehouse=refers("warehouses"),
 )
 FULFILMENT_CUSTOMERS: Final = Table(
     name="fulfilment_customers",

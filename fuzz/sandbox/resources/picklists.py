@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from fuzz.sandbox.model import Call
     from fuzz.sandbox.state import State
 
-PICKLIST_CHANGE: Final = shape(urgent="boolean", invoiced="boolean", idshippingprovider_profile="id?")
+PICKLIST_CHANGE: Final = shape(urgent="boolean", invoiced="boolean", idshippingprovider_profile="id")
 PICK: Final = shape(
     Choice(names=("idpicklist_product", "product"), code=NO_PRODUCT_TO_PICK),
     idpicklist_product="id",
@@ -34,9 +34,9 @@ PICK: Final = shape(
 )
 ASSIGN: Final = shape(iduser=refers("users!"))
 SNOOZE: Final = shape(snooze_until="datetime?")
-PAUSE: Final = shape(reason="text?")
+PAUSE: Final = shape(reason="text")
 PICK_LOCATION: Final = shape(
-    idlocation=Member(kind="id", required=True, to="locations", unknown=INVALID_LOCATION), amount="amount!"
+    idlocation=Member(kind="reference", required=True, to="locations", unknown=INVALID_LOCATION), amount="amount!"
 )
 PACKAGING_ADVICE: Final = shape(idpackaging="id!")
 
@@ -212,9 +212,7 @@ _ONE: Final = "/picklists/<idpicklist>"
 
 def _action(name: str, change: Callable[[Call, Record], None], takes: Shape | None = None) -> Operation:
     body = takes or shape()
-    return Operation(
-        method="POST", path=f"{_ONE}/{name}", run=changing(PICKLISTS, change), shape=body, lenient=not body.demands
-    )
+    return Operation(method="POST", path=f"{_ONE}/{name}", run=changing(PICKLISTS, change), shape=body)
 
 
 OPERATIONS: Final = (

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from fuzz.sandbox.model import Call
     from fuzz.sandbox.state import State
 
-PARCEL: Final = shape(idpackaging="id?", weight="integer?")
+PARCEL: Final = shape(idpackaging="id", weight="integer")
 SHIPMENT: Final = shape(
     Choice(names=("idshippingprofile", "idshippingprovider_profile")),
     idshippingprofile="id",
     idshippingprovider_profile="id",
-    idpackaging="id?",
-    weight="integer?",
+    idpackaging="id",
+    weight="integer",
     extrafields="object",
     parcels=Member(each=PARCEL),
 )
