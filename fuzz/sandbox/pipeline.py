@@ -1,6 +1,7 @@
-"""From a routed request to its reply, in the order in which the API checks: syntax, missing, values, references, path.
+"""From a routed request to its reply, in the order in which the API checks: syntax, missing, form, path, meaning.
 
-The id in the path comes last: broken JSON for an order that does not exist is broken JSON.
+The id in the path comes late: broken JSON for an order that does not exist is broken JSON. Meaning is what depends on
+what there is: references, and values that have the right form and are still of no use.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fuzz.sandbox.json_reader import NotJson
 from fuzz.sandbox.model import Call
-from fuzz.sandbox.problems import MISSING_PARAMETER, NO_VALID_JSON, Problem
+from fuzz.sandbox.problems import MISSING_PARAMETER, NO_VALID_JSON, NOT_FOUND, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,15 +28,25 @@ _DIGITS: Final = 18
 def answer(asked: Asked, operation: Operation, seams: Seams, state: State) -> Reply:
     """The reply to a request; raises the Problem that refuses it. The caller holds the lock of the state."""
     bodies = _bodies(operation, seams, asked.raw)
-    if operation.shape is not None:
-        shape = operation.shape
-        bodies = tuple(seams.check(operation, shape, body) for body in bodies)
-        bodies = tuple(
-            seams.resolve(operation, shape, body, lambda name, number: state.find(name, number) is not None)
-            for body in bodies
-        )
     ids = {name: number_of(text) for name, text in asked.path.items()}
+    if operation.shape is not None:
+        bodies = tuple(seams.check(operation, operation.shape, body) for body in bodies)
+        try:
+            bodies = tuple(_understood(operation, operation.shape, seams, state, body) for body in bodies)
+        except Problem:
+            if not all(state.knows(name, number) for name, number in ids.items()):
+                raise Problem(NOT_FOUND) from None
+            raise
     return operation.run(Call(state=state, ids=ids, query=asked.query, body=bodies[0], bodies=bodies, path=asked.path))
+
+
+def _understood(
+    operation: Operation, shape: Shape, seams: Seams, state: State, body: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The body, once what it refers to exists and its values can be used."""
+    body = seams.resolve(operation, shape, body, lambda name, number: state.find(name, number) is not None)
+    shape.use(body)
+    return body
 
 
 def _bodies(operation: Operation, seams: Seams, raw: bytes | None) -> tuple[Mapping[str, Any], ...]:

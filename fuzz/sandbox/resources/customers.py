@@ -19,7 +19,7 @@ from fuzz.sandbox.handlers import (
     taken,
 )
 from fuzz.sandbox.model import Operation, Resource
-from fuzz.sandbox.resources.common import comment_operations, full_address, tag_map, tag_operations
+from fuzz.sandbox.resources.common import comment_operations, full_address, refers, tag_map, tag_operations
 from fuzz.sandbox.shapes import Member, optional, shape
 from fuzz.sandbox.state import Record
 
@@ -43,7 +43,7 @@ ADDRESS: Final = shape(
 )
 CUSTOMER: Final = shape(
     name="text!",
-    idtemplate="id",
+    idtemplate=refers("templates"),
     contactname="text",
     telephone="text",
     emailaddress="text",
@@ -54,7 +54,7 @@ CUSTOMER: Final = shape(
     default_order_remarks="text",
     language="language",
     auto_split="boolean",
-    idfulfilment_customer="id",
+    idfulfilment_customer=refers("fulfilment_customers"),
     addresses=Member(each=ADDRESS),
 )
 _KEPT: Final = tuple(name for name in CUSTOMER.members if name not in {"addresses", "idfulfilment_customer"})

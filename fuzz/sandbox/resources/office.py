@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fuzz.sandbox.handlers import answering, said
 from fuzz.sandbox.kinds import KINDS
 from fuzz.sandbox.model import Operation
-from fuzz.sandbox.problems import INVALID_DATE, NOT_FOUND, WRONG_STATUS, Problem
+from fuzz.sandbox.problems import INVALID_DATE, NOT_FOUND, NOT_USABLE, WRONG_STATUS, Problem
 from fuzz.sandbox.resources.common import refers
 from fuzz.sandbox.resources.tables import Action, Table, now
 from fuzz.sandbox.shapes import Member, optional, shape
@@ -83,7 +83,7 @@ FULFILMENT_CUSTOMER: Final = shape(
     emailaddress="text",
     language="language",
     idtemplate=refers("templates"),
-    allowed_shipping_profiles=Member(each="id"),
+    allowed_shipping_profiles=Member(each="reference", to="shippingprofiles", unknown=NOT_USABLE),
     preferred_idwarehouse=refers("warehouses"),
 )
 FULFILMENT_CUSTOMERS: Final = Table(

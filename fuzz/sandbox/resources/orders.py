@@ -19,7 +19,7 @@ from fuzz.sandbox.problems import (
     Problem,
 )
 from fuzz.sandbox.resources.backorders import BACKORDERS, of_order
-from fuzz.sandbox.resources.common import comment_operations, full_address, tag_map, tag_operations
+from fuzz.sandbox.resources.common import comment_operations, full_address, refers, tag_map, tag_operations
 from fuzz.sandbox.resources.picklists import picklist_view
 from fuzz.sandbox.shapes import Choice, Member, Shape, Unless, optional, shape
 from fuzz.sandbox.state import Record
@@ -53,15 +53,15 @@ PICKUP_POINT: Final = shape(
     country="country?",
     options="object?",
 )
-FIELD_VALUE: Final = shape(idorderfield="id!", value="text!")
+FIELD_VALUE: Final = shape(idorderfield=refers("orderfields!"), value="text!")
 FIELD_CHANGE: Final = shape(value="text!")
 NOTE: Final = shape(note="text!")
 
 _ADDRESS: Final = ("contactname", "address", "address2", "zipcode", "city", "region")
 _WITHOUT_LINES: Final = shape(
     idcustomer=Member(kind="reference", to="customers", unknown=UNKNOWN_CUSTOMER),
-    idtemplate="id",
-    idshippingprovider_profile="id",
+    idtemplate=refers("templates"),
+    idshippingprovider_profile=refers("shippingprofiles"),
     deliveryname="text",
     deliverycountry="country",
     invoicename="text",
@@ -79,8 +79,8 @@ _WITHOUT_LINES: Final = shape(
     language="language",
     calculatevat="boolean",
     warehouses=Member(each="reference", to="warehouses", unknown=NOT_USABLE),
-    pricelists=Member(each="id"),
-    idfulfilment_customer="id",
+    pricelists=Member(each="reference", to="pricelists", unknown=NOT_USABLE),
+    idfulfilment_customer=refers("fulfilment_customers"),
     orderfields=Member(each=FIELD_VALUE),
     **{f"{side}{part}": "text" for side in ("delivery", "invoice") for part in _ADDRESS},
 )
@@ -263,7 +263,7 @@ def _add_note(call: Call) -> Reply:
 
 def _set_field(call: Call) -> dict[str, Any]:
     number = call.ids["idorderfield"]
-    if number is None:
+    if call.state.find("orderfields", number) is None:
         raise Problem(NOT_FOUND)
     record, field = call.record(ORDERS), _field_value(number, call.body.get("value", ""))
     kept = [old for old in record.below("orderfields") if old["idorderfield"] != number]

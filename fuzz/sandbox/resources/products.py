@@ -29,7 +29,7 @@ from fuzz.sandbox.problems import (
     UNKNOWN_VAT_GROUP,
     Problem,
 )
-from fuzz.sandbox.resources.common import comment_operations, tag_map, tag_operations
+from fuzz.sandbox.resources.common import comment_operations, refers, tag_map, tag_operations
 from fuzz.sandbox.resources.locations import place_of
 from fuzz.sandbox.shapes import Member, optional, shape
 from fuzz.sandbox.state import Record
@@ -40,14 +40,14 @@ if TYPE_CHECKING:
     from fuzz.sandbox.model import Call
     from fuzz.sandbox.state import State
 
-FIELD_VALUE: Final = shape(idproductfield="id!", value="text!")
+FIELD_VALUE: Final = shape(idproductfield=refers("productfields!"), value="text!")
 PRODUCT: Final = shape(
     productcode="text!",
     name="text!",
     price="number!",
     idvatgroup=Member(kind="reference", required=True, to="vatgroups", unknown=UNKNOWN_VAT_GROUP),
     fixedstockprice="number",
-    idsupplier="id",
+    idsupplier=refers("suppliers"),
     productcode_supplier="text",
     deliverytime="integer",
     description="text",
@@ -64,7 +64,7 @@ PRODUCT: Final = shape(
     country_of_origin="country",
     active="boolean",
     productfields=Member(each=FIELD_VALUE),
-    idfulfilment_customer="id",
+    idfulfilment_customer=refers("fulfilment_customers"),
 )
 _KEPT: Final = tuple(name for name in PRODUCT.members if name not in {"productfields", "idfulfilment_customer"})
 

@@ -146,7 +146,7 @@ PURCHASE_ORDERS: Final = Table(
         delivery_date="date",
         language="language",
         status="text",
-        idfulfilment_customer="id",
+        idfulfilment_customer=refers("fulfilment_customers"),
         products=Member(each=LINE),
     ),
     changes=shape(supplier_orderid="text", remarks="text", delivery_date="date"),

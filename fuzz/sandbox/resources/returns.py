@@ -192,7 +192,7 @@ _CHANGE: Final[dict[str, str | Member]] = {
     "reference": "text",
     "tracking_code": "text",
     "received_at": "datetime",
-    "idfulfilment_customer": "id",
+    "idfulfilment_customer": refers("fulfilment_customers"),
 }
 _ALONE: Final = {
     "return_status": _part(STATUSES.name, "idreturn_status"),

@@ -136,8 +136,10 @@ EARLIER = {
     "missing before values": ("POST /tags", {"title": 5, "inherit": 1}, 5),
     "missing below before values above": ("POST /customers", {"name": 5, "addresses": [{}]}, 5),
     "values before references": ("POST /products", PRODUCT | {"idvatgroup": 99, "price": "1"}, 39),
-    "references before the path": ("PUT /orders/99", {"idcustomer": 99}, 25),
-    "values before the path": ("PUT /tags/99", {"title": 5}, 39),
+    "form before the path": ("PUT /tags/99", {"title": 5}, 39),
+    "the path before references": ("PUT /orders/99", {"idcustomer": 99}, 20),
+    "the path before use": ("POST /orders/99/products", {"idproduct": 1, "amount": 0}, 20),
+    "references before use": ("POST /orders/1/products", {"idproduct": 99, "amount": 0}, 24),
     "syntax before the path": ("PUT /tags/99", b"{", 22),
     "the path before the state": ("PUT /orders/99/products/4", {"amount": 2}, 20),
 }
