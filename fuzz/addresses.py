@@ -71,6 +71,7 @@ class Addresses:
             fault=broken.fault,
             variant=broken.variant,
             places=broken.places,
+            also=broken.also,
             described=broken.described,
             seed=self._seed,
         )

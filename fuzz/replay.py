@@ -48,6 +48,7 @@ class _Made(Origin, frozen=True, kw_only=True):
     variant: str
     places: tuple[tuple[str, ...], ...]
     described: str
+    also: tuple[str, ...] = ()
     seed: int = 0
 
 
@@ -77,6 +78,7 @@ def write_failure(failure: Failure, origin: Origin) -> bytes:
         fault=case.fault,
         variant=case.variant,
         places=case.places,
+        also=case.also,
         described=case.described,
         seed=case.seed,
     )
@@ -116,6 +118,7 @@ def _recorded(request: Request, made: _Made) -> Recorded:
         fault=made.fault,
         variant=made.variant,
         places=made.places,
+        also=made.also,
         described=made.described,
         seed=made.seed,
     )

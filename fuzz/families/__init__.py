@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from fuzz.families.malformed import Malformed
 from fuzz.families.missing import Missing
-from fuzz.faults import MADE, MALFORMED_JSON, MISSING_PARAMETER
+from fuzz.families.values import Values
+from fuzz.faults import INVALID_VALUE, MADE, MALFORMED_JSON, MISSING_PARAMETER, WRONG_TYPE
 from fuzz.knowledge import NOTHING_KNOWN
 
 if TYPE_CHECKING:
@@ -34,7 +35,14 @@ class Family(Protocol):
         ...
 
 
-FAMILIES: Final[Mapping[str, Family]] = MappingProxyType({MALFORMED_JSON: Malformed(), MISSING_PARAMETER: Missing()})
+FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
+    {
+        MALFORMED_JSON: Malformed(),
+        MISSING_PARAMETER: Missing(),
+        WRONG_TYPE: Values(WRONG_TYPE),
+        INVALID_VALUE: Values(INVALID_VALUE),
+    }
+)
 """By the name of the fault."""
 
 
