@@ -49,7 +49,11 @@ class Oracle:
 
 def promises_for(contract: Contract, operation: Operation, case: Case) -> tuple[FaultPromise | None, ...]:
     """What each broken thing of the case must get; None: a refusal, of whatever kind."""
-    found = [contract.promise(operation, case.fault, place) for place in case.places or ((),)]
+    found = [
+        contract.promise(operation, fault, place)
+        for fault in (case.fault, *case.also)
+        for place in case.places or ((),)
+    ]
     return tuple(promise for index, promise in enumerate(found) if promise not in found[:index])
 
 

@@ -19,7 +19,6 @@ from fuzz.addresses import Addresses
 from fuzz.failures import Failure, failure
 from fuzz.families import broken, ways
 from fuzz.faults import MADE, MALFORMED_JSON
-from fuzz.knowledge import NOTHING_KNOWN
 from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
 from validator.errors import DocumentError, NothingJudged, TargetError
 from validator.judges import make_judge
@@ -200,7 +199,8 @@ class Runner:
         self._contract: Final = contract if base_url in contract.servers else contract.with_servers(base_url)
         self._transport: Final = transport
         self._oracle: Final = Oracle(self._contract, make_judge(self._contract))
-        self._addresses: Final = Addresses(self._contract, base_url, self._send, seed)
+        self._addresses = Addresses(self._contract, base_url, seed=seed)
+        self._base_url: Final = base_url
         self._budget: Final = budget
         self._seed: Final = seed
         self._operations: Final = frozenset(operations)
@@ -241,6 +241,12 @@ class Runner:
                 yield target
             else:
                 targets.append(target)
+        # What a request needs to be sound but for its fault is looked up before anything is broken.
+        aimed = [self._contract.operation(name) for name in dict.fromkeys(one.operation.id for one in targets)]
+        if aimed:
+            self._addresses = Addresses.learnt(
+                self._contract, self._base_url, self._send, operations=aimed, seed=self._seed
+            )
         yield Planned(
             operations=len({target.operation.id for target in targets}),
             pairs=len(targets),
@@ -276,7 +282,6 @@ class Runner:
                     yield Met(obstacle=obstacle)
                 else:
                     if known:
-                        self._addresses.case(operation)  # looks up what it needs, before anything is broken
                         yield _Target(operation, fault, known)
 
     def _draw(self, target: _Target, way: Way | None, *, count: int, start: int = 0, skip: int = 0) -> Iterator[Event]:
@@ -284,7 +289,7 @@ class Runner:
         self._look_at_budget()
         seed = f"{self._seed}/{target.operation.id}/{target.fault}/{way.name if way else None}/{start}"
         try:
-            strategy = broken(self._contract, target.operation, target.fault, way, NOTHING_KNOWN)
+            strategy = broken(self._contract, target.operation, target.fault, way, self._addresses.knowledge)
             for breakage in engine.draw(strategy, seed=seed, count=count)[skip:]:
                 answered = self._try(target, breakage)
                 yield answered

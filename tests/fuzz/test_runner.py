@@ -48,7 +48,9 @@ def sound(case: Case) -> Exchange:
 
 def run(transport: Transport, seed: int = 1, **budget: float) -> list[Event]:
     known = {"max_examples": 5, "max_requests": 300}
-    return list(Runner(SHOP, transport, base_url=SERVER, budget=Budget(**(known | budget)), seed=seed).run())
+    faults = ("malformed-json", "missing-parameter")
+    made = Runner(SHOP, transport, base_url=SERVER, budget=Budget(**(known | budget)), seed=seed, faults=faults)
+    return list(made.run())
 
 
 def failures(events: list[Event]) -> list[Failure]:
