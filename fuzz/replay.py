@@ -135,10 +135,13 @@ def send_again(
     """
     contract = contract.with_servers(base_url)
     oracle = Oracle(contract, make_judge(contract))
-    addresses = Addresses(contract, base_url, transport)
+    addresses: dict[str, Addresses] = {}
     let_in, status = False, 0
     for one in recorded:
-        aimed = addresses.case(_operation(contract, one.case))
+        operation = _operation(contract, one.case)
+        if operation.id not in addresses:
+            addresses[operation.id] = Addresses.learnt(contract, base_url, transport, operations=[operation])
+        aimed = addresses[operation.id].case(operation)
         # A recording is a file like any other: it does not say to which host the key goes.
         is_here = one.origin.base_url == base_url and one.case.url.startswith(f"{base_url}/")
         url = one.case.url if is_here else aimed.url

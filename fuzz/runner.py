@@ -23,7 +23,6 @@ from fuzz.events import Answered, Drawn, Ended, Event, Failed, Met, Planned
 from fuzz.failures import failure
 from fuzz.families import broken, ways
 from fuzz.faults import MADE, RATE_LIMITED, VALID
-from fuzz.knowledge import NOTHING_KNOWN
 from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
 from fuzz.oracles.consistency import inconsistent
 from fuzz.oracles.slowness import PATIENCE, slow
@@ -34,7 +33,6 @@ from fuzz.shrinking import Shrink, Shrinks
 from fuzz.steering import Steering
 from validator import rules
 from validator.errors import DocumentError, TargetError
-from validator.exchange import Exchange, Response
 from validator.judges import make_judge
 
 if TYPE_CHECKING:
@@ -43,10 +41,10 @@ if TYPE_CHECKING:
     from fuzz.breakage import Breakage, Way
     from fuzz.case import Case
     from fuzz.failures import Cause, Failure
-    from fuzz.knowledge import Knowledge
     from fuzz.plan import Step
     from fuzz.transport import Transport
     from validator.contract import Contract, Operation
+    from validator.exchange import Exchange
 
 __all__ = [
     "DOORS",
@@ -111,7 +109,8 @@ class Runner:
         self._contract: Final = contract if base_url in contract.servers else contract.with_servers(base_url)
         self._transport: Final = transport
         self._oracle: Final = Oracle(self._contract, make_judge(self._contract))
-        self._addresses: Final = Addresses(self._contract, base_url, self._look_up, seed)
+        self._base_url: Final = base_url
+        self._addresses = Addresses(self._contract, base_url, seed=seed)
         self._pace: Final = Pace(budget, base_url) if pace is None else pace
         self._seed: Final = seed
         self._operations: Final = frozenset(operations)
@@ -119,7 +118,6 @@ class Runner:
         self._allow_writes: Final = allow_writes
         self._dry_run: Final = dry_run
         self._patience: Final = patience
-        self._knowledge: Knowledge = NOTHING_KNOWN
         self._admission: Final = Admission()
         self._shrinks: Final = Shrinks(budget.max_requests)
         self._repeats: Final = Repeats(budget.max_requests)
@@ -164,9 +162,7 @@ class Runner:
                 targets.append(target)
         steps = plan(targets, offset=self._seed)
         yield Planned(operations=len({target.operation for target in targets}), pairs=len(targets), cases=len(steps))
-        # What a path goes through is looked up before anything is broken.
-        for operation in dict.fromkeys(target.operation for target in targets):
-            self._addresses.case(self._contract.operation(operation))
+        self._learn(dict.fromkeys(target.operation for target in targets))
         writes = [step for step in steps if self._writes(step)]
         breaking = [step for step in steps if not self._writes(step)]
         for choice in self._choices(targets, breaking):
@@ -175,6 +171,14 @@ class Runner:
             yield from self._follow(choice)
         for choice in self._planned(writes):
             yield from self._follow(choice)
+
+    def _learn(self, operations: Collection[str]) -> None:
+        """What a request needs to be sound but for its fault is looked up before anything is broken."""
+        if operations and not self._dry_run:
+            aimed = [self._contract.operation(name) for name in operations]
+            self._addresses = Addresses.learnt(
+                self._contract, self._base_url, self._look_up, operations=aimed, seed=self._seed
+            )
 
     def _targets(self) -> Iterator[Target | Met]:
         for operation in self._contract.operations:
@@ -223,7 +227,7 @@ class Runner:
         skip, most = (1, BATCH) if choice.deeper else (int(not new), 1)
         seed = f"{self._seed}/{operation.id}/{fault}/{way.name}/{choice.deeper}"
         try:
-            strategy = broken(self._contract, operation, fault, way, self._knowledge)
+            strategy = broken(self._contract, operation, fault, way, self._addresses.knowledge)
             drawn = engine.draw(strategy, seed=seed, count=skip + most)
             shrink = partial(engine.shrink, strategy, seed=seed, count=skip + most)
             fresh = [(one, case) for one in drawn[skip:] or drawn if (case := self._fresh(operation, one))]
@@ -296,9 +300,7 @@ class Runner:
         return Answered(case=case, verdict=verdict, seconds=seconds, shrinking=shrinking, again=again)
 
     def _look_up(self, case: Case) -> Exchange:
-        """Ask for what the server has; it is not asked in a dry run."""
-        if self._dry_run:
-            return Exchange(request=case.request, response=Response(status=0))
+        """Ask for what the server has."""
         return self._send(case)[0]
 
     def _send(self, case: Case) -> tuple[Exchange, float]:

@@ -51,6 +51,7 @@ def run(transport: Transport, seed: int = 1, **options: Any) -> list[Event]:
     """All events of a run over the shop; seconds that it would sleep are not waited for."""
     limits = {name: options.pop(name) for name in ("max_requests", "seconds", "rate") if name in options}
     budget = Budget(**({"max_requests": 300} | limits))
+    options.setdefault("faults", ("malformed-json", "missing-parameter"))
     pace = options.pop("pace", None) or Pace(budget, SERVER, sleep=lambda _: None)
     return list(Runner(SHOP, transport, base_url=SERVER, budget=budget, seed=seed, pace=pace, **options).run())
 
