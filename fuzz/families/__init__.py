@@ -5,9 +5,10 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
+from fuzz.families.credentials import Credentials
 from fuzz.families.malformed import Malformed
 from fuzz.families.missing import Missing
-from fuzz.faults import MADE, MALFORMED_JSON, MISSING_PARAMETER
+from fuzz.faults import BAD_CREDENTIALS, MADE, MALFORMED_JSON, MISSING_PARAMETER, NO_CREDENTIALS
 from fuzz.knowledge import NOTHING_KNOWN
 
 if TYPE_CHECKING:
@@ -34,7 +35,14 @@ class Family(Protocol):
         ...
 
 
-FAMILIES: Final[Mapping[str, Family]] = MappingProxyType({MALFORMED_JSON: Malformed(), MISSING_PARAMETER: Missing()})
+FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
+    {
+        MALFORMED_JSON: Malformed(),
+        MISSING_PARAMETER: Missing(),
+        NO_CREDENTIALS: Credentials(NO_CREDENTIALS),
+        BAD_CREDENTIALS: Credentials(BAD_CREDENTIALS),
+    }
+)
 """By the name of the fault."""
 
 
