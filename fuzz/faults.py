@@ -52,5 +52,13 @@ _TABLE: Final = (
 FAULTS: Final[Mapping[str, Fault]] = MappingProxyType({fault.name: fault for fault in _TABLE})
 """Every fault that `x-fault-responses` may speak of, by its name."""
 
-MADE: Final = (MALFORMED_JSON, MISSING_PARAMETER, NO_CREDENTIALS, BAD_CREDENTIALS)
+MADE: Final = (
+    MALFORMED_JSON,
+    MISSING_PARAMETER,
+    NO_CREDENTIALS,
+    BAD_CREDENTIALS,
+    UNSUPPORTED_METHOD,
+    UNSUPPORTED_MEDIA_TYPE,
+    INVALID_QUERY,
+)
 """The faults that `fuzz.families` can make, in the order in which they are tried."""

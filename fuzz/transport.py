@@ -75,6 +75,12 @@ class _Target(urllib3.HTTPHeaderDict):
 
     target: str = ""
 
+    def copy(self) -> Self:
+        """A copy that brings it along, too: the pool sends one."""
+        copied = super().copy()
+        copied.target = self.target
+        return copied
+
 
 class _Connection(urllib3.connection.HTTPConnection):
     def request(self, method: str, url: str, body: Any = None, headers: Any = None, **more: Any) -> None:

@@ -6,9 +6,21 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
 from fuzz.families.credentials import Credentials
+from fuzz.families.invalid_query import InvalidQuery
 from fuzz.families.malformed import Malformed
 from fuzz.families.missing import Missing
-from fuzz.faults import BAD_CREDENTIALS, MADE, MALFORMED_JSON, MISSING_PARAMETER, NO_CREDENTIALS
+from fuzz.families.unsupported_media_type import UnsupportedMediaType
+from fuzz.families.unsupported_method import UnsupportedMethod
+from fuzz.faults import (
+    BAD_CREDENTIALS,
+    INVALID_QUERY,
+    MADE,
+    MALFORMED_JSON,
+    MISSING_PARAMETER,
+    NO_CREDENTIALS,
+    UNSUPPORTED_MEDIA_TYPE,
+    UNSUPPORTED_METHOD,
+)
 from fuzz.knowledge import NOTHING_KNOWN
 
 if TYPE_CHECKING:
@@ -41,6 +53,9 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
         MISSING_PARAMETER: Missing(),
         NO_CREDENTIALS: Credentials(NO_CREDENTIALS),
         BAD_CREDENTIALS: Credentials(BAD_CREDENTIALS),
+        UNSUPPORTED_METHOD: UnsupportedMethod(),
+        UNSUPPORTED_MEDIA_TYPE: UnsupportedMediaType(),
+        INVALID_QUERY: InvalidQuery(),
     }
 )
 """By the name of the fault."""
