@@ -22,10 +22,11 @@ from fuzz.admission import DOORS, KNOCKS, Admission, not_let_in, nothing_tried
 from fuzz.events import Answered, Drawn, Ended, Event, Failed, Met, Planned
 from fuzz.failures import failure
 from fuzz.families import broken, ways
-from fuzz.faults import MADE, RATE_LIMITED, VALID
+from fuzz.faults import INVALID_QUERY, MADE, RATE_LIMITED, VALID
 from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
 from fuzz.oracles.consistency import inconsistent
 from fuzz.oracles.slowness import PATIENCE, slow
+from fuzz.oracles.uniformity import Uniformity
 from fuzz.pace import Budget, Pace, Spent
 from fuzz.plan import Layer, Target, plan
 from fuzz.repeats import Repeats
@@ -72,6 +73,9 @@ DRY: Final = 50
 
 WRITING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 """Methods of requests that change what the server has, where they succeed."""
+
+MAY_SUCCEED: Final = frozenset({VALID, INVALID_QUERY})
+"""Faults that a server may let pass, with all that the request does."""
 
 WRITES_FROM: Final = 0.875
 """The share of the budget after which writes that should succeed may go out: at the end, when they disturb nobody."""
@@ -122,6 +126,7 @@ class Runner:
         self._shrinks: Final = Shrinks(budget.max_requests)
         self._repeats: Final = Repeats(budget.max_requests)
         self._steering: Final = Steering()
+        self._uniformity: Final = Uniformity(self._contract)
         self._tried = self._dry = 0
         self._causes: Final[set[Cause]] = set()
         self._simplest: Final[set[tuple[str, str, str | None]]] = set()
@@ -142,6 +147,7 @@ class Runner:
                 raise
             stopped = True
             yield Met(obstacle=obstacle)
+        yield from (Failed(failure=one) for one in self._uniformity.outliers() if self._is_new(one))
         if not self._dry_run:
             yield from self._nothing_shown(spent, stopped=stopped)
         throttled = self._pace.throttled
@@ -194,13 +200,13 @@ class Runner:
                         yield Target(operation.id, fault, known)
 
     def _may(self, operation: Operation, fault: str) -> bool:
-        """What would succeed and write is for those who allow it; and nobody allows us to delete what is not ours."""
-        if fault != VALID or operation.method not in WRITING:
+        """What may succeed and write is for those who allow it; and nobody allows us to delete what is not ours."""
+        if fault not in MAY_SUCCEED or operation.method not in WRITING:
             return True
         return self._allow_writes and operation.method != "DELETE"
 
     def _writes(self, one: Step | Target) -> bool:
-        return one.fault == VALID and self._contract.operation(one.operation).method in WRITING
+        return one.fault in MAY_SUCCEED and self._contract.operation(one.operation).method in WRITING
 
     def _choices(self, targets: Sequence[Target], steps: Sequence[Step]) -> Iterator[_Choice]:
         """What to try next: what is new, then the rest and what the answers so far recommend, in turn."""
@@ -256,6 +262,7 @@ class Runner:
         """Tell of an answer; send the request again where that may show more; and make small what fails anew."""
         case, response = answered.case, answered.verdict.exchange.response
         self._steering.learn(case.operation, case.fault, choice.way.kind, response)
+        self._uniformity.hear(answered, choice.way.kind)
         yield answered
         found = failure(case, answered.verdict)
         failing = found is not None and found.cause not in self._causes
@@ -264,9 +271,8 @@ class Runner:
             again = self._again(choice.operation, answered)
             yield again
             found = _both(found, failure(case, again.verdict))
-        if found is None or found.cause in self._causes:
+        if found is None or not self._is_new(found):
             return
-        self._causes.add(found.cause)
         smallest, most = found, self._shrinks.allowance(found)
         if most:
             attempt = Shrink(
@@ -276,9 +282,15 @@ class Runner:
             self._shrinks.spend(len(attempt.tried))
             yield from attempt.tried
             smallest = attempt.smallest
-        if smallest.cause == found.cause or smallest.cause not in self._causes:
-            self._causes.add(smallest.cause)
+        if smallest.cause == found.cause or self._is_new(smallest):
             yield Failed(failure=smallest)
+
+    def _is_new(self, found: Failure) -> bool:
+        """Whether a failure is the first of its cause; it is known from now on."""
+        if found.cause in self._causes:
+            return False
+        self._causes.add(found.cause)
+        return True
 
     def _again(self, operation: Operation, first: Answered) -> Answered:
         """The answer to the same request, with what only two answers can show."""
