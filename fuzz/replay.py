@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from fuzz.addresses import Addresses
+from fuzz.admission import DOORS, not_let_in
 from fuzz.case import Case
 from fuzz.failures import Failure, failure
 from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
-from fuzz.runner import DOORS, not_let_in
 from validator.errors import RecordingError
 from validator.judges import make_judge
 from validator.recordings import read_recording

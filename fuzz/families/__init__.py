@@ -9,7 +9,16 @@ from fuzz.families.malformed import Malformed
 from fuzz.families.missing import Missing
 from fuzz.families.unknown_reference import UnknownReference
 from fuzz.families.unknown_resource import UnknownResource
-from fuzz.faults import MADE, MALFORMED_JSON, MISSING_PARAMETER, UNKNOWN_REFERENCE, UNKNOWN_RESOURCE
+from fuzz.families.values import Values
+from fuzz.faults import (
+    INVALID_VALUE,
+    MADE,
+    MALFORMED_JSON,
+    MISSING_PARAMETER,
+    UNKNOWN_REFERENCE,
+    UNKNOWN_RESOURCE,
+    WRONG_TYPE,
+)
 from fuzz.knowledge import NOTHING_KNOWN
 
 if TYPE_CHECKING:
@@ -40,6 +49,8 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
     {
         MALFORMED_JSON: Malformed(),
         MISSING_PARAMETER: Missing(),
+        WRONG_TYPE: Values(WRONG_TYPE),
+        INVALID_VALUE: Values(INVALID_VALUE),
         UNKNOWN_REFERENCE: UnknownReference(),
         UNKNOWN_RESOURCE: UnknownResource(),
     }
