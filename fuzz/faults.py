@@ -55,6 +55,10 @@ FAULTS: Final[Mapping[str, Fault]] = MappingProxyType({fault.name: fault for fau
 MADE: Final = (
     MALFORMED_JSON,
     MISSING_PARAMETER,
+    WRONG_TYPE,
+    INVALID_VALUE,
+    UNKNOWN_REFERENCE,
+    UNKNOWN_RESOURCE,
     NO_CREDENTIALS,
     BAD_CREDENTIALS,
     UNSUPPORTED_METHOD,

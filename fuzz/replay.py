@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from fuzz.addresses import Addresses
+from fuzz.admission import DOORS, not_let_in
 from fuzz.case import Case
 from fuzz.failures import Failure, failure
 from fuzz.faults import INVALID_QUERY, UNKNOWN_RESOURCE, UNSUPPORTED_METHOD
 from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
-from fuzz.runner import DOORS, not_let_in
 from fuzz.spoiling import spoilt
 from validator.errors import RecordingError
 from validator.exchange import Headers
@@ -51,6 +51,7 @@ class _Made(Origin, frozen=True, kw_only=True):
     variant: str
     places: tuple[tuple[str, ...], ...]
     described: str
+    also: tuple[str, ...] = ()
     credentials: str = ""
     seed: int = 0
 
@@ -81,6 +82,7 @@ def write_failure(failure: Failure, origin: Origin) -> bytes:
         fault=case.fault,
         variant=case.variant,
         places=case.places,
+        also=case.also,
         described=case.described,
         credentials=case.credentials,
         seed=case.seed,
@@ -121,6 +123,7 @@ def _recorded(request: Request, made: _Made) -> Recorded:
         fault=made.fault,
         variant=made.variant,
         places=made.places,
+        also=made.also,
         described=made.described,
         credentials=made.credentials,
         seed=made.seed,
@@ -138,10 +141,13 @@ def send_again(
     """
     contract = contract.with_servers(base_url)
     oracle = Oracle(contract, make_judge(contract))
-    addresses = Addresses(contract, base_url, transport)
+    addresses: dict[str, Addresses] = {}
     let_in, status = False, 0
     for one in recorded:
-        aimed = addresses.case(_operation(contract, one.case))
+        operation = _operation(contract, one.case)
+        if operation.id not in addresses:
+            addresses[operation.id] = Addresses.learnt(contract, base_url, transport, operations=[operation])
+        aimed = addresses[operation.id].case(operation)
         method = one.case.method if one.case.fault == UNSUPPORTED_METHOD else aimed.method
         headers = _headers(one.case, aimed)
         case = replace(one.case, method=method, url=_url(one, aimed, base_url), headers=headers, scheme=aimed.scheme)
