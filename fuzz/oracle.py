@@ -2,28 +2,27 @@
 
 With several members missing, a server names one of them first: each of their promises is good. So are those of other
 faults that the request may be taken for. Where there is no promise, a broken request must still be refused, by a
-documented 4xx; what OpenAPI has no words for (a method, a content type) by any, and a query that is odd may be let
-pass. What must hold of any answer is in fuzz/oracles.
+documented 4xx, or as fuzz/oracles/tolerance.py has it. What must hold of any answer is in fuzz/oracles, too.
 """
 
 from __future__ import annotations
 
 import json
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
-from fuzz.faults import INVALID_QUERY, UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_METHOD, VALID
+from fuzz.faults import INVALID_QUERY, RATE_LIMITED, UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_METHOD, VALID
 from fuzz.oracles.acceptance import wrongly_refused
 from fuzz.oracles.internals import leaks
+from fuzz.oracles.tolerance import is_expected, is_tolerated
 from validator import rules
 from validator.findings import Absent, Finding, Verdict
 from validator.pointer import escape, join
 from validator.redaction import Safe
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from fuzz.case import Case
     from validator.contract import Contract, FaultPromise, Operation
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 _LEAST_REFUSAL: Final = 400
 _LEAST_FAILURE: Final = 500
-_SUCCESSES: Final = range(200, 300)
 TOO_MANY_REQUESTS: Final = 429
 """RFC 6585, section 4: any request may be answered so, whatever is wrong with it."""
 
@@ -48,26 +46,19 @@ class Oracle:
         """The verdict on the exchange. Raises DocumentError where the document turns out not to be usable."""
         verdict = self._judge(exchange)
         operation = self._contract.operation(case.operation)
+        status = exchange.response.status
         findings = (
-            *self._expected(operation, case, exchange),
-            *(one for one in verdict.findings if not _is_beside_the_point(case, exchange, one)),
+            *self._promised(operation, case, exchange),
+            *(finding for finding in verdict.findings if not is_expected(case, status, finding)),
             *leaks(operation, exchange),
         )
-        skipped = verdict.skipped if exchange.response.status else None
+        skipped = verdict.skipped if status else None
         return replace(verdict, operation=operation.id, findings=findings, skipped=skipped)
 
-    def _expected(self, operation: Operation, case: Case, exchange: Exchange) -> Iterator[Finding]:
+    def _promised(self, operation: Operation, case: Case, exchange: Exchange) -> Iterator[Finding]:
         if case.fault == VALID:
             return wrongly_refused(self._contract, operation, exchange.response)
         return broken_promises(operation, case, promises_for(self._contract, operation, case), exchange)
-
-
-def _is_beside_the_point(case: Case, exchange: Exchange, finding: Finding) -> bool:
-    """What the judge says of a request that no document describes, and that is answered as it should be."""
-    if case.fault == UNSUPPORTED_METHOD:
-        return finding.rule == rules.UNKNOWN_METHOD
-    refused = exchange.response.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    return case.fault == UNSUPPORTED_MEDIA_TYPE and refused and finding.rule == rules.UNDOCUMENTED_STATUS
 
 
 def promises_for(contract: Contract, operation: Operation, case: Case) -> tuple[FaultPromise | None, ...]:
@@ -82,10 +73,12 @@ def broken_promises(
 ) -> Iterator[Finding]:
     """Where the answer is none of those that were promised."""
     came = exchange.response
-    if came.status == TOO_MANY_REQUESTS:
+    if came.status == TOO_MANY_REQUESTS and case.fault != RATE_LIMITED:
+        return
+    if None in promises and is_tolerated(case, came.status):
         return
     expected = f"{_wanted(operation, case.fault, promises)} for {case.fault}"
-    fitting = [promise for promise in promises if came.status in _statuses(operation, case.fault, promise)]
+    fitting = [promise for promise in promises if came.status in _statuses(operation, promise)]
     if fitting:
         yield from _wrong_body(operation, fitting, came.body)
     elif came.status == 0:
@@ -115,18 +108,12 @@ def _wanted(operation: Operation, fault: str, promises: Sequence[FaultPromise | 
 def _any_refusal(operation: Operation, fault: str) -> str:
     if fault == UNSUPPORTED_METHOD:
         return "any 4xx"
-    documented = f"a documented 4xx ({', '.join(map(str, _documented(operation)))})"
-    also = {UNSUPPORTED_MEDIA_TYPE: ", or 415", INVALID_QUERY: ", or a success"}
-    return documented + also.get(fault, "")
+    also = {UNSUPPORTED_MEDIA_TYPE: ", or 415", INVALID_QUERY: ", or a success"}.get(fault, "")
+    return f"a documented 4xx ({', '.join(map(str, _documented(operation)))}){also}"
 
 
-def _statuses(operation: Operation, fault: str, promise: FaultPromise | None) -> Collection[int]:
-    if promise is not None:
-        return promise.statuses
-    if fault == UNSUPPORTED_METHOD:
-        return range(_LEAST_REFUSAL, _LEAST_FAILURE)
-    also = {UNSUPPORTED_MEDIA_TYPE: (HTTPStatus.UNSUPPORTED_MEDIA_TYPE,), INVALID_QUERY: _SUCCESSES}
-    return (*_documented(operation), *also.get(fault, ()))
+def _statuses(operation: Operation, promise: FaultPromise | None) -> Sequence[int]:
+    return _documented(operation) if promise is None else promise.statuses
 
 
 def _documented(operation: Operation) -> tuple[int, ...]:
