@@ -24,6 +24,8 @@ class Case:
     `fault` and `variant` say how the request was broken and `described` says it to a person; `places` are the pointers
     of what is broken, as `Contract.promise` takes them. A request that is not broken has no fault. Where the key goes
     is said by `scheme`, and how it is spoilt by `credentials`; the key is not here.
+
+    A case of a sequence (fuzz/sequences) says by `act` what it does there, and has those that were sent `before` it.
     """
 
     operation: str
@@ -38,6 +40,8 @@ class Case:
     places: tuple[tuple[str, ...], ...] = ()
     described: str = ""
     seed: int = 0
+    act: str = ""
+    before: tuple[Case, ...] = ()
 
     @property
     def request(self) -> Request:

@@ -61,6 +61,8 @@ def test_the_rule_ids_are_these() -> None:
         "fault-wrong-status",
         "fault-wrong-body",
         "server-failure",
+        "lost-write",
+        "still-there",
     ]
 
 

@@ -54,6 +54,8 @@ FAULT_ACCEPTED: Final = "fault-accepted"
 FAULT_WRONG_STATUS: Final = "fault-wrong-status"
 FAULT_WRONG_BODY: Final = "fault-wrong-body"
 SERVER_FAILURE: Final = "server-failure"
+LOST_WRITE: Final = "lost-write"
+STILL_THERE: Final = "still-there"
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
@@ -207,6 +209,18 @@ RULES: Final[tuple[Rule, ...]] = (
         severity=Severity.ERROR,
         title="The server failed (5xx, or no answer at all) on a request that it should have refused",
         mend="catch the fault in the handler; the recorded request reproduces it",
+    ),
+    Rule(
+        id=LOST_WRITE,
+        severity=Severity.ERROR,
+        title="What was created or changed is not there when it is read, or something else was changed with it",
+        mend="keep what a success says was kept, and leave the rest alone; the recorded steps reproduce it",
+    ),
+    Rule(
+        id=STILL_THERE,
+        severity=Severity.ERROR,
+        title="What was deleted can still be read, or is still listed",
+        mend="take it out of all that is read, or show in the answer that it is only switched off",
     ),
 )
 
