@@ -22,8 +22,9 @@ class Case:
     """One request, and how it was made.
 
     `fault` and `variant` say how the request was broken and `described` says it to a person; `places` are the pointers
-    of what is broken, as `Contract.promise` takes them. A request that is not broken has no fault. Where the key goes
-    is said by `scheme`, and how it is spoilt by `credentials`; the key is not here.
+    of what is broken, as `Contract.promise` takes them, and `also` names other faults whose promises are as good. A
+    request that is not broken has no fault. Where the key goes is said by `scheme`, and how it is spoilt by
+    `credentials`; the key is not here.
 
     A case of a sequence (fuzz/sequences) says by `act` what it does there, and has those that were sent `before` it.
     """
@@ -38,6 +39,7 @@ class Case:
     fault: str = ""
     variant: str = ""
     places: tuple[tuple[str, ...], ...] = ()
+    also: tuple[str, ...] = ()
     described: str = ""
     seed: int = 0
     act: str = ""

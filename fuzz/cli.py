@@ -73,14 +73,13 @@ def cli() -> None:
 @cli.command()
 @click.option("--base-url", type=ServerType(), help="The server to be fuzzed.  [default: an embedded sandbox]")
 @SPEC
-@click.option("--max-requests", metavar="N", type=click.IntRange(min=1), help="Stop after so many requests.")
 @click.option(
-    "--max-examples",
+    "--max-requests",
     metavar="N",
-    type=click.IntRange(min=0),
-    default=10,
+    type=click.IntRange(min=1),
+    default=2000,
     show_default=True,
-    help="Random bodies per operation and fault, after each way to break one was tried once.",
+    help="Stop after so many requests.",
 )
 @click.option(
     "--time-budget",
@@ -104,8 +103,7 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     *,
     base_url: str | None,
     spec: str | None,
-    max_requests: int | None,
-    max_examples: int,
+    max_requests: int,
     seconds: float | None,
     rate: float | None,
     seed: int | None,
@@ -159,7 +157,7 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
             contract,
             transport,
             base_url=server.origin.base_url,
-            budget=Budget(max_requests=max_requests, max_examples=max_examples, seconds=seconds, rate=rate),
+            budget=Budget(max_requests=max_requests, seconds=seconds, rate=rate),
             seed=seed,
             operations=operations,
             faults=faults or MADE,
@@ -342,7 +340,7 @@ def _take(event: Event, summary: Summary, tally: Tally, recording: BinaryIO | No
 
     summary.add(event)
     match event:
-        case Answered(verdict=verdict, shrinking=False):
+        case Answered(verdict=verdict, shrinking=False, again=False):
             tally.add(verdict)
         case Failed(failure=failure) if recording is not None:
             recording.write(write_failure(failure, origin))

@@ -52,5 +52,12 @@ _TABLE: Final = (
 FAULTS: Final[Mapping[str, Fault]] = MappingProxyType({fault.name: fault for fault in _TABLE})
 """Every fault that `x-fault-responses` may speak of, by its name."""
 
-MADE: Final = (MALFORMED_JSON, MISSING_PARAMETER)
+MADE: Final = (
+    MALFORMED_JSON,
+    MISSING_PARAMETER,
+    WRONG_TYPE,
+    INVALID_VALUE,
+    UNKNOWN_REFERENCE,
+    UNKNOWN_RESOURCE,
+)
 """The faults that `fuzz.families` can make, in the order in which they are tried."""

@@ -1,6 +1,7 @@
 """What the answer to a broken request must be, by the promises of the contract. Pure: case and answer in, findings out.
 
-With several members missing, a server names one of them first: each of their promises is good. Where there is no
+With several members missing, a server names one of them first: each of their promises is good. So are those of
+other faults that the request may be taken for. Where there is no
 promise, a broken request must still be refused, by a documented 4xx.
 """
 
@@ -49,7 +50,8 @@ class Oracle:
 
 def promises_for(contract: Contract, operation: Operation, case: Case) -> tuple[FaultPromise | None, ...]:
     """What each broken thing of the case must get; None: a refusal, of whatever kind."""
-    found = [contract.promise(operation, case.fault, place) for place in case.places or ((),)]
+    faults = (case.fault, *case.also)
+    found = [contract.promise(operation, fault, place) for fault in faults for place in case.places or ((),)]
     return tuple(promise for index, promise in enumerate(found) if promise not in found[:index])
 
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from fuzz.addresses import Addresses
+from fuzz.admission import DOORS, not_let_in
 from fuzz.case import Case
 from fuzz.failures import Failure, failure
 from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
-from fuzz.runner import DOORS, not_let_in
 from validator.errors import RecordingError
 from validator.judges import make_judge
 from validator.recordings import read_recording
@@ -48,6 +48,7 @@ class _Made(Origin, frozen=True, kw_only=True):
     variant: str
     places: tuple[tuple[str, ...], ...]
     described: str
+    also: tuple[str, ...] = ()
     seed: int = 0
 
 
@@ -77,6 +78,7 @@ def write_failure(failure: Failure, origin: Origin) -> bytes:
         fault=case.fault,
         variant=case.variant,
         places=case.places,
+        also=case.also,
         described=case.described,
         seed=case.seed,
     )
@@ -116,6 +118,7 @@ def _recorded(request: Request, made: _Made) -> Recorded:
         fault=made.fault,
         variant=made.variant,
         places=made.places,
+        also=made.also,
         described=made.described,
         seed=made.seed,
     )
@@ -132,10 +135,13 @@ def send_again(
     """
     contract = contract.with_servers(base_url)
     oracle = Oracle(contract, make_judge(contract))
-    addresses = Addresses(contract, base_url, transport)
+    addresses: dict[str, Addresses] = {}
     let_in, status = False, 0
     for one in recorded:
-        aimed = addresses.case(_operation(contract, one.case))
+        operation = _operation(contract, one.case)
+        if operation.id not in addresses:
+            addresses[operation.id] = Addresses.learnt(contract, base_url, transport, operations=[operation])
+        aimed = addresses[operation.id].case(operation)
         # A recording is a file like any other: it does not say to which host the key goes.
         is_here = one.origin.base_url == base_url and one.case.url.startswith(f"{base_url}/")
         url = one.case.url if is_here else aimed.url

@@ -6,11 +6,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from fuzz.runner import DOORS, Answered, Ended, Failed, Met, Planned
+from fuzz.admission import DOORS
+from fuzz.events import Answered, Ended, Failed, Met, Planned
 
 if TYPE_CHECKING:
+    from fuzz.events import Event
     from fuzz.failures import Failure, Symptom
-    from fuzz.runner import Event
     from validator.errors import Obstacle
 
 MAX_OBSTACLES: Final = 100

@@ -54,6 +54,10 @@ FAULT_ACCEPTED: Final = "fault-accepted"
 FAULT_WRONG_STATUS: Final = "fault-wrong-status"
 FAULT_WRONG_BODY: Final = "fault-wrong-body"
 SERVER_FAILURE: Final = "server-failure"
+VALID_REFUSED: Final = "valid-refused"
+INCONSISTENT_ERROR: Final = "inconsistent-error"
+INTERNALS_LEAKED: Final = "internals-leaked"
+SLOW_ANSWER: Final = "slow-answer"
 LOST_WRITE: Final = "lost-write"
 STILL_THERE: Final = "still-there"
 
@@ -207,8 +211,32 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id=SERVER_FAILURE,
         severity=Severity.ERROR,
-        title="The server failed (5xx, or no answer at all) on a request that it should have refused",
+        title="The server failed (5xx, or no answer at all)",
         mend="catch the fault in the handler; the recorded request reproduces it",
+    ),
+    Rule(
+        id=VALID_REFUSED,
+        severity=Severity.ERROR,
+        title="A request that the contract allows was refused as malformed",
+        mend="accept what the schema allows, or say in the schema what is not allowed",
+    ),
+    Rule(
+        id=INCONSISTENT_ERROR,
+        severity=Severity.ERROR,
+        title="The same fault got another error than before",
+        mend="let one place in the code answer this fault, with one status and one code",
+    ),
+    Rule(
+        id=INTERNALS_LEAKED,
+        severity=Severity.ERROR,
+        title="The answer shows the inside of the server: a stack trace, SQL, or a file path",
+        mend="log the details, and answer with the documented error; switch off the debug mode",
+    ),
+    Rule(
+        id=SLOW_ANSWER,
+        severity=Severity.ERROR,
+        title="The answer took too long, twice in a row",
+        mend="find what the request makes the server do; refuse it before that",
     ),
     Rule(
         id=LOST_WRITE,

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from fuzz.families.malformed import Malformed
 from fuzz.families.missing import Missing
-from fuzz.faults import MADE, MALFORMED_JSON, MISSING_PARAMETER
+from fuzz.families.unknown_reference import UnknownReference
+from fuzz.families.unknown_resource import UnknownResource
+from fuzz.families.values import Values
+from fuzz.faults import (
+    INVALID_VALUE,
+    MADE,
+    MALFORMED_JSON,
+    MISSING_PARAMETER,
+    UNKNOWN_REFERENCE,
+    UNKNOWN_RESOURCE,
+    WRONG_TYPE,
+)
 from fuzz.knowledge import NOTHING_KNOWN
 
 if TYPE_CHECKING:
@@ -34,7 +45,16 @@ class Family(Protocol):
         ...
 
 
-FAMILIES: Final[Mapping[str, Family]] = MappingProxyType({MALFORMED_JSON: Malformed(), MISSING_PARAMETER: Missing()})
+FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
+    {
+        MALFORMED_JSON: Malformed(),
+        MISSING_PARAMETER: Missing(),
+        WRONG_TYPE: Values(WRONG_TYPE),
+        INVALID_VALUE: Values(INVALID_VALUE),
+        UNKNOWN_REFERENCE: UnknownReference(),
+        UNKNOWN_RESOURCE: UnknownResource(),
+    }
+)
 """By the name of the fault."""
 
 
@@ -56,7 +76,7 @@ def broken(
             f"{operation.id} cannot be broken by {fault} ({way.name if way else 'in any way'});"
             f" known: {', '.join(one.name for one in known)}"
         )
-    return _family(fault).broken(contract, operation, way, knowledge)
+    return _family(fault).broken(contract, operation, way, knowledge.at(contract, operation))
 
 
 def _family(fault: str) -> Family:

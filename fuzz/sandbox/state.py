@@ -81,6 +81,18 @@ class State:
         """The record of an id that was looked up before."""
         return self._collections[collection][number]
 
+    def knows(self, id_name: str, number: int | None) -> bool:
+        """Whether anything has this id; true as well where nothing is called by an id of this name."""
+        known = {found[id_name] for found in self._everything() if id_name in found}
+        return not known or (number is not None and number in known)
+
+    def _everything(self) -> Iterator[dict[str, Any]]:
+        for records in self._collections.values():
+            for record in records.values():
+                yield record.fields
+                for items in record.children.values():
+                    yield from items
+
     def all(self, collection: str) -> list[Record]:
         """Every record, oldest first."""
         return list(self._collections.get(collection, {}).values())

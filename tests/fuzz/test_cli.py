@@ -68,7 +68,7 @@ def fuzz(spec: Path) -> Callable[..., Run]:
 
     def fuzzed(answer: Callable[[Got], Answer | bytes], *options: object) -> Run:
         with serving(answer) as server:
-            limits = ["--max-examples", 2, "--max-requests", 150, "--seed", 5]
+            limits = ["--max-requests", 150, "--seed", 5]
             return run("run", "--spec", spec, "--base-url", server.url, *limits, *options)
 
     return fuzzed

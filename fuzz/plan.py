@@ -1,0 +1,153 @@
+"""The plan: in which order the ways to break requests are tried, so that a small budget has seen a bit of everything.
+
+A contract has ten thousand ways and more, and a run two thousand requests. Most servers read all bodies by one piece
+of code, check all credentials in one place, and share schemas among operations: so what is new comes first, and what
+differs from it in the operation alone comes after. Pure: targets in, steps out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import chain, zip_longest
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+
+    from fuzz.breakage import Way
+
+
+class Layer(IntEnum):
+    """What a step is there for; all of a layer comes before the next."""
+
+    KINDS = 0
+    """Each kind of each fault, once somewhere."""
+    BREADTH = 1
+    """Each fault in each operation, and at each schema of the document, once."""
+    PLACES = 2
+    """Each fault at each place of each operation, once."""
+    KINDS_AT_PLACES = 3
+    """Each kind of each fault at each schema, or place without one."""
+    REST = 4
+    """The same on other operations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An operation, by its id, a fault, and the ways of making it there."""
+
+    operation: str
+    fault: str
+    ways: tuple[Way, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One way to be tried, once."""
+
+    operation: str
+    fault: str
+    way: Way
+    layer: Layer
+
+
+def plan(targets: Iterable[Target], *, offset: int = 0) -> list[Step]:
+    """Every way of every target, once. `offset` says with which operation and kind each fault begins."""
+    by_fault: dict[str, list[Target]] = defaultdict(list)
+    for target in targets:
+        by_fault[target.fault].append(target)
+    used: Counter[str] = Counter()
+    orders = []
+    for index, known in enumerate(by_fault.values()):
+        # Each fault begins with another operation: a budget of some hundred requests still comes to all of them.
+        start = (offset + index * len(known) // len(by_fault)) % len(known)
+        orders.append(_Order([*known[start:], *known[:start]], offset, used))
+    return [step for layer in Layer for step in _in_turn([order.layers[layer] for order in orders])]
+
+
+def _in_turn(queues: Sequence[Iterable[Step]]) -> Iterator[Step]:
+    """One of each, then the next of each: where the budget ends early, each has had as much of it as the others."""
+    return (step for step in chain.from_iterable(zip_longest(*queues)) if step is not None)
+
+
+class _Order:
+    """The order within one fault, layer by layer."""
+
+    def __init__(self, targets: Sequence[Target], offset: int, used: Counter[str]) -> None:
+        self.layers: Final[dict[Layer, list[Step]]] = {layer: [] for layer in Layer}
+        self._fault: Final = targets[0].fault
+        self._used: Final = used
+        """How often an operation was chosen, whatever the fault."""
+        self._operations: Final[Counter[str]] = Counter()
+        self._kinds: Final[Counter[str]] = Counter()
+        self._schemas: Final[Counter[str]] = Counter()
+        self._places: Final[set[tuple[str, str]]] = set()
+        self._kinds_at: Final[set[tuple[str, str]]] = set()
+        self._left: Final = {(target.operation, way): None for target in targets for way in target.ways}
+        self._cover_kinds(offset)
+        self._cover(Layer.BREADTH, lambda operation, _: operation, self._operations)
+        self._cover(Layer.BREADTH, _schema, self._schemas)
+        self._cover(Layer.PLACES, lambda operation, way: (operation, way.place), self._places)
+        self._cover(Layer.KINDS_AT_PLACES, lambda operation, way: (_schema(operation, way), way.kind), self._kinds_at)
+        for operation, way in list(self._left):
+            self._take(operation, way, Layer.REST)
+        for layer in (Layer.PLACES, Layer.KINDS_AT_PLACES, Layer.REST):
+            self.layers[layer] = _by_operation_in_turn(self.layers[layer])
+
+    def _cover_kinds(self, offset: int) -> None:
+        by_kind: dict[str, list[tuple[str, Way]]] = defaultdict(list)
+        for operation, way in self._left:
+            by_kind[way.kind].append((operation, way))
+        kinds = list(by_kind)
+        start = offset % len(kinds) if kinds else 0
+        for kind in (*kinds[start:], *kinds[:start]):
+            self._take(*min(by_kind[kind], key=self._staleness), Layer.KINDS)
+
+    def _cover(self, layer: Layer, key: Callable[[str, Way], object], seen: Container[object]) -> None:
+        """Take the freshest way of each key that was not seen yet."""
+        groups: dict[object, list[tuple[str, Way]]] = defaultdict(list)
+        for operation, way in self._left:
+            one = key(operation, way)
+            if one not in seen:
+                groups[one].append((operation, way))
+        for one, ways in groups.items():
+            if one not in seen:
+                self._take(*min(ways, key=self._staleness), layer)
+
+    def _staleness(self, candidate: tuple[str, Way]) -> tuple[int, int, int, int]:
+        """How much of a way was seen before; of equal ones, the first is as good as any."""
+        operation, way = candidate
+        return (
+            self._operations[operation],
+            self._schemas[_schema(operation, way)],
+            self._kinds[way.kind],
+            self._used[operation],
+        )
+
+    def _take(self, operation: str, way: Way, layer: Layer) -> None:
+        del self._left[operation, way]
+        self.layers[layer].append(Step(operation, self._fault, way, layer))
+        self._used[operation] += 1
+        self._operations[operation] += 1
+        self._kinds[way.kind] += 1
+        schema = _schema(operation, way)
+        self._schemas[schema] += 1
+        self._places.add((operation, way.place))
+        self._kinds_at.add((schema, way.kind))
+
+
+def _schema(operation: str, way: Way) -> str:
+    """What a place shares with those of other operations: its schema. The request as a whole is one such place."""
+    if way.schema is not None:
+        return way.schema
+    return f"{operation} {way.place}" if way.place else ""
+
+
+def _by_operation_in_turn(steps: Iterable[Step]) -> list[Step]:
+    """The first step of each operation, then the second of each."""
+    by_operation: dict[str, list[Step]] = defaultdict(list)
+    for step in steps:
+        by_operation[step.operation].append(step)
+    return list(_in_turn(list(by_operation.values())))
