@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 import orjson
 
 from fuzz.breakage import Breakage
+from fuzz.events import Cleaned
 from fuzz.faults import VALID
+from fuzz.pace import Spent
 from fuzz.sequences import answers
 from fuzz.sequences.kinds import Kind, kinds
 from validator.errors import TargetError
@@ -33,18 +34,6 @@ SECONDS: Final = 30.0
 
 _GONE: Final = frozenset({404, 410})
 _NAME: Final = re.compile(r"\\?\{([^{}\\]+)\\?\}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cleaned:
-    """What became of the things that the run made: how many are gone, and the addresses of those that are not.
-
-    `kept` counts those that no operation of the contract deletes.
-    """
-
-    removed: int = 0
-    left: tuple[str, ...] = ()
-    kept: int = 0
 
 
 class Created:
@@ -105,12 +94,14 @@ class Created:
                     break
                 try:
                     exchange = send(case)
-                except TargetError:
-                    until = 0.0
-                    break
+                except (TargetError, Spent):  # nobody is there any more, or the time is over
+                    return self._cleaned(before)
                 if answers.succeeded(exchange) or exchange.response.status in _GONE:
                     del self._things[url]
-        left = tuple(self._things)
+        return self._cleaned(before)
+
+    def _cleaned(self, before: int) -> Cleaned:
+        left = tuple(case.url for case in self._things.values())
         return Cleaned(removed=before - len(left), left=left, kept=self._kept.total())
 
     def _above(self, kind: Kind, url: str) -> dict[str, str]:

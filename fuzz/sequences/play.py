@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import msgspec
 import orjson
 
+from fuzz.answers import error_code
 from fuzz.breakage import Breakage
+from fuzz.events import Answered, GaveUp
 from fuzz.faults import UNKNOWN_RESOURCE, VALID, WRONG_TYPE
 from fuzz.sequences import answers
 from fuzz.sequences.comparing import disturbed, lost
@@ -65,24 +67,6 @@ class Step:
     act: str
     body: bytes | None = None
     only: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """A step was answered and judged."""
-
-    case: Case
-    verdict: Verdict
-    shrinking: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GivenUp:
-    """No thing could be made, or changed: the operation refused every body, with this status, and error code if any."""
-
-    operation: str
-    status: int
-    code: Any = None
 
 
 @dataclass(slots=True)
@@ -139,9 +123,9 @@ class Play:
         self._cases: Final[list[Case]] = []
         self.thing: Thing | None = None if thing is None else Thing(thing, None, host, fresh=False)
         self.other: Thing | None = None
-        self.given_up: GivenUp | None = None
+        self.gave_up: GaveUp | None = None
 
-    def run(self, steps: Iterable[Step]) -> Iterator[Taken]:
+    def run(self, steps: Iterable[Step]) -> Iterator[Answered]:
         """Take the steps, as far as they can be taken."""
         for step in steps:
             if step.act == CREATE:
@@ -153,7 +137,7 @@ class Play:
 
     # One method for each act.
 
-    def _step(self, step: Step, thing: Thing) -> Iterator[Taken]:
+    def _step(self, step: Step, thing: Thing) -> Iterator[Answered]:
         match step.act:
             case "read":
                 yield from self._read(READ, thing)
@@ -176,7 +160,7 @@ class Play:
             case _:
                 yield from self._do(step, thing)
 
-    def _create(self, step: Step) -> Iterator[Taken]:
+    def _create(self, step: Step) -> Iterator[Answered]:
         create = self._kind.create
         if create is None:
             return
@@ -194,9 +178,14 @@ class Play:
             if last.response.status >= _LEAST_FAILURE or last.response.status == 0:
                 break
         if self.thing is None and (last is None or not answers.succeeded(last)):
-            self.given_up = _given_up(create, last)
+            response = None if last is None else last.response
+            self.gave_up = GaveUp(
+                operation=create.id,
+                status=0 if response is None else response.status,
+                code=None if response is None else error_code(response),
+            )
 
-    def _create_again(self, thing: Thing) -> Iterator[Taken]:
+    def _create_again(self, thing: Thing) -> Iterator[Answered]:
         """The same once more: another thing of the kind, or a documented refusal."""
         create = self._kind.create
         if create is None:
@@ -218,7 +207,7 @@ class Play:
         thing.echo = answers.thing_in(self._kind, answers.value_of(exchange), number)
         return thing
 
-    def _read(self, act: str, thing: Thing) -> Iterator[Taken]:
+    def _read(self, act: str, thing: Thing) -> Iterator[Answered]:
         operation = self._kind.read or self._kind.list
         if operation is None:
             return
@@ -283,7 +272,7 @@ class Play:
         before = (thing.seen or thing.echo or {}) | thing.written
         return not any(answers.tells_state(name) for name in found if name in before and found[name] != before[name])
 
-    def _list(self, thing: Thing) -> Iterator[Taken]:
+    def _list(self, thing: Thing) -> Iterator[Answered]:
         operation = self._kind.list
         if operation is None or self._kind.read is None:  # then a reading is of the list
             return
@@ -307,7 +296,7 @@ class Play:
         page = next((one.schema and self._contract.schema_at(one.schema).get("default") for one in sizes), None)
         return answers.is_whole(exchange, page if isinstance(page, int) else None)
 
-    def _update(self, step: Step, thing: Thing) -> Iterator[Taken]:
+    def _update(self, step: Step, thing: Thing) -> Iterator[Answered]:
         update = self._kind.update
         if update is None:
             return
@@ -344,7 +333,7 @@ class Play:
             return [] if thing.taken is None else [thing.taken]
         return self._bodies.to_update(update, (thing.seen or {}) | thing.written, step.only)
 
-    def _spoil(self, step: Step, thing: Thing) -> Iterator[Taken]:
+    def _spoil(self, step: Step, thing: Thing) -> Iterator[Answered]:
         """An update of which one member has a wrong type: it is to be refused, and to change nothing."""
         update = self._kind.update
         if update is None or thing.deleted:
@@ -367,7 +356,7 @@ class Play:
         if not _LEAST_REFUSAL <= exchange.response.status < _LEAST_FAILURE:
             thing.unsure = True
 
-    def _delete(self, thing: Thing) -> Iterator[Taken]:
+    def _delete(self, thing: Thing) -> Iterator[Answered]:
         delete = self._kind.delete
         if delete is None:
             return
@@ -380,7 +369,7 @@ class Play:
             thing.deleted, thing.fresh, thing.kept = True, False, self._kind.keeps_deleted
             thing.unsure = exchange.response.status == _ACCEPTED
 
-    def _do(self, step: Step, thing: Thing) -> Iterator[Taken]:
+    def _do(self, step: Step, thing: Thing) -> Iterator[Answered]:
         operation = next((one for one in self._kind.actions if step.act == f"{DO}{one.id}"), None)
         if operation is None:
             return
@@ -400,7 +389,7 @@ class Play:
             ids[self._kind.parameter] = thing.number
         return ids
 
-    def _take(self, act: str, operation: Operation, ids: Mapping[str, str], body: Any) -> Taken:
+    def _take(self, act: str, operation: Operation, ids: Mapping[str, str], body: Any) -> Answered:
         exchange, case = self._sent(act, operation, ids, body)
         return self._judged(case, exchange)
 
@@ -424,9 +413,9 @@ class Play:
         self._cases.append(replace(case, before=()))
         return self._ask(case), case
 
-    def _judged(self, case: Case, exchange: Exchange, findings: Iterable[Finding] = ()) -> Taken:
+    def _judged(self, case: Case, exchange: Exchange, findings: Iterable[Finding] = ()) -> Answered:
         verdict = self._judge(case, exchange)
-        return Taken(case=case, verdict=msgspec.structs.replace(verdict, findings=(*findings, *verdict.findings)))
+        return Answered(case=case, verdict=msgspec.structs.replace(verdict, findings=(*findings, *verdict.findings)))
 
 
 def _finding(rule: str, operation: Operation, expected: str, received: Any, member: str = "") -> Finding:
@@ -439,13 +428,6 @@ def _finding(rule: str, operation: Operation, expected: str, received: Any, memb
         instance=f"/{escape(member)}" if member else "",
         documented=operation.pointer,
     )
-
-
-def _given_up(operation: Operation, last: Exchange | None) -> GivenUp:
-    answer = answers.value_of(last) if last is not None else None
-    told = answer if isinstance(answer, dict) else {}
-    code = next((told[one] for one in ("error_code", "code", "type") if one in told), None)
-    return GivenUp(operation=operation.id, status=last.response.status if last is not None else 0, code=code)
 
 
 def _value(body: bytes) -> Any:

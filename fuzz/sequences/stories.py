@@ -8,7 +8,7 @@ made is changed, and put back.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from fuzz import engine
 from fuzz.breakage import Breakage
+from fuzz.events import Answered, Failed
 from fuzz.failures import failure
 from fuzz.sequences.bodies import Bodies
 from fuzz.sequences.kinds import kinds
@@ -32,11 +33,9 @@ from fuzz.sequences.play import (
     READ_OTHER,
     SPOIL,
     UPDATE,
-    GivenUp,
     Means,
     Play,
     Step,
-    Taken,
 )
 
 if TYPE_CHECKING:
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
 
     from fuzz.addresses import Addresses
     from fuzz.case import Case
+    from fuzz.events import Event
     from fuzz.failures import Failure
     from fuzz.sequences.created import Created
     from fuzz.sequences.kinds import Kind
@@ -68,18 +68,11 @@ LONGEST: Final = 6
 SHRINK_REQUESTS: Final = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Broken:
-    """A failure of a new cause, with as few steps as it got."""
-
-    failure: Failure
-
-
 class Stories:
     """All that is played against one server.
 
-    `ask` sends a case; `judge` judges an answer; `settle` puts ids that exist into a body; `is_new` is asked of each
-    failure, whether its cause is a new one.
+    `ask` sends a case, and lets `created` note the answer; `judge` judges it; `is_new` is asked of each failure, whether
+    its cause is a new one.
     """
 
     def __init__(  # noqa: PLR0913 - what a run has, by name
@@ -90,19 +83,18 @@ class Stories:
         *,
         ask: Callable[[Case], Exchange],
         judge: Callable[[Case, Exchange], Verdict],
-        settle: Callable[[object], object],
         is_new: Callable[[Failure], bool],
         seed: int,
         operations: Collection[str] = (),
     ) -> None:
+        self._contract: Final = contract
         self._addresses: Final = addresses
         self._created: Final = created
-        self._ask: Final = ask
         self._is_new: Final = is_new
         self._seed: Final = seed
-        self._bodies: Final = Bodies(contract, settle, seed)
+        self._bodies: Final = Bodies(contract, addresses.knowledge.settle, seed)
         self._means: Final = Means(
-            contract=contract, addresses=addresses, bodies=self._bodies, ask=self._asked, judge=judge
+            contract=contract, addresses=addresses, bodies=self._bodies, ask=ask, judge=judge
         )
         self._kinds: Final = [
             kind
@@ -114,29 +106,36 @@ class Stories:
         self._on_found: Final[set[str]] = set()
         self._given_up: Final[set[str]] = set()
 
-    def plain(self) -> Iterator[Taken | Broken | GivenUp]:
+    def all(self) -> Iterator[Iterator[Event]]:
+        """Story after story, each to be followed to its end before the next is asked for."""
+        yield from self.plain()
+        yield from self.deep()
+        yield from self.drawn()
+
+    def plain(self) -> Iterator[Iterator[Event]]:
         """Every kind once, with what anybody does with it."""
         for kind in self._kinds:
             if kind.create is not None:
-                yield from self._play(kind, PLAIN)
+                yield self._play(kind, PLAIN)
         for kind in self._kinds:
             if kind.create is None or kind.collection in self._given_up:
-                yield from self._put_back(kind)
+                yield self._put_back(kind)
 
-    def deeper(self) -> Iterator[Taken | Broken | GivenUp]:
-        """What fewer do, kind by kind in turn."""
-        lively = [kind for kind in self._kinds if kind.create is not None and kind.collection not in self._given_up]
-        for kind in lively:
-            yield from self._play(kind, DEEP)
-        for kind in lively:
-            yield from self._play(kind, self._one_by_one(kind))
+    def deep(self) -> Iterator[Iterator[Event]]:
+        """What fewer do."""
+        for kind in self._lively():
+            yield self._play(kind, DEEP)
+        for kind in self._lively():
+            yield self._play(kind, self._one_by_one(kind))
 
-    def drawn(self) -> Iterator[Taken | Broken | GivenUp]:
-        """What Hypothesis chooses, kind by kind in turn."""
+    def drawn(self) -> Iterator[Iterator[Event]]:
+        """What Hypothesis chooses."""
         for index in range(DRAWN):
-            for kind in self._kinds:
-                if kind.create is not None and kind.collection not in self._given_up:
-                    yield from self._chosen(kind, index)
+            for kind in self._lively():
+                yield self._chosen(kind, index)
+
+    def _lively(self) -> Iterator[Kind]:
+        return (kind for kind in self._kinds if kind.create is not None and kind.collection not in self._given_up)
 
     def _one_by_one(self, kind: Kind) -> Iterator[Step]:
         if kind.update is None:
@@ -148,20 +147,49 @@ class Stories:
                 yield from (Step(act=UPDATE, only=name), Step(act=CHECK))
             yield from (Step(act=READ), Step(act=DELETE))
 
-    def _play(self, kind: Kind, steps: Iterable[Step]) -> Iterator[Taken | Broken | GivenUp]:
+    def _play(self, kind: Kind, steps: Iterable[Step]) -> Iterator[Event]:
         steps = tuple(steps)
         if not steps or kind.create is None or not self._created.allows(kind.create.id):
             return
         play = yield from self._played(kind, steps)
-        if play.given_up is not None and self._hosts.get(kind.parent):
+        if play.gave_up is not None and self._hosts.get(kind.parent):
             # What is below a thing that was just made may need more than is there yet.
             self._on_found.add(kind.collection)
             play = yield from self._played(kind, steps)
-        if play.given_up is not None and kind.collection not in self._given_up:
+        if play.gave_up is not None and kind.collection not in self._given_up:
             self._given_up.add(kind.collection)
-            yield play.given_up
+            yield play.gave_up
 
-    def _played(self, kind: Kind, steps: Iterable[Step]) -> Generator[Taken | Broken | GivenUp, None, Play]:
+    def again(self, case: Case) -> Iterator[Answered]:
+        """The steps that led to a case, and it, once more: with a thing of its own, and the bodies that there were."""
+        cases = (*case.before, case)
+        steps = [Step(act=one.act, body=one.body or None) for one in cases]
+        first = cases[0].operation
+        kind = next((one for one in kinds(self._contract) if one.create is not None and one.create.id == first), None)
+        if kind is None:
+            found = (one for one in kinds(self._contract) if one.create is None and one.read is not None)
+            kind = next((one for one in found if one.read is not None and one.read.id == first), None)
+            if kind is not None:
+                yield from self._there(kind, ()).run(steps)
+            return
+        for _ in range(2):
+            play = yield from self._only_answers(self._played(kind, steps))
+            if play.gave_up is None or not self._hosts.get(kind.parent):
+                return
+            self._on_found.add(kind.collection)
+
+    @staticmethod
+    def _only_answers(events: Generator[Event, None, Play]) -> Generator[Answered, None, Play]:
+        while True:
+            try:
+                event = next(events)
+            except StopIteration as end:
+                play: Play = end.value
+                return play
+            if isinstance(event, Answered):
+                yield event
+
+    def _played(self, kind: Kind, steps: Iterable[Step]) -> Generator[Event, None, Play]:
         host = yield from self._host(kind)
         play = self._new(kind, host)
         for taken in play.run(steps):
@@ -169,7 +197,7 @@ class Stories:
             yield from self._told(taken)
         return play
 
-    def _host(self, kind: Kind) -> Generator[Taken | Broken | GivenUp, None, Path]:
+    def _host(self, kind: Kind) -> Generator[Event, None, Path]:
         """The ids in the path of the kind's collection: of a thing that the run made, or none, for one that is there.
 
         What others have is left alone where it can be.
@@ -185,7 +213,7 @@ class Stories:
                     self._hosts[kind.parent] = (*play.thing.above, (parent.parameter, play.thing.number))
         return self._hosts[kind.parent]
 
-    def _chosen(self, kind: Kind, index: int) -> Iterator[Taken | Broken | GivenUp]:
+    def _chosen(self, kind: Kind, index: int) -> Iterator[Event]:
         """One sequence that Hypothesis draws; where it fails in a new way, as few steps of it as still fail."""
         strategy = _sequences(kind)
         seed = f"{self._seed}/{kind.collection}"
@@ -202,17 +230,14 @@ class Stories:
             engine.shrink(strategy, drawn[index], shrink, seed=seed, count=DRAWN + 1)
             yield from shrink.tried
             if shrink.smallest.cause == found.cause or self._is_new(shrink.smallest):
-                yield Broken(failure=shrink.smallest)
+                yield Failed(failure=shrink.smallest)
             return
 
-    def _put_back(self, kind: Kind) -> Iterator[Taken | Broken | GivenUp]:
+    def _put_back(self, kind: Kind) -> Iterator[Event]:
         """Change a thing that is there, and put it back."""
         if kind.read is None or kind.update is None:
             return
-        host = yield from self._host(kind)
-        ids = tuple(pair for pair in host if pair[0] != kind.parameter)
-        known = self._addresses.case(kind.read, Breakage(fault="", variant="", described="", path=ids))
-        play = self._new(kind, host, unquote(urlsplit(known.url).path.rpartition("/")[2]))
+        play = self._there(kind, (yield from self._host(kind)))
         yield from self._took(play, Step(act=READ))
         thing = play.thing
         if thing is None or thing.seen is None:
@@ -229,7 +254,14 @@ class Stories:
         yield from self._took(play, Step(act=UPDATE, body=orjson.dumps(back)), Step(act=READ))
         self._created.paid(undo)
 
-    def _took(self, play: Play, *steps: Step) -> Iterator[Taken | Broken]:
+    def _there(self, kind: Kind, host: Path) -> Play:
+        """A play on a thing that the server has."""
+        if kind.read is None:
+            raise ValueError(f"things of {kind.collection} cannot be read")
+        known = self._addresses.case(kind.read, Breakage(fault="", variant="", described="", path=host))
+        return self._new(kind, host, unquote(urlsplit(known.url).path.rpartition("/")[2]))
+
+    def _took(self, play: Play, *steps: Step) -> Iterator[Event]:
         for taken in play.run(steps):
             yield taken
             yield from self._told(taken)
@@ -237,23 +269,18 @@ class Stories:
     def _new(self, kind: Kind, host: Path, thing: str | None = None) -> Play:
         return Play(kind, self._means, host=host, thing=thing)
 
-    def _asked(self, case: Case) -> Exchange:
-        exchange = self._ask(case)
-        self._created.note(case, exchange)
-        return exchange
-
-    def _told(self, taken: Taken) -> Iterator[Broken]:
+    def _told(self, taken: Answered) -> Iterator[Event]:
         found = failure(taken.case, taken.verdict)
         if found is not None and self._is_new(found):
-            yield Broken(failure=found)
+            yield Failed(failure=found)
 
 
 class _Shrink:
     """What Hypothesis asks while it shrinks: whether fewer steps fail in the same way."""
 
-    def __init__(self, found: Failure, play: Callable[[tuple[Step, ...]], Iterator[Taken]]) -> None:
+    def __init__(self, found: Failure, play: Callable[[tuple[Step, ...]], Iterator[Answered]]) -> None:
         self.smallest = found
-        self.tried: Final[list[Taken]] = []
+        self.tried: Final[list[Answered]] = []
         self._play: Final = play
 
     def __call__(self, steps: tuple[Step, ...]) -> bool:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fuzz.addresses import Addresses
+from fuzz.events import Failed
 from fuzz.oracle import Oracle
 from fuzz.sequences.created import Created
-from fuzz.sequences.play import GivenUp, Taken
-from fuzz.sequences.stories import Broken, Stories
+from fuzz.sequences.stories import Stories
 from tests.fuzz.sequences.club import DOCUMENT, URL, Club
 from validator.contract import Contract
 from validator.judges import make_judge
@@ -29,33 +29,40 @@ class Run:
     """Everything played against a server, and what came of it."""
 
     def __init__(self, contract: Contract, ask: Callable[[Case], Exchange], url: str, seed: int = 1) -> None:
+        self._ask = ask
         self.causes: set[Any] = set()
         self.events: list[Any] = []
-        self.addresses = Addresses(contract, url, ask, seed)
+        self.addresses = Addresses.learnt(contract, url, ask, seed=seed)
         self.created = Created(contract, self.addresses)
         self.stories = Stories(
             contract,
             self.addresses,
             self.created,
-            ask=ask,
+            ask=self._asked,
             judge=Oracle(contract, make_judge(contract)),
-            settle=lambda value: value,
             is_new=self._is_new,
             seed=seed,
         )
+
+    def _asked(self, case: Case) -> Exchange:
+        exchange = self._ask(case)
+        self.created.note(case, exchange)
+        return exchange
 
     def _is_new(self, failure: Failure) -> bool:
         is_new = failure.cause not in self.causes
         self.causes.add(failure.cause)
         return is_new
 
-    def take(self, events: Iterator[Any]) -> Run:
-        self.events += events
+    def take(self, stories: Iterator[Iterator[Any]]) -> Run:
+        """Follow stories to their end."""
+        for story in stories:
+            self.events += story
         return self
 
     @property
     def failures(self) -> list[Failure]:
-        return [event.failure for event in self.events if isinstance(event, Broken)]
+        return [event.failure for event in self.events if isinstance(event, Failed)]
 
     @property
     def rules(self) -> set[str]:
@@ -64,7 +71,7 @@ class Run:
 
 def played(*does: str, seed: int = 1) -> Run:
     run = Run(CLUB, Club(*does), URL, seed)
-    return run.take(run.stories.plain()).take(run.stories.deeper()).take(run.stories.drawn())
+    return run.take(run.stories.all())
 
 
 HABITS = [
