@@ -92,7 +92,7 @@ class Knowledge:
         if self._keeps is None or not changes or self._keeps(settled) or not self._keeps(value):
             return settled
         for place, known in changes.items():
-            one = replaced(value, {place: known})
+            one = put(value, place, known)
             value = one if self._keeps(one) else value
         return value
 
@@ -170,17 +170,19 @@ def prefixes(template: str) -> Iterator[str]:
 
 def replaced(value: Any, instead: Mapping[Path, Any]) -> Any:
     """A copy of a value with others in some of its places."""
-    return _replaced(value, (), instead) if instead else value
-
-
-def _replaced(value: Any, here: Path, instead: Mapping[Path, Any]) -> Any:
-    if here in instead:
-        return instead[here]
-    if isinstance(value, dict):
-        return {name: _replaced(part, (*here, name), instead) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_replaced(part, (*here, index), instead) for index, part in enumerate(value)]
+    for place, new in instead.items():
+        value = put(value, place, new)
     return value
+
+
+def put(value: Any, place: Path, new: Any) -> Any:
+    """A copy of a value with another in one place; a member that is not there is put in."""
+    if not place:
+        return new
+    head, rest = place[0], place[1:]
+    if isinstance(value, list):
+        return [put(part, rest, new) if index == head else part for index, part in enumerate(value)]
+    return {**value, str(head): put(value.get(head), rest, new)}
 
 
 NOTHING_KNOWN: Final = Knowledge()

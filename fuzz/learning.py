@@ -123,7 +123,7 @@ class Learner:
                 yield kind, [row[key] for row in rows for key in _IDS if _is_id(row.get(key))]
 
     def _by_the_way(self) -> Iterator[tuple[str, tuple[int | str, ...]]]:
-        """Ids that stand in what was said of other things, of kinds that have an address: who knows what others mean."""
+        """Ids that stand in what was said of other things, of kinds that have an address; who knows the rest."""
         addressed = {kind for kind, _ in self._at_addresses()}
         for answer in self._answers.values():
             yield from ((kind, found) for kind, found in _held(answer).items() if kind in addressed)

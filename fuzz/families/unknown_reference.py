@@ -16,18 +16,22 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from fuzz.breakage import Breakage, Way
+from fuzz.building import EACH
 from fuzz.engine import has_example
 from fuzz.faults import INVALID_VALUE, UNKNOWN_REFERENCE
-from fuzz.knowledge import replaced
+from fuzz.knowledge import put
+from fuzz.members import Member
 from fuzz.references import references
+from fuzz.removals import without
+from fuzz.samples import samples
 from fuzz.strategies import bodies_with, json_body
 from fuzz.unknown_ids import unknown_numbers, unknown_texts
 from validator.pointer import join, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from fuzz.knowledge import Knowledge
+    from fuzz.knowledge import Knowledge, Path
     from fuzz.references import Reference
     from validator.contract import Contract, Operation
 
@@ -99,15 +103,23 @@ def _kinds(contract: Contract, reference: Reference) -> list[str]:
 def _referring(
     draw: st.DrawFn, contract: Contract, operation: Operation, chosen: _Chosen, knowledge: Knowledge
 ) -> Breakage:
-    member, media_type = chosen.reference.member, json_body(operation)
-    assume(media_type is not None)
-    body = knowledge.settle(draw(bodies_with(contract, operation, member.demand)))
-    spots = [spot for spot in member.found(body) if isinstance(walk(body, spot), int | str)]
-    assume(spots)
-    spot = draw(st.sampled_from(spots))
-    broken = replaced(body, {spot: draw(_ids(contract, chosen, knowledge))})
-    schema = "" if media_type is None or media_type.schema is None else media_type.schema
-    assume(contract.validator(schema, writing=True).is_valid(broken))
+    member, is_valid = chosen.reference.member, _is_valid(contract, operation)
+    unknown = draw(_ids(contract, chosen, knowledge))
+    listed = [
+        (body, spot)
+        for sample in samples(contract, operation)
+        for body in [knowledge.settle(sample)]
+        for spot in _spots(member, body)
+        if is_valid(put(body, spot, unknown))
+    ]
+    if listed:
+        body, spot = draw(st.sampled_from(listed))
+    else:
+        body = knowledge.settle(draw(bodies_with(contract, operation, member.demand)))
+        spots = [spot for spot in member.found(body) if is_valid(put(body, spot, unknown))]
+        assume(spots)
+        spot = draw(st.sampled_from(spots))
+    broken = _alone(contract, operation, put(body, spot, unknown), spot)
     pointer = join("", *spot)
     return Breakage(
         fault=UNKNOWN_REFERENCE,
@@ -117,6 +129,41 @@ def _referring(
         body=orjson.dumps(broken),
         also=(INVALID_VALUE,) if chosen.kind in _NUMBERS else (),
     )
+
+
+def _is_valid(contract: Contract, operation: Operation) -> Callable[[Any], bool]:
+    media_type = json_body(operation)
+    if media_type is None or media_type.schema is None:
+        return lambda _: True
+    return contract.validator(media_type.schema, writing=True).is_valid
+
+
+def _spots(member: Member, body: Any) -> list[Path]:
+    """Where a body has the member, else where it could be put."""
+    there = list(member.found(body))
+    if there or member.path[-1] == EACH:
+        return there
+    holder = Member(path=member.path[:-1], own=(), above=())
+    return [(*spot, member.path[-1]) for spot in holder.found(body) if isinstance(walk(body, spot), dict)]
+
+
+def _alone(contract: Contract, operation: Operation, body: Any, spot: Path) -> Any:
+    """The body without other references beside this one, as far as it can do without: a server may look at them only.
+
+    A product is named by its id or by its code; with both, one of them counts.
+    """
+    is_valid = _is_valid(contract, operation)
+    beside = [one for one in references(contract, operation) if one.member.path[:-1] == _tokens(spot)[:-1]]
+    for other in beside:
+        path = (*spot[:-1], other.member.path[-1])
+        if path != spot:
+            left = without(body, [path])
+            body = left if is_valid(left) else body
+    return body
+
+
+def _tokens(spot: Path) -> tuple[str, ...]:
+    return tuple(EACH if isinstance(token, int) else token for token in spot)
 
 
 _TOLD: Final[Mapping[str, str]] = MappingProxyType(

@@ -12,7 +12,6 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
 from hypothesis import strategies as st
 
 from fuzz.breakage import Breakage, Way
@@ -20,7 +19,8 @@ from fuzz.faults import INVALID_VALUE, UNKNOWN_RESOURCE
 from fuzz.knowledge import prefixes
 from fuzz.names import referred
 from fuzz.readings import Readings
-from fuzz.strategies import bodies, json_body
+from fuzz.samples import sound_bodies
+from fuzz.strategies import json_body
 from fuzz.unknown_ids import FAR, unknown_numbers, unknown_texts
 from validator.contract.promises import EXTENSION
 
@@ -102,7 +102,7 @@ class UnknownResource:
         """Requests for what is not there."""
         ways = self.ways(contract, operation) if way is None else (way,)
         targets = {f"path/{one.parameter.name}": one for one in _targets(contract, operation)}
-        sound = _sound(contract, operation, knowledge)
+        sound = sound_bodies(contract, operation, knowledge)
         return st.sampled_from(ways).flatmap(
             lambda way: st.builds(
                 lambda text, body: _breakage(contract, targets[way.place], way, text, body),
@@ -215,10 +215,3 @@ def _fits(contract: Contract, target: _Target, text: str) -> bool:
         and not (isinstance(value, int) and any(abs(value) >= limit for limit in limits))
         for value in values
     )
-
-
-def _sound(contract: Contract, operation: Operation, knowledge: Knowledge) -> st.SearchStrategy[bytes | None]:
-    """The bodies of sound requests; None for an operation without."""
-    if json_body(operation) is None:
-        return st.none()
-    return bodies(contract, operation).map(knowledge.settle).map(orjson.dumps)
