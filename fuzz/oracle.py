@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
+from fuzz.faults import RATE_LIMITED
 from validator import rules
 from validator.findings import Absent, Finding, Verdict
 from validator.pointer import escape, join
@@ -60,7 +61,7 @@ def broken_promises(
 ) -> Iterator[Finding]:
     """Where the answer is none of those that were promised."""
     came = exchange.response
-    if came.status == TOO_MANY_REQUESTS:
+    if came.status == TOO_MANY_REQUESTS and case.fault != RATE_LIMITED:
         return
     wanted = _wanted(operation, promises)
     fitting = [promise for promise in promises if came.status in _statuses(operation, promise)]
