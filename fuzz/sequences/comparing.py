@@ -44,6 +44,11 @@ def lost(
         came = shown[name]
         if same(value, came) or not _comparable(value, came):
             continue
+        if isinstance(value, dict) and isinstance(came, dict):
+            inner_before, inner_echo = _inside(before, name), _inside(echo, name)
+            if any(lost(value, came, inner_before, inner_echo, documented=came)):
+                yield name
+            continue
         # A member that is written, and not shown, may be another name for this one.
         others = [other for key, other in written.items() if key != name and key in shown and isinstance(other, str)]
         if (
@@ -95,6 +100,11 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, str) != isinstance(other, str) and isinstance(one, int | float | str | None):
         return str(one if one is not None else "") == str(other if other is not None else "")
     return bool(one == other)
+
+
+def _inside(thing: Mapping[str, Any] | None, name: str) -> Mapping[str, Any] | None:
+    inner = None if thing is None else thing.get(name)
+    return inner if isinstance(inner, dict) else None
 
 
 def _comparable(one: Any, other: Any) -> bool:

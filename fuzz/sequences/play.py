@@ -270,7 +270,7 @@ class Play:
     def _is_still_there(self, thing: Thing, found: Mapping[str, Any]) -> bool:
         """Whether what was deleted is as it ever was; where it says itself that it is not, it is kept on purpose."""
         before = (thing.seen or thing.echo or {}) | thing.written
-        return not any(answers.tells_state(name) for name in found if name in before and found[name] != before[name])
+        return not any(answers.tells_state(name) for name in found if found[name] != before.get(name))
 
     def _list(self, thing: Thing) -> Iterator[Answered]:
         operation = self._kind.list

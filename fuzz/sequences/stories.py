@@ -71,8 +71,8 @@ SHRINK_REQUESTS: Final = 60
 class Stories:
     """All that is played against one server.
 
-    `ask` sends a case, and lets `created` note the answer; `judge` judges it; `is_new` is asked of each failure, whether
-    its cause is a new one.
+    `ask` sends a case, and lets `created` note the answer; `judge` judges it; `is_new` says whether the cause of a
+    failure is a new one.
     """
 
     def __init__(  # noqa: PLR0913 - what a run has, by name
@@ -93,9 +93,7 @@ class Stories:
         self._is_new: Final = is_new
         self._seed: Final = seed
         self._bodies: Final = Bodies(contract, addresses.knowledge.settle, seed)
-        self._means: Final = Means(
-            contract=contract, addresses=addresses, bodies=self._bodies, ask=ask, judge=judge
-        )
+        self._means: Final = Means(contract=contract, addresses=addresses, bodies=self._bodies, ask=ask, judge=judge)
         self._kinds: Final = [
             kind
             for kind in kinds(contract)

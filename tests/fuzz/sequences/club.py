@@ -31,7 +31,11 @@ MEMBER = {
         "tags": {"type": "array", "items": {"type": "string", "minLength": 1}},
     },
 }
-CARD = {"type": "object", "required": ["label"], "properties": {"label": {"type": "string"}, "limit": {"type": "integer"}}}
+CARD = {
+    "type": "object",
+    "required": ["label"],
+    "properties": {"label": {"type": "string"}, "limit": {"type": "integer"}},
+}
 
 
 def _answer(schema: dict[str, Any] | None, status: str = "200") -> dict[str, Any]:
@@ -41,8 +45,10 @@ def _answer(schema: dict[str, Any] | None, status: str = "200") -> dict[str, Any
 
 def _operation(name: str, success: dict[str, Any], body: dict[str, Any] | None = None) -> dict[str, Any]:
     refused = {"$ref": "#/components/responses/Refused"}
-    asked = {} if body is None else {"requestBody": {"required": True, "content": {"application/json": {"schema": body}}}}
-    refusals = {status: refused for status in ("400", "404", "409", "422")}
+    asked = (
+        {} if body is None else {"requestBody": {"required": True, "content": {"application/json": {"schema": body}}}}
+    )
+    refusals = dict.fromkeys(("400", "404", "409", "422"), refused)
     return {"operationId": name, "responses": {**success, **refusals}, **asked}
 
 
@@ -174,9 +180,9 @@ class Club:
 
     def _member(self, method: str, number: str, body: Any) -> tuple[int, Any]:
         member = self.members.get(number)
-        if member is None or ("keeps-deleted" not in self.does and member.get("gone") and "reads-deleted" not in self.does):
-            again = "deletes-twice" in self.does and method == "DELETE"
-            if again:
+        is_kept = not self.does.isdisjoint({"keeps-deleted", "reads-deleted"})
+        if member is None or (member.get("gone") and not is_kept):
+            if "deletes-twice" in self.does and method == "DELETE":
                 return 204, None
             if member is not None and method == "DELETE" and "fails-on-second-delete" in self.does:
                 return 500, {"title": "oops"}
