@@ -55,7 +55,10 @@ def _sign(name: str, *patterns: str, anywhere: bool = True) -> Sign:
 
 
 _FILE: Final = r"[\w.+@-]+(?:/[\w.+@-]+)*"
-_SOURCE: Final = r"(?:php|phtml|py|pyc|rb|java|jar|kt|scala|go|rs|cs|dll|ts|mjs|pl|exs?|so|sql|db|sqlite3?|conf|cfg|ini|ya?ml|toml|env|log)"
+_SOURCE: Final = (
+    r"(?:php|phtml|pyc?|rb|java|jar|kt|scala|go|rs|cs|dll|ts|mjs|pl|exs?|so|sql|db|sqlite3?|conf|cfg|ini|ya?ml|toml"
+    r"|env|log)"
+)
 _NO_LINK: Final = r"""(?<![\w.~:/%-])(?<!href=["'])(?<!src=["'])(?<!action=["'])"""
 """What a page loads, or links to, is a path of the site and not of a file."""
 
