@@ -59,5 +59,6 @@ MADE: Final = (
     INVALID_VALUE,
     UNKNOWN_REFERENCE,
     UNKNOWN_RESOURCE,
+    VALID,
 )
 """The faults that `fuzz.families` can make, in the order in which they are tried."""

@@ -9,6 +9,7 @@ from fuzz.families.malformed import Malformed
 from fuzz.families.missing import Missing
 from fuzz.families.unknown_reference import UnknownReference
 from fuzz.families.unknown_resource import UnknownResource
+from fuzz.families.valid import Valid
 from fuzz.families.values import Values
 from fuzz.faults import (
     INVALID_VALUE,
@@ -17,6 +18,7 @@ from fuzz.faults import (
     MISSING_PARAMETER,
     UNKNOWN_REFERENCE,
     UNKNOWN_RESOURCE,
+    VALID,
     WRONG_TYPE,
 )
 from fuzz.knowledge import NOTHING_KNOWN
@@ -53,6 +55,7 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
         INVALID_VALUE: Values(INVALID_VALUE),
         UNKNOWN_REFERENCE: UnknownReference(),
         UNKNOWN_RESOURCE: UnknownResource(),
+        VALID: Valid(),
     }
 )
 """By the name of the fault."""
