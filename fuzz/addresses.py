@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from fuzz.breakage import Breakage
 from fuzz.case import Case
@@ -74,9 +74,9 @@ class Addresses:
         own = {name.lower(): (name, value) for name, value in headers}
         own.update({name.lower(): (name, value) for name, value in broken.headers if value is not None})
         gone = {name.lower() for name, value in broken.headers if value is None}
-        changed = {name for name, _ in broken.query}
+        changed = {unquote(name).partition("[")[0] for name, _ in broken.query}
         parameters = [pair for pair in self._required(operation, "query") if pair[0] not in changed]
-        query = urlencode([*parameters, *broken.query])
+        query = "&".join([*([urlencode(parameters)] if parameters else []), *map("=".join, broken.query)])
         return Case(
             operation=operation.id,
             method=broken.method or operation.method,

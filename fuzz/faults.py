@@ -59,6 +59,11 @@ MADE: Final = (
     INVALID_VALUE,
     UNKNOWN_REFERENCE,
     UNKNOWN_RESOURCE,
+    NO_CREDENTIALS,
+    BAD_CREDENTIALS,
+    UNSUPPORTED_METHOD,
+    UNSUPPORTED_MEDIA_TYPE,
+    INVALID_QUERY,
     VALID,
 )
 """The faults that `fuzz.families` can make, in the order in which they are tried."""

@@ -16,8 +16,11 @@ from fuzz.addresses import Addresses
 from fuzz.admission import DOORS, not_let_in
 from fuzz.case import Case
 from fuzz.failures import Failure, failure
+from fuzz.faults import INVALID_QUERY, UNKNOWN_RESOURCE, UNSUPPORTED_METHOD
 from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
+from fuzz.spoiling import spoilt
 from validator.errors import RecordingError
+from validator.exchange import Headers
 from validator.judges import make_judge
 from validator.recordings import read_recording
 from validator.recordings.exchange_lines import write_exchange_line
@@ -49,6 +52,7 @@ class _Made(Origin, frozen=True, kw_only=True):
     places: tuple[tuple[str, ...], ...]
     described: str
     also: tuple[str, ...] = ()
+    credentials: str = ""
     seed: int = 0
 
 
@@ -80,6 +84,7 @@ def write_failure(failure: Failure, origin: Origin) -> bytes:
         places=case.places,
         also=case.also,
         described=case.described,
+        credentials=case.credentials,
         seed=case.seed,
     )
     return write_exchange_line(failure.exchange, {"fuzz": msgspec.to_builtins(made)})
@@ -120,6 +125,7 @@ def _recorded(request: Request, made: _Made) -> Recorded:
         places=made.places,
         also=made.also,
         described=made.described,
+        credentials=made.credentials,
         seed=made.seed,
     )
     return Recorded(case=case, origin=Origin(base_url=made.base_url, sandbox=made.sandbox, defect=made.defect))
@@ -142,18 +148,46 @@ def send_again(
         if operation.id not in addresses:
             addresses[operation.id] = Addresses.learnt(contract, base_url, transport, operations=[operation])
         aimed = addresses[operation.id].case(operation)
-        # A recording is a file like any other: it does not say to which host the key goes.
-        is_here = one.origin.base_url == base_url and one.case.url.startswith(f"{base_url}/")
-        url = one.case.url if is_here else aimed.url
-        case = replace(one.case, method=aimed.method, url=url, headers=aimed.headers, scheme=aimed.scheme)
+        method = one.case.method if one.case.fault == UNSUPPORTED_METHOD else aimed.method
+        headers = _headers(one.case, aimed)
+        case = replace(one.case, method=method, url=_url(one, aimed, base_url), headers=headers, scheme=aimed.scheme)
+        if case.credentials:
+            _check_credentials(case)
         exchange = transport(case)
         status = exchange.response.status
         if status == TOO_MANY_REQUESTS:
             raise not_let_in(status)
-        let_in = let_in or status not in DOORS
+        let_in = let_in or status not in DOORS or bool(case.credentials)  # which it is right to refuse
         yield failure(case, oracle(case, exchange))
     if not let_in:
         raise not_let_in(status)
+
+
+def _url(recorded: Recorded, aimed: Case, base_url: str) -> str:
+    """Where to send it. A recording is a file like any other: it does not say to which host the key goes."""
+    case, origin = recorded.case, recorded.origin
+    if not case.url.startswith(f"{origin.base_url}/"):
+        return aimed.url
+    if origin.base_url == base_url or case.fault == UNKNOWN_RESOURCE:
+        return base_url + case.url.removeprefix(origin.base_url)
+    if case.fault == INVALID_QUERY:
+        return f"{aimed.url.partition('?')[0]}?{case.url.partition('?')[2]}"
+    return aimed.url
+
+
+def _headers(case: Case, aimed: Case) -> Headers:
+    """The headers of the operation, with the content type that was recorded: it may be what is wrong."""
+    others = [pair for pair in aimed.headers if pair[0].lower() != "content-type"]
+    recorded = case.headers.get("content-type")
+    return Headers([*others, *([("Content-Type", recorded)] if recorded is not None else [])])
+
+
+def _check_credentials(case: Case) -> None:
+    """Raise RecordingError where the credentials cannot be spoilt as the recording says."""
+    try:
+        spoilt(case.scheme, case.credentials)
+    except ValueError as error:
+        raise RecordingError(str(error), mend="give the --spec that it was recorded with, or record it again") from None
 
 
 def _operation(contract: Contract, case: Case) -> Operation:
