@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from fuzz.replay import Origin
-    from fuzz.runner import Event
+    from fuzz.runner import Cleaned, Event, Runner
     from fuzz.summary import Summary
     from validator.contract import Contract
     from validator.reports import Tally
@@ -93,6 +93,11 @@ def cli() -> None:
 @click.option("--operation", "operations", metavar="ID", multiple=True, help="Only this operation.  [repeatable]")
 @click.option("--fault", "faults", type=click.Choice(MADE), multiple=True, help="Only this fault.  [repeatable]")
 @_ALLOW_HOST
+@click.option(
+    "--allow-writes",
+    is_flag=True,
+    help="Send sound requests that write, too, and play sequences on things of our own; they are deleted at the end.",
+)
 @_KEY_FILE
 @click.option("--record", metavar="FILE", help="Write failing cases here, for picqer-fuzz replay.")
 @REPORTS
@@ -110,6 +115,7 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     operations: tuple[str, ...],
     faults: tuple[str, ...],
     allowed: tuple[str, ...],
+    allow_writes: bool,
     api_key_file: str | None,
     record: str | None,
     destinations: tuple[Destination, ...],
@@ -161,6 +167,7 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
             seed=seed,
             operations=operations,
             faults=faults or MADE,
+            allow_writes=allow_writes,
         )
         interruption = stack.enter_context(Interruption())
         try:
@@ -169,6 +176,7 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
                     _take(event, summary, tally, recording, server.origin)
                     interruption.check()
         except (KeyboardInterrupt, Exception) as stop:
+            summary.add(_cleaned(runner))
             # Once the signal has come, whatever comes out of the libraries half way through is its doing.
             if not (interruption.asked or isinstance(stop, KeyboardInterrupt)):
                 raise
@@ -314,6 +322,14 @@ def _server(
 
     sandbox = stack.enter_context(SandboxServer(defect=defect))
     return _Server(origin=Origin(base_url=sandbox.url, sandbox=True, defect=defect), key=sandbox.api_key)
+
+
+def _cleaned(runner: Runner) -> Cleaned:
+    """What became of what the run made, where it was cut short; who interrupts this as well has it left."""
+    try:
+        return runner.clean_up()
+    except KeyboardInterrupt:
+        return runner.left
 
 
 def _need_key(contract: Contract, server: _Server) -> None:

@@ -153,9 +153,15 @@ class Runner:
             yield Met(obstacle=obstacle)
         if not self._dry_run:
             yield from self._nothing_shown(spent, stopped=stopped)
-            yield self.clean_up()
+            if self._created:
+                yield self.clean_up()
         throttled = self._pace.throttled
         yield Ended(spent=spent, lookups=self._pace.sent - self._tried - throttled, throttled=throttled)
+
+    @property
+    def left(self) -> Cleaned:
+        """What the run made, and did not delete yet."""
+        return self._created.left
 
     def clean_up(self) -> Cleaned:
         """Delete what the run made. Done at the end of a run; a run that is cut short leaves it to its caller."""
