@@ -23,10 +23,11 @@ from fuzz.admission import DOORS, KNOCKS, Admission, not_let_in, nothing_tried
 from fuzz.events import Answered, Cleaned, Drawn, Ended, Event, Failed, Met, Planned
 from fuzz.failures import failure
 from fuzz.families import broken, ways
-from fuzz.faults import MADE, RATE_LIMITED, VALID
+from fuzz.faults import INVALID_QUERY, MADE, RATE_LIMITED, VALID
 from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
 from fuzz.oracles.consistency import inconsistent
 from fuzz.oracles.slowness import PATIENCE, slow
+from fuzz.oracles.uniformity import Uniformity
 from fuzz.pace import Budget, Pace, Spent
 from fuzz.plan import Layer, Target, plan
 from fuzz.repeats import Repeats
@@ -76,6 +77,9 @@ DRY: Final = 50
 
 WRITING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 """Methods of requests that change what the server has, where they succeed."""
+
+MAY_SUCCEED: Final = frozenset({VALID, INVALID_QUERY})
+"""Faults that a server may let pass, with all that the request does."""
 
 SEQUENCES: Final = 0.25
 """The share of all requests that goes to sequences, as long as there are others."""
@@ -131,6 +135,7 @@ class Runner:
         self._shrinks: Final = Shrinks(budget.max_requests)
         self._repeats: Final = Repeats(budget.max_requests)
         self._steering: Final = Steering()
+        self._uniformity: Final = Uniformity(self._contract)
         self._tried = self._dry = self._steps = 0
         self._causes: Final[set[Cause]] = set()
         self._simplest: Final[set[tuple[str, str, str | None]]] = set()
@@ -151,6 +156,7 @@ class Runner:
                 raise
             stopped = True
             yield Met(obstacle=obstacle)
+        yield from (Failed(failure=one) for one in self._uniformity.outliers() if self._is_new(one))
         if not self._dry_run:
             yield from self._nothing_shown(spent, stopped=stopped)
             if self._created:
@@ -226,11 +232,6 @@ class Runner:
         self._steps += 1
         return self._placed(exchange)
 
-    def _is_new(self, found: Failure) -> bool:
-        is_new = found.cause not in self._causes
-        self._causes.add(found.cause)
-        return is_new
-
     def _placed(self, exchange: Exchange) -> Exchange:
         return msgspec.structs.replace(exchange, source=f"seed {self._seed}", index=self._pace.sent - 1)
 
@@ -256,13 +257,13 @@ class Runner:
                         yield Target(operation.id, fault, known)
 
     def _may(self, operation: Operation, fault: str) -> bool:
-        """What would succeed and write is for those who allow it; and nobody allows us to delete what is not ours."""
-        if fault != VALID or operation.method not in WRITING:
+        """What may succeed and write is for those who allow it; and nobody allows us to delete what is not ours."""
+        if fault not in MAY_SUCCEED or operation.method not in WRITING:
             return True
         return self._allow_writes and operation.method != "DELETE"
 
     def _writes(self, one: Step | Target) -> bool:
-        return one.fault == VALID and self._contract.operation(one.operation).method in WRITING
+        return one.fault in MAY_SUCCEED and self._contract.operation(one.operation).method in WRITING
 
     def _choices(self, targets: Sequence[Target], steps: Sequence[Step]) -> Iterator[_Choice]:
         """What to try next: what is new, then the rest and what the answers so far recommend, in turn."""
@@ -318,6 +319,7 @@ class Runner:
         """Tell of an answer; send the request again where that may show more; and make small what fails anew."""
         case, response = answered.case, answered.verdict.exchange.response
         self._steering.learn(case.operation, case.fault, choice.way.kind, response)
+        self._uniformity.hear(answered, choice.way.kind)
         yield answered
         found = failure(case, answered.verdict)
         failing = found is not None and found.cause not in self._causes
@@ -326,9 +328,8 @@ class Runner:
             again = self._again(choice.operation, answered)
             yield again
             found = _both(found, failure(case, again.verdict))
-        if found is None or found.cause in self._causes:
+        if found is None or not self._is_new(found):
             return
-        self._causes.add(found.cause)
         smallest, most = found, self._shrinks.allowance(found)
         if most:
             attempt = Shrink(
@@ -338,9 +339,15 @@ class Runner:
             self._shrinks.spend(len(attempt.tried))
             yield from attempt.tried
             smallest = attempt.smallest
-        if smallest.cause == found.cause or smallest.cause not in self._causes:
-            self._causes.add(smallest.cause)
+        if smallest.cause == found.cause or self._is_new(smallest):
             yield Failed(failure=smallest)
+
+    def _is_new(self, found: Failure) -> bool:
+        """Whether a failure is the first of its cause; it is known from now on."""
+        if found.cause in self._causes:
+            return False
+        self._causes.add(found.cause)
+        return True
 
     def _again(self, operation: Operation, first: Answered) -> Answered:
         """The answer to the same request, with what only two answers can show."""

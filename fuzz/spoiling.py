@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import base64
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -101,12 +101,13 @@ Text: TypeAlias = tuple[str | Key | Pair, ...]
 class Spoilt:
     """What is shown in place of the right key: headers, and parameters of the query; and that in words.
 
-    `like` is the kind of scheme that it would be the right key of: where one of that kind is good as well, it is no
-    fault.
+    `also` is a fault that a server may as well see in it. `like` is the kind of scheme that it would be the right key
+    of: where one of that kind is good as well, it is no fault.
     """
 
     fault: str
     told: str
+    also: tuple[str, ...] = ()
     like: str = ""
     headers: tuple[tuple[str, Text], ...] = ()
     query: tuple[tuple[str, Text], ...] = ()
@@ -150,8 +151,12 @@ def spoilings(scheme: Scheme) -> Mapping[str, Spoilt]:
     """Every way for a scheme, by its name, the most telling of each fault first; none where nothing is asked for."""
     if scheme.kind == "none":
         return MappingProxyType({})
-    nothing = {"absent": Spoilt(fault=NO_CREDENTIALS, told="nothing where the key should be")}
-    return MappingProxyType(nothing | _nothing(scheme) | _wrong_keys(scheme) | _of_kind(scheme) | _elsewhere(scheme))
+    absent = {"absent": Spoilt(fault=NO_CREDENTIALS, told="nothing where the key should be")}
+    # Servers may tell no key from a wrong one, and differ in which of them they see in what is no key at all.
+    empty = {name: replace(way, also=(BAD_CREDENTIALS,)) for name, way in _nothing(scheme).items()}
+    odd = _of_kind(scheme) | _elsewhere(scheme)
+    odd = {name: replace(way, also=(NO_CREDENTIALS,)) for name, way in odd.items()}
+    return MappingProxyType(absent | empty | _wrong_keys(scheme) | odd)
 
 
 def _bad(told: str, *headers: tuple[str, Text], like: str = "") -> Spoilt:
@@ -183,9 +188,8 @@ def _nothing(scheme: Scheme) -> dict[str, Spoilt]:
         made["empty"] = Spoilt(fault=NO_CREDENTIALS, told="an empty key", headers=((name, text),))
     if scheme.kind in _WORDS:
         text = (_WORDS[scheme.kind],)
-        made["scheme-alone"] = Spoilt(
-            fault=NO_CREDENTIALS, told="the scheme, and nothing behind it", headers=((name, text),)
-        )
+        told = "the scheme, and nothing behind it"
+        made["scheme-alone"] = Spoilt(fault=NO_CREDENTIALS, told=told, headers=((name, text),))
     return made
 
 

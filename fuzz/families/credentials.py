@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from fuzz.breakage import Breakage, Way
 from fuzz.credentials import asked
-from fuzz.families.sound import sound_bodies, strange_path
+from fuzz.families.strange_path import strange_path
+from fuzz.samples import sound_bodies
 from fuzz.spoiling import spoilings
 from fuzz.strategies import json_body
 
@@ -54,6 +55,7 @@ class Credentials:
                 fault=self._fault,
                 variant=one.kind,
                 described=known[one.kind].told,
+                also=known[one.kind].also,
                 body=body,
                 path=path,
                 credentials=one.kind,

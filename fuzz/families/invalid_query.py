@@ -13,9 +13,10 @@ from urllib.parse import quote
 from hypothesis import strategies as st
 
 from fuzz.breakage import Breakage, Way
-from fuzz.families.sound import sound_bodies, strange_path
+from fuzz.families.strange_path import strange_path
 from fuzz.faults import INVALID_QUERY
 from fuzz.readings import Readings
+from fuzz.samples import sound_bodies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

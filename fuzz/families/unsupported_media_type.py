@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from fuzz.breakage import Breakage, Way
 from fuzz.faults import UNSUPPORTED_MEDIA_TYPE
-from fuzz.strategies import bodies, json_body
+from fuzz.samples import sound_bodies
+from fuzz.strategies import json_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -46,9 +47,9 @@ class UnsupportedMediaType:
         """Valid bodies in that language, or in any."""
         kinds = [one.kind for one in (self.ways(contract, operation) if way is None else (way,))]
         return st.builds(
-            lambda kind, body: _broken(kind, knowledge.settle(body)),
+            lambda kind, body: _broken(kind, orjson.loads(body or b"null")),
             st.sampled_from(kinds),
-            bodies(contract, operation),
+            sound_bodies(contract, operation, knowledge),
         )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from hypothesis import strategies as st
 
 from fuzz.breakage import Breakage, Way
-from fuzz.families.sound import strange_path
+from fuzz.families.strange_path import strange_path
 from fuzz.faults import UNSUPPORTED_METHOD
 
 if TYPE_CHECKING:

@@ -96,7 +96,7 @@ def test_what_acts_by_its_address_alone_is_aimed_at_nothing(name: str) -> None:
 
 def test_the_sandbox_refuses_every_way_as_promised_and_the_right_key_is_good() -> None:
     send = WsgiTransport(create_app(), "sandbox-key")
-    addresses = Addresses(PICQER, SERVER, send)
+    addresses = Addresses.learnt(PICQER, SERVER, send, operations=PICQER.operations)
     oracle = Oracle(PICQER, make_judge(PICQER))
     for name in ("getOrder", "createOrder", "deleteTag"):
         operation = PICQER.operation(name)

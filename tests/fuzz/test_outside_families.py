@@ -14,7 +14,7 @@ from fuzz.addresses import Addresses
 from fuzz.breakage import Breakage
 from fuzz.engine import draw
 from fuzz.families import broken, ways
-from fuzz.families.sound import STRANGE_NAME, STRANGE_NUMBER, STRANGE_UUID, strange_path
+from fuzz.families.strange_path import STRANGE_NAME, STRANGE_NUMBER, STRANGE_UUID, strange_path
 from fuzz.families.unsupported_method import INVENTED
 from fuzz.faults import INVALID_QUERY, UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_METHOD
 from fuzz.rfc8259 import is_malformed
@@ -24,7 +24,6 @@ from fuzz.transport import HttpTransport, WsgiTransport
 from tests.fuzz.shop import DOCUMENT, Answer, serving
 from tests.fuzz.test_strategies import contract_taking
 from validator.contract import Contract
-from validator.exchange import Exchange, Response
 
 if TYPE_CHECKING:
     from fuzz.case import Case
@@ -55,10 +54,7 @@ def one(contract: Contract, name: str, fault: str, kind: str) -> Breakage:
 
 
 def addressed(contract: Contract, name: str, breakage: Breakage) -> Case:
-    def nothing(case: Case) -> Exchange:
-        return Exchange(request=case.request, response=Response(status=404))
-
-    return Addresses(contract, SERVER, nothing).case(contract.operation(name), breakage)
+    return Addresses(contract, SERVER).case(contract.operation(name), breakage)
 
 
 @pytest.mark.parametrize("operation", PICQER.operations, ids=lambda operation: operation.id)
@@ -228,7 +224,7 @@ def test_a_query_of_what_changes_things_is_aimed_at_nothing() -> None:
 def test_a_broken_query_goes_over_the_wire_as_it_is() -> None:
     contract = listing({"type": "integer"})
     with serving(lambda _: Answer(400)) as server, HttpTransport("key") as send:
-        addresses = Addresses(contract, server.url, send)
+        addresses = Addresses(contract, server.url)
         for kind in kinds(contract, "listOrders", INVALID_QUERY):
             made = one(contract, "listOrders", INVALID_QUERY, kind)
             case = addresses.case(contract.operation("listOrders"), made)
@@ -241,7 +237,7 @@ def test_a_broken_query_goes_over_the_wire_as_it_is() -> None:
 @pytest.mark.parametrize("fault", FAULTS)
 def test_the_sandbox_has_an_answer_to_each(fault: str) -> None:
     send = WsgiTransport(create_app(), "sandbox-key")
-    addresses = Addresses(PICQER, SERVER, send)
+    addresses = Addresses.learnt(PICQER, SERVER, send, operations=PICQER.operations)
     for operation in PICQER.operations[:: 7 if fault == UNSUPPORTED_METHOD else 17]:
         for way in ways(PICQER, operation, fault):
             (made,) = draw(broken(PICQER, operation, fault, way), seed="1", count=1)

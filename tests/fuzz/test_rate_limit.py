@@ -62,7 +62,7 @@ class Limited:
     def told(self, patience: float = 0.0) -> list[tuple[str, list[str]]]:
         """What is yielded, and the rules that are broken."""
         oracle = Oracle(PICQER, make_judge(PICQER))
-        cases = candidates(PICQER, Addresses(PICQER, SERVER, self))
+        cases = candidates(PICQER, Addresses(PICQER, SERVER))
         made = provoke(oracle, cases, self, patience=patience, sleep=self.sleep)
         return [(case.described, [finding.rule for finding in verdict.findings]) for case, verdict in made]
 
@@ -147,6 +147,6 @@ def test_who_is_not_let_in_after_the_wait_is_told_of() -> None:
 
 def test_the_sandbox_keeps_its_limit() -> None:
     send = WsgiTransport(create_app(rate_limit=20), "sandbox-key")
-    cases = candidates(PICQER, Addresses(PICQER, SERVER, send))
+    cases = candidates(PICQER, Addresses(PICQER, SERVER))
     ((case, verdict),) = provoke(Oracle(PICQER, make_judge(PICQER)), cases, send)
     assert (case.fault, verdict.exchange.response.status, verdict.findings) == (RATE_LIMITED, 429, ())

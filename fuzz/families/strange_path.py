@@ -1,17 +1,11 @@
-"""What is sound about requests whose fault is elsewhere, and ids that nothing has."""
+"""Ids that nothing has, for requests that must not hit anything whatever the server makes of them."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
-from hypothesis import strategies as st
-
-from fuzz.strategies import bodies, json_body
-
 if TYPE_CHECKING:
-    from fuzz.knowledge import Knowledge
     from validator.contract import Contract, Operation
 
 STRANGE_NUMBER: Final = 2147480001
@@ -21,13 +15,6 @@ STRANGE_UUID: Final = "f3b0c1d2-7a64-4e19-9c55-0d8e2b7a4c11"
 STRANGE_NAME: Final = "nothing-has-this-name"
 
 _LAST_PARAMETER: Final = re.compile(r"\{([^{}]+)\}[^{}]*$")
-
-
-def sound_bodies(contract: Contract, operation: Operation, knowledge: Knowledge) -> st.SearchStrategy[bytes | None]:
-    """Bodies that the operation should take; None where it takes no JSON."""
-    if json_body(operation) is None:
-        return st.none()
-    return bodies(contract, operation).map(lambda body: orjson.dumps(knowledge.settle(body)))
 
 
 def strange_path(contract: Contract, operation: Operation) -> tuple[tuple[str, str], ...]:
