@@ -35,18 +35,21 @@ class Breakage:
 
     `variant` is the name of the way, with positions in place of `*`: `truncated`; `/products/0/amount` for a member
     that is gone (several: with commas between). `places` has, for each broken thing, the JSON Pointers of its schemas
-    in the document, innermost first, as `Contract.promise` wants them; what has no schema has no place. `described` is
-    for a person: `without /products/0/amount`.
+    in the document, innermost first, as `Contract.promise` wants them; what has no schema has no place. `also` names
+    other faults that a server may as well see in it: null for a required member is a missing one to many. `described`
+    is for a person: `without /products/0/amount`.
 
     The rest is what differs from a sound request: the `body`; texts for parameters of the `path`, not yet encoded;
-    parameters of the `query`; `headers` (None: left out); the `method`; and how the `credentials` are spoilt, by a name
-    that fuzz/credentials.py knows, for the key itself is not here.
+    parameters of the `query`, as they stand in an address, for their encoding may be what is broken; `headers` (None:
+    left out); the `method`; and how the `credentials` are spoilt, by a name that fuzz/spoiling.py knows, for the key
+    itself is not here.
     """
 
     fault: str
     variant: str
     described: str
     places: tuple[tuple[str, ...], ...] = ()
+    also: tuple[str, ...] = ()
     body: bytes | None = None
     path: tuple[tuple[str, str], ...] = ()
     query: tuple[tuple[str, str], ...] = ()

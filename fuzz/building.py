@@ -88,6 +88,10 @@ class Builder:
         """Values for the schema at a pointer that meet the demand."""
         return self._values((pointer,), demand, max([_DEPTH, *(len(path) + 1 for path in demand)]))
 
+    def values(self, pointers: Pointers) -> st.SearchStrategy[Any]:
+        """Values that keep all the schemas at these pointers."""
+        return self._values(pointers, NO_DEMAND, _DEPTH)
+
     def _build(self, pointers: Pointers, demand: Demand, depth: int) -> st.SearchStrategy[Any]:
         """Values that keep all these schemas. At a depth of zero and less they have no more than they must."""
         if depth < -_DEPTH:

@@ -55,7 +55,7 @@ def bodies_with(contract: Contract, operation: Operation, demand: Demand) -> st.
     pointer = _media_type(operation).schema
     if pointer is None:
         return _ANYTHING
-    return _builder(contract).body(pointer, demand).filter(contract.validator(pointer, writing=True).is_valid)
+    return builder(contract).body(pointer, demand).filter(contract.validator(pointer, writing=True).is_valid)
 
 
 @lru_cache(maxsize=512)
@@ -71,5 +71,6 @@ def _media_type(operation: Operation) -> MediaType:
 
 
 @lru_cache(maxsize=32)
-def _builder(contract: Contract) -> Builder:
+def builder(contract: Contract) -> Builder:
+    """The one builder of a contract: what it has built is built once."""
     return Builder(contract)

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import MethodNotAllowed, RequestEntityTooLarge
 from werkzeug.routing import Map, Rule
 
 from fuzz.sandbox import pipeline
-from fuzz.sandbox.problems import (
-    BAD_CREDENTIALS,
-    NO_VALID_JSON,
-    NOT_FOUND,
-    NOT_IMPLEMENTED,
-    RATE_LIMITED,
-    Problem,
-)
+from fuzz.sandbox.model import Asked
+from fuzz.sandbox.problems import BAD_CREDENTIALS, NOT_FOUND, NOT_IMPLEMENTED, RATE_LIMITED, Problem
 from fuzz.sandbox.resources import OPERATIONS, born
+from fuzz.sandbox.seams import Answered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from fuzz.sandbox.model import Operation, Reply
+    from fuzz.sandbox.model import Reply
     from fuzz.sandbox.seams import Seams
 
 BASE: Final = "/api/v1"
@@ -44,14 +35,15 @@ class RateLimit:
         self._spent = 0
         self._since = 0.0
 
-    def spend(self) -> None:
-        """Count a request; raise the Problem of one too many."""
+    def spend(self) -> bool:
+        """Count a request; false for one too many, which is not counted."""
         now = time.monotonic()
         if now - self._since >= _WINDOW:
             self._since, self._spent = now, 0
         if self._limit is not None and self._spent >= self._limit:
-            raise Problem(RATE_LIMITED)
+            return False
         self._spent += 1
+        return True
 
     @property
     def headers(self) -> dict[str, str]:
@@ -76,34 +68,51 @@ def build(seams: Seams, *, api_key: str, rate_limit: int | None, seed: int) -> F
         response.headers.update(limit.headers | dict(reply.headers))
         return response
 
-    def view(operation: Operation) -> Callable[..., Response]:
-        def run(**path: str) -> Response:
+    def proceed(asked: Asked) -> Reply:
+        try:
+            if not seams.authorized(asked, api_key):
+                raise Problem(BAD_CREDENTIALS)  # noqa: TRY301 - refused as whatever else is wrong
+            if asked.operation is None:
+                raise Problem(_nowhere(request.routing_exception))  # noqa: TRY301
             with state.lock:
-                try:
-                    limit.spend()
-                    raw = request.get_data(cache=False) if operation.shape is not None else b""
-                    reply = pipeline.answer(
-                        operation, seams, state, raw=raw, path=path, query=request.args.to_dict(flat=True)
-                    )
-                except Problem as problem:
-                    reply = seams.refuse(operation, problem)
-                return respond(reply)
-
-        return run
+                if not seams.admit(asked.operation, left=limit.spend()):
+                    raise Problem(RATE_LIMITED)  # noqa: TRY301
+                return pipeline.answer(asked, asked.operation, seams, state)
+        except Problem as problem:
+            return seams.refuse(asked.operation, problem)
+        except Answered as answered:
+            return answered.reply
 
     @app.before_request
-    def authenticate() -> Response | None:
-        if _user(request.headers.get("Authorization", "")) == api_key:
-            return None
-        return respond(seams.refuse(None, Problem(BAD_CREDENTIALS)))
-
-    @app.errorhandler(HTTPException)
-    def refuse(error: HTTPException) -> Response:
-        return respond(seams.refuse(None, Problem(_code_for(error))))
+    def answer() -> Response:
+        return respond(seams.serve(_asked(), state, proceed))
 
     app.url_map = _routes()
-    app.view_functions.update({operation.name: view(operation) for operation in OPERATIONS})
     return app
+
+
+def _asked() -> Asked:
+    """The request that Flask has at hand."""
+    operation = None if request.endpoint is None else _BY_NAME[request.endpoint]
+    raw: bytes | None = b""
+    if operation is not None and operation.shape is not None:
+        try:
+            raw = request.get_data(cache=False)
+        except RequestEntityTooLarge:
+            raw = None
+    return Asked(
+        method=request.method,
+        address=request.path.removeprefix(BASE),
+        operation=operation,
+        path=request.view_args or {},
+        query=request.args.to_dict(flat=True),
+        authorization=request.headers.get("Authorization", ""),
+        content_type=request.headers.get("Content-Type", ""),
+        raw=raw,
+    )
+
+
+_BY_NAME: Final = {operation.name: operation for operation in OPERATIONS}
 
 
 @lru_cache(maxsize=1)
@@ -113,27 +122,9 @@ def _routes() -> Map:
     return Map(list(rules), strict_slashes=False, merge_slashes=False)
 
 
-def _user(authorization: str) -> str | None:
-    """The user name in Basic credentials; None for whatever is not Basic credentials. The password does not count."""
-    scheme, _, credentials = authorization.partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        decoded = base64.b64decode(credentials.strip(), validate=True).decode("utf-8")
-    except (binascii.Error, ValueError):
-        return None
-    user, colon, _ = decoded.partition(":")
-    return user if colon else None
-
-
-def _code_for(error: HTTPException) -> int:
-    """No 405 is documented, so an unknown method is a function that is not there; what else fails is the body."""
-    match error:
-        case NotFound():
-            return NOT_FOUND
-        case MethodNotAllowed():
-            return NOT_IMPLEMENTED
-    return NO_VALID_JSON
+def _nowhere(error: Exception | None) -> int:
+    """No 405 is documented, so an unknown method is a function that is not there."""
+    return NOT_IMPLEMENTED if isinstance(error, MethodNotAllowed) else NOT_FOUND
 
 
 def _written(value: Any) -> bytes:

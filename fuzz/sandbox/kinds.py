@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,7 +22,19 @@ _LARGEST_NUMBER: Final = 1e12
 _COLOUR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
-_DATETIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+_DATETIME: Final = re.compile(
+    r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]) ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+)
+_PATH: Final = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*"
+_PATH_OR_QUERY: Final = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*"
+_URI: Final = re.compile(
+    # RFC 3986: scheme, authority, path, query, fragment.
+    r"[A-Za-z][A-Za-z0-9+.\-]*:"
+    r"(?://(?:(?:[A-Za-z0-9\-._~!$&'()*+,;=:]|%[0-9A-Fa-f]{2})*@)?"
+    r"(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?(?![^/?#])|(?!//))"
+    rf"{_PATH}(?:\?{_PATH_OR_QUERY})?(?:\#{_PATH_OR_QUERY})?"
+)
+_COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _COUNTRIES: Final = frozenset(
     # A list of 249 strings would be a page long.
     """
@@ -34,21 +47,50 @@ _COUNTRIES: Final = frozenset(
     UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
     """.split()  # noqa: SIM905
 )
+_EVENTS: Final = frozenset(
+    """
+    comments.created movements.moved orders.created orders.allocated orders.closed orders.paused orders.resumed
+    orders.status_changed orders.completed orders.notes.created picklists.created picklists.changed picklists.paused
+    picklists.resumed picklists.closed picklists.cancelled picklists.snoozed picklists.unsnoozed
+    picklists.shipments.created picklists.shipments.cancelled picklist_batches.created picklist_batches.changed
+    picklist_batches.completed products.created products.changed products.free_stock_changed products.stock_changed
+    products.assembled_stock_changed products.stock_on_location_changed products.parts.changed purchase_orders.created
+    purchase_orders.changed purchase_orders.purchased receipts.created receipts.completed receipts.product_received
+    receipts.product_reverted returns.created returns.changed returns.status_changed returns.products_received
+    location_stock_counts.completed tasks.created tasks.changed tasks.deleted tasks.completed tasks.uncompleted
+    webshop_orders.imported
+    """.split()  # noqa: SIM905 - as above
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """What a value must be, and the code if it is not."""
+    """What a value must be, and the code if it is not.
+
+    `accepts` asks for the documented form; `bears`, which comes later, for what the sandbox can do something with: an
+    amount of 0 has the form of an amount.
+    """
 
     accepts: Callable[[Any], bool]
+    bears: Callable[[Any], bool] = lambda _: True
     code: int = INVALID_VALUE
+
+    def fits(self, value: Any) -> bool:
+        """Whether it is a value of this kind in every respect."""
+        return self.accepts(value) and self.bears(value)
 
 
 def is_integer(value: Any) -> bool:
     """An integer that the database can hold; 2.0 is one, as JSON does not tell it from 2, and true is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return -LARGEST <= value <= LARGEST and value == int(value)
+    return _is_whole(value) and _is_held(value)
+
+
+def _is_whole(value: Any) -> bool:
+    return _is_number(value) and math.isfinite(value) and bool(value == int(value))
+
+
+def _is_held(value: Any) -> bool:
+    return bool(-LARGEST <= value <= LARGEST)
 
 
 def is_datetime(value: Any) -> bool:
@@ -61,21 +103,28 @@ def _is_date(value: Any) -> bool:
 
 
 def _exists(read: Callable[[str], object], value: str) -> bool:
+    # Python knows no year 0, which has the days of the year 2000.
     try:
-        read(value)
+        read(value.replace("0000", "2000", 1) if value.startswith("0000") else value)
     except ValueError:
         return False
     return True
 
 
 def _is_number(value: Any) -> bool:
-    return (
-        not isinstance(value, bool) and isinstance(value, int | float) and -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER
-    )
+    return not isinstance(value, bool) and isinstance(value, int | float)
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= _LONGEST_TEXT
+    return isinstance(value, str)
+
+
+def _is_short(value: Any) -> bool:
+    return len(value) <= _LONGEST_TEXT
+
+
+def _matches(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
 def _one_of(*words: str) -> Callable[[Any], bool]:
@@ -85,25 +134,33 @@ def _one_of(*words: str) -> Callable[[Any], bool]:
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
         "any": Kind(accepts=lambda _: True),
-        "amount": Kind(accepts=lambda value: is_integer(value) and value >= 1, code=INVALID_AMOUNT),
+        "amount": Kind(
+            accepts=_is_whole,
+            bears=lambda value: 1 <= value <= LARGEST,
+            code=INVALID_AMOUNT,
+        ),
         "boolean": Kind(accepts=lambda value: isinstance(value, bool)),
-        "colour": Kind(accepts=lambda value: isinstance(value, str) and _COLOUR.fullmatch(value) is not None),
-        "country": Kind(accepts=lambda value: isinstance(value, str) and value in _COUNTRIES, code=INVALID_COUNTRY),
+        "colour": Kind(accepts=_matches(_COLOUR)),
+        "country": Kind(accepts=_matches(_COUNTRY), bears=lambda value: value in _COUNTRIES, code=INVALID_COUNTRY),
         "date": Kind(accepts=_is_date, code=INVALID_DATE),
-        "datetime": Kind(accepts=is_datetime, code=INVALID_DATE),
-        "id": Kind(accepts=is_integer),
-        "integer": Kind(accepts=is_integer),
+        "datetime": Kind(accepts=_matches(_DATETIME), bears=is_datetime, code=INVALID_DATE),
+        "event": Kind(accepts=_one_of(*_EVENTS)),
+        "id": Kind(accepts=lambda value: _is_whole(value) and value >= 1, bears=_is_held),
+        "integer": Kind(accepts=_is_whole, bears=_is_held),
         "language": Kind(accepts=_one_of("nl", "en")),
         "location_kind": Kind(accepts=_one_of("location", "container")),
-        "number": Kind(accepts=_is_number),
+        "number": Kind(accepts=_is_number, bears=lambda value: -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER),
         "object": Kind(accepts=lambda value: isinstance(value, dict)),
-        "product": Kind(accepts=lambda value: is_integer(value) or _is_text(value)),
+        "product": Kind(accepts=lambda value: _is_whole(value) or _is_text(value)),
         "product_type": Kind(
             accepts=_one_of("normal", "unlimited_stock", "virtual_composition", "composition_with_stock")
         ),
         "receipt_status": Kind(accepts=_one_of("completed")),
-        "text": Kind(accepts=_is_text),
-        "time": Kind(accepts=lambda value: isinstance(value, str) and _TIME.fullmatch(value) is not None),
-        "version": Kind(accepts=lambda value: is_integer(value) and value in {1, 2}),
+        # An id that is looked up: 0 and less are ids of nothing, as 99 is.
+        "reference": Kind(accepts=_is_whole),
+        "text": Kind(accepts=_is_text, bears=_is_short),
+        "time": Kind(accepts=_matches(_TIME)),
+        "uri": Kind(accepts=_matches(_URI), bears=_is_short),
+        "version": Kind(accepts=lambda value: _is_whole(value) and value in {1, 2}),
     }
 )

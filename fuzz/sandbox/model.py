@@ -1,4 +1,4 @@
-"""The words of the sandbox's tables: Resource and Operation; Call and Reply travel between the app and them."""
+"""The words of the sandbox's tables: Resource and Operation; Asked, Call and Reply travel between the app and them."""
 
 from __future__ import annotations
 
@@ -23,6 +23,28 @@ class Resource:
     name: str
     id: str
     view: Callable[[State, Record], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request as it came, before anything of it is checked. `operation` None: there is none at this address.
+
+    `path` holds the words that stand where the operation has its ids; `raw` is None where the body is too long to read.
+    """
+
+    method: str
+    address: str
+    operation: Operation | None = None
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    authorization: str = ""
+    content_type: str = ""
+    raw: bytes | None = b""
+
+    @property
+    def name(self) -> str:
+        """The operation's: `POST /tags`; empty where there is none."""
+        return "" if self.operation is None else self.operation.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +94,6 @@ class Operation:
     path: str
     run: Handler
     shape: Shape | None = None
-    lenient: bool = False
-    """An action: no body, `null` and `[]` are as good as `{}`, since clients send each of them."""
     listed: bool = False
     """A list of objects is as good as one object."""
 
@@ -81,3 +101,8 @@ class Operation:
     def name(self) -> str:
         """`POST /tags`."""
         return f"{self.method} {self.path}"
+
+    @property
+    def demands(self) -> bool:
+        """Whether there must be a body; where nothing in it is demanded, none at all is as good as `{}`."""
+        return self.shape is not None and self.shape.demands

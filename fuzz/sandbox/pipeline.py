@@ -1,6 +1,7 @@
-"""From a routed request to its reply, in the order in which the API checks: syntax, missing, values, references, path.
+"""From a routed request to its reply, in the order in which the API checks: syntax, missing, form, path, meaning.
 
-The id in the path comes last: broken JSON for an order that does not exist is broken JSON.
+The id in the path comes late: broken JSON for an order that does not exist is broken JSON. Meaning is what depends on
+what there is: references, and values that have the right form and are still of no use.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fuzz.sandbox.json_reader import NotJson
 from fuzz.sandbox.model import Call
-from fuzz.sandbox.problems import MISSING_PARAMETER, NO_VALID_JSON, Problem
+from fuzz.sandbox.problems import MISSING_PARAMETER, NO_VALID_JSON, NOT_FOUND, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from fuzz.sandbox.model import Operation, Reply
+    from fuzz.sandbox.model import Asked, Operation, Reply
     from fuzz.sandbox.problems import Missing
     from fuzz.sandbox.seams import Seams
     from fuzz.sandbox.shapes import Shape
@@ -24,31 +25,41 @@ if TYPE_CHECKING:
 _DIGITS: Final = 18
 
 
-def answer(
-    operation: Operation, seams: Seams, state: State, *, raw: bytes, path: Mapping[str, str], query: Mapping[str, str]
-) -> Reply:
+def answer(asked: Asked, operation: Operation, seams: Seams, state: State) -> Reply:
     """The reply to a request; raises the Problem that refuses it. The caller holds the lock of the state."""
-    bodies = _bodies(operation, seams, raw)
+    bodies = _bodies(operation, seams, asked.raw)
+    ids = {name: number_of(text) for name, text in asked.path.items()}
     if operation.shape is not None:
-        for body in bodies:
-            operation.shape.check(body)
-        for body in bodies:
-            operation.shape.resolve(body, lambda name, number: state.find(name, number) is not None)
-    ids = {name: _number(text) for name, text in path.items()}
-    return operation.run(Call(state=state, ids=ids, query=query, body=bodies[0], bodies=bodies, path=path))
+        bodies = tuple(seams.check(operation, operation.shape, body) for body in bodies)
+        try:
+            bodies = tuple(_understood(operation, operation.shape, seams, state, body) for body in bodies)
+        except Problem:
+            if not all(state.knows(name, number) for name, number in ids.items()):
+                raise Problem(NOT_FOUND) from None
+            raise
+    return operation.run(Call(state=state, ids=ids, query=asked.query, body=bodies[0], bodies=bodies, path=asked.path))
 
 
-def _bodies(operation: Operation, seams: Seams, raw: bytes) -> tuple[dict[str, Any], ...]:
+def _understood(
+    operation: Operation, shape: Shape, seams: Seams, state: State, body: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The body, once what it refers to exists and its values can be used."""
+    body = seams.resolve(operation, shape, body, lambda name, number: state.find(name, number) is not None)
+    shape.use(body)
+    return body
+
+
+def _bodies(operation: Operation, seams: Seams, raw: bytes | None) -> tuple[Mapping[str, Any], ...]:
     """The objects of the body, nothing missing from them: one, except where an operation takes lists."""
     shape = operation.shape
-    if shape is None or (operation.lenient and not raw):
+    if raw is None:
+        raise Problem(NO_VALID_JSON)
+    if shape is None or not (raw or operation.demands):
         return ({},)
     try:
         value = seams.read(operation, raw)
     except NotJson:
         raise Problem(NO_VALID_JSON) from None
-    if operation.lenient and value in (None, []):
-        return ({},)
     objects = value if operation.listed and isinstance(value, list) else [value]
     if not objects or not all(isinstance(item, dict) for item in objects):
         # JSON, but no object: every member that the operation needs is missing, and the documentation has no better
@@ -68,7 +79,7 @@ def _missing(shape: Shape, item: dict[str, Any], position: int, *, listed: bool)
     return tuple(replace(missing, place=(position, *missing.place)) for missing in found)
 
 
-def _number(text: str) -> int | None:
+def number_of(text: str) -> int | None:
     """The id in a path segment; None, which no record has, for what is no positive number."""
     if text.isascii() and text.isdigit() and len(text) <= _DIGITS:
         return int(text) or None

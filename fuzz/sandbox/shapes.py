@@ -1,7 +1,8 @@
 """What a request body may be: a Shape names its members, what each must be, and the code that a breach gets.
 
-Three questions, asked in this order, as the documented order of errors has it: is a member missing, is a value
-unusable, is a reference unknown. Members that a shape does not name are ignored, as the real API ignores them.
+Four questions, asked in this order, as the documented order of errors has it: is a member missing, does a value lack
+the documented form, is a reference unknown, can a value not be used. Members that a shape does not name are ignored, as
+the real API ignores them.
 """
 
 from __future__ import annotations
@@ -95,12 +96,20 @@ class Shape:
                 yield from shape.missing(inner, (*place, name, *position))
 
     def check(self, body: Mapping[str, Any]) -> None:
-        """Raise the Problem of the first value that its member cannot have."""
+        """Raise the Problem of the first value that does not have the form of its member."""
         for name, member in self.members.items():
             if name in body:
                 _check(member, body[name])
         for shape, inner in self._inner(body):
             shape.check(inner)
+
+    def use(self, body: Mapping[str, Any]) -> None:
+        """Raise the Problem of the first value that has the form, and still nothing can be done with it."""
+        for name, member in self.members.items():
+            if body.get(name) is not None:
+                _use(member, body[name])
+        for shape, inner in self._inner(body):
+            shape.use(inner)
 
     def resolve(self, body: Mapping[str, Any], exists: Callable[[str, Any], bool]) -> None:
         """Raise the Problem of the first reference to something that does not exist."""
@@ -182,13 +191,30 @@ def _check(member: Member, value: Any) -> None:
 
 
 def _check_list(each: Shape | str, value: Any) -> None:
-    if not isinstance(value, list) or len(value) > _MAX_ITEMS:
+    if not isinstance(value, list):
         raise Problem(INVALID_VALUE)
     for item in value:
         if isinstance(each, str):
             _check_kind(each, item)
         elif not isinstance(item, dict):
             raise Problem(INVALID_VALUE)
+
+
+def _use(member: Member, value: Any) -> None:
+    if member.each is not None:
+        if len(value) > _MAX_ITEMS:
+            raise Problem(INVALID_VALUE)
+        if isinstance(member.each, str):
+            for item in value:
+                _use_kind(member.each, item)
+    elif member.shape is None:
+        _use_kind(member.kind, value)
+
+
+def _use_kind(kind: str, value: Any) -> None:
+    found = KINDS[kind]
+    if not found.bears(value):
+        raise Problem(found.code)
 
 
 def _check_kind(kind: str, value: Any) -> None:

@@ -42,7 +42,7 @@ OPERATIONS = {
 }
 """Small bodies and large, POST and PUT: enough to find each defect, few enough to do so in a second."""
 
-BUDGET = {MALFORMED_JSON: Budget(max_requests=300, max_examples=10), MISSING_PARAMETER: Budget(max_requests=800)}
+BUDGET = {MALFORMED_JSON: Budget(max_requests=300), MISSING_PARAMETER: Budget(max_requests=800)}
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,9 @@ def fuzz(contract: Contract, fault: str, defect: str | None = None) -> Iterator[
     ).run()
 
 
-@pytest.mark.parametrize("defect", DEFECTS.values(), ids=lambda defect: defect.name)
+@pytest.mark.parametrize(
+    "defect", [one for one in DEFECTS.values() if one.fault in BUDGET], ids=lambda defect: defect.name
+)
 def test_each_defect_is_found(contract: Contract, defect: Defect) -> None:
     """By a rule that it names, so that it is found for the right reason."""
     requests = 0
@@ -93,7 +95,7 @@ def picqer_fuzz(*argv: object) -> subprocess.CompletedProcess[str]:
 @pytest.mark.end_to_end
 def test_a_run_over_http_records_what_fails_and_replay_sends_it_again(tmp_path: Path) -> None:
     recording, report = tmp_path / "failing.ndjson", tmp_path / "report.json"
-    options = ["--operation", "createTag", "--seed", 3, "--max-examples", 2]
+    options = ["--operation", "createTag", "--seed", 3, "--max-requests", 200]
 
     clean = picqer_fuzz("run", *options)
     assert clean.returncode == 0, clean.stdout + clean.stderr

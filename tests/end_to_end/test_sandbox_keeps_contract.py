@@ -43,6 +43,7 @@ BODIES: Mapping[str, Any] = {
     "addCustomerTag": {"idtag": 2},
     "linkProductLocation": {"idlocation": 2, "is_preferred": True},
     "addReceiptProduct": {"idproduct": 2, "amount": 12, "idlocation": 1, "idpurchaseorder_product": 1},
+    "createFulfilmentCustomer": {"name": "Theehuis Voorbeeld", "allowed_shipping_profiles": [2]},
     "addReturnLog": {"message": "Parcel arrived in good order"},
     "updateReceiptProduct": {"delta": 2},
 }

@@ -150,5 +150,5 @@ def _process(call: Call) -> dict[str, int]:
 
 OPERATIONS: Final = (
     *BACKORDERS.operations(),
-    Operation(method="POST", path="/backorders/process", run=answering(_process), shape=shape(), lenient=True),
+    Operation(method="POST", path="/backorders/process", run=answering(_process), shape=shape()),
 )

@@ -202,8 +202,8 @@ BATCHES: Final = Table(
     filters=("idwarehouse", "assigned_to_iduser", "type", "status"),
     takes=shape(
         Choice(names=("idpicklist_batch_preset", "idpicklists")),
-        idpicklist_batch_preset=refers("picklist_batch_presets?"),
-        idpicklists=Member(each="id", to="picklists", unknown=refers("picklists").unknown),
+        idpicklist_batch_preset=refers("picklist_batch_presets"),
+        idpicklists=Member(each="reference", to="picklists", unknown=refers("picklists").unknown),
         idwarehouse=refers("warehouses"),
     ),
     deletes=True,

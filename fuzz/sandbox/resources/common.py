@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from fuzz.sandbox.state import Record, State
 
 COMMENT = shape(body="text!", show_at_related="boolean", is_visible_fulfilment="boolean")
-TAGGING = shape(idtag=Member(kind="id", required=True, to="tags", unknown=NOT_USABLE))
+TAGGING = shape(idtag=Member(kind="reference", required=True, to="tags", unknown=NOT_USABLE))
 
 ADDRESS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        **dict.fromkeys(("contactname", "address", "address2", "zipcode", "city", "region"), "text?"),
-        "country": "country?",
-        **dict.fromkeys(("telephone", "emailaddress"), "text?"),
+        **dict.fromkeys(("contactname", "address", "address2", "zipcode", "city", "region"), "text"),
+        "country": "country",
+        **dict.fromkeys(("telephone", "emailaddress"), "text"),
     }
 )
 """What an address may say besides the name, in a request."""
@@ -40,7 +40,7 @@ def plain(_state: State, record: Record) -> dict[str, Any]:
 def refers(collection: str, *, unknown: int = NOT_USABLE) -> Member:
     """An id of a record of this collection; marked as a kind is, `users!` or `users?`."""
     name = collection.rstrip("!?")
-    return Member(kind="id", required="!" in collection, nullable="?" in collection, to=name, unknown=unknown)
+    return Member(kind="reference", required="!" in collection, nullable="?" in collection, to=name, unknown=unknown)
 
 
 def full_address(fields: Mapping[str, Any], side: str = "") -> str:

@@ -19,7 +19,7 @@ from fuzz.sandbox.handlers import (
     taken,
 )
 from fuzz.sandbox.model import Operation, Resource
-from fuzz.sandbox.resources.common import comment_operations, full_address, tag_map, tag_operations
+from fuzz.sandbox.resources.common import comment_operations, full_address, refers, tag_map, tag_operations
 from fuzz.sandbox.shapes import Member, optional, shape
 from fuzz.sandbox.state import Record
 
@@ -31,30 +31,30 @@ if TYPE_CHECKING:
 
 ADDRESS: Final = shape(
     name="text!",
-    contactname="text?",
-    address="text?",
-    address2="text?",
-    zipcode="text?",
-    city="text?",
-    region="text?",
-    country="country?",
+    contactname="text",
+    address="text",
+    address2="text",
+    zipcode="text",
+    city="text",
+    region="text",
+    country="country",
     defaultinvoice="boolean",
     defaultdelivery="boolean",
 )
 CUSTOMER: Final = shape(
     name="text!",
-    idtemplate="id?",
-    contactname="text?",
-    telephone="text?",
-    emailaddress="text?",
+    idtemplate=refers("templates"),
+    contactname="text",
+    telephone="text",
+    emailaddress="text",
     discount="number",
-    vatnumber="text?",
+    vatnumber="text",
     calculatevat="boolean",
-    remarks="text?",
-    default_order_remarks="text?",
-    language="language?",
-    auto_split="boolean?",
-    idfulfilment_customer="id?",
+    remarks="text",
+    default_order_remarks="text",
+    language="language",
+    auto_split="boolean",
+    idfulfilment_customer=refers("fulfilment_customers"),
     addresses=Member(each=ADDRESS),
 )
 _KEPT: Final = tuple(name for name in CUSTOMER.members if name not in {"addresses", "idfulfilment_customer"})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fuzz.sandbox.handlers import answering, said
 from fuzz.sandbox.kinds import KINDS
 from fuzz.sandbox.model import Operation
-from fuzz.sandbox.problems import INVALID_DATE, NOT_FOUND, WRONG_STATUS, Problem
+from fuzz.sandbox.problems import INVALID_DATE, NOT_FOUND, NOT_USABLE, WRONG_STATUS, Problem
 from fuzz.sandbox.resources.common import refers
 from fuzz.sandbox.resources.tables import Action, Table, now
 from fuzz.sandbox.shapes import Member, optional, shape
@@ -43,10 +43,10 @@ def _uncomplete(_call: Call, task: Record) -> None:
 
 TASK: Final = shape(
     title="text!",
-    description="text?",
-    assigned_to_iduser=refers("users?"),
-    deadline_date="date?",
-    deadline_time="time?",
+    description="text",
+    assigned_to_iduser=refers("users"),
+    deadline_date="date",
+    deadline_time="time",
 )
 TASKS: Final = Table(
     name="tasks",
@@ -78,13 +78,13 @@ TASKS: Final = Table(
 FULFILMENT_CUSTOMER: Final = shape(
     name="text!",
     can_login="boolean",
-    username="text?",
+    username="text",
     password="text",  # noqa: S106 - a kind
     emailaddress="text",
-    language="language?",
-    idtemplate=refers("templates?"),
-    allowed_shipping_profiles=Member(each="id"),
-    preferred_idwarehouse=refers("warehouses?"),
+    language="language",
+    idtemplate=refers("templates"),
+    allowed_shipping_profiles=Member(each="reference", to="shippingprofiles", unknown=NOT_USABLE),
+    preferred_idwarehouse=refers("warehouses"),
 )
 FULFILMENT_CUSTOMERS: Final = Table(
     name="fulfilment_customers",

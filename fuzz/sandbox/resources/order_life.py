@@ -45,7 +45,7 @@ ACTIONS: Final = (
         name="pause",
         allowed=frozenset({"concept", "expected", "processing"}),
         becomes="paused",
-        shape=shape(reason="text?"),
+        shape=shape(reason="text"),
     ),
     Action(name="resume", allowed=frozenset({"paused"}), becomes="concept"),
     Action(name="reopen", allowed=CLOSED, becomes="concept"),
@@ -97,7 +97,7 @@ OPERATIONS: Final = (
         method="PUT",
         path=_LINE,
         run=changing_below(ORDERS, "products", "idorder_product", _change_line),
-        shape=shape(amount="amount", price="number?", name="text?", remarks="text?"),
+        shape=shape(amount="amount", price="number", name="text", remarks="text"),
     ),
     Operation(method="DELETE", path=_LINE, run=_delete_line),
 )

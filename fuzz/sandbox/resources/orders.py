@@ -19,7 +19,7 @@ from fuzz.sandbox.problems import (
     Problem,
 )
 from fuzz.sandbox.resources.backorders import BACKORDERS, of_order
-from fuzz.sandbox.resources.common import comment_operations, full_address, tag_map, tag_operations
+from fuzz.sandbox.resources.common import comment_operations, full_address, refers, tag_map, tag_operations
 from fuzz.sandbox.resources.picklists import picklist_view
 from fuzz.sandbox.shapes import Choice, Member, Shape, Unless, optional, shape
 from fuzz.sandbox.state import Record
@@ -34,13 +34,13 @@ CLOSED: Final = frozenset({"completed", "cancelled"})
 
 LINE: Final = shape(
     Choice(names=("idproduct", "productcode"), code=INCOMPLETE_ORDER_LINE),
-    idproduct=Member(kind="id", to="products", unknown=UNKNOWN_PRODUCT),
+    idproduct=Member(kind="reference", to="products", unknown=UNKNOWN_PRODUCT),
     productcode="text",
     amount=Member(kind="amount", required=True, missing=INCOMPLETE_ORDER_LINE),
-    price="number?",
-    name="text?",
-    remarks="text?",
-    idvatgroup=Member(kind="id", nullable=True, to="vatgroups", unknown=UNKNOWN_VAT_GROUP),
+    price="number",
+    name="text",
+    remarks="text",
+    idvatgroup=Member(kind="reference", to="vatgroups", unknown=UNKNOWN_VAT_GROUP),
 )
 PICKUP_POINT: Final = shape(
     carrier="text!",
@@ -51,37 +51,38 @@ PICKUP_POINT: Final = shape(
     zipcode="text?",
     city="text?",
     country="country?",
+    options="object?",
 )
-FIELD_VALUE: Final = shape(idorderfield="id!", value="text!")
+FIELD_VALUE: Final = shape(idorderfield=refers("orderfields!"), value="text!")
 FIELD_CHANGE: Final = shape(value="text!")
 NOTE: Final = shape(note="text!")
 
 _ADDRESS: Final = ("contactname", "address", "address2", "zipcode", "city", "region")
 _WITHOUT_LINES: Final = shape(
-    idcustomer=Member(kind="id", nullable=True, to="customers", unknown=UNKNOWN_CUSTOMER),
-    idtemplate="id?",
-    idshippingprovider_profile="id?",
-    deliveryname="text?",
-    deliverycountry="country?",
-    invoicename="text?",
-    invoicecountry="country?",
-    telephone="text?",
-    emailaddress="text?",
-    reference="text?",
-    customer_remarks="text?",
-    pickup_point_data=Member(shape=PICKUP_POINT, nullable=True),
+    idcustomer=Member(kind="reference", to="customers", unknown=UNKNOWN_CUSTOMER),
+    idtemplate=refers("templates"),
+    idshippingprovider_profile=refers("shippingprofiles"),
+    deliveryname="text",
+    deliverycountry="country",
+    invoicename="text",
+    invoicecountry="country",
+    telephone="text",
+    emailaddress="text",
+    reference="text",
+    customer_remarks="text",
+    pickup_point_data=Member(shape=PICKUP_POINT),
     partialdelivery="boolean",
     auto_split="boolean",
     invoiced="boolean",
     discount="number",
-    preferred_delivery_date="date?",
-    language="language?",
+    preferred_delivery_date="date",
+    language="language",
     calculatevat="boolean",
-    warehouses=Member(each="id", to="warehouses", unknown=NOT_USABLE),
-    pricelists=Member(each="id"),
-    idfulfilment_customer="id?",
+    warehouses=Member(each="reference", to="warehouses", unknown=NOT_USABLE),
+    pricelists=Member(each="reference", to="pricelists", unknown=NOT_USABLE),
+    idfulfilment_customer=refers("fulfilment_customers"),
     orderfields=Member(each=FIELD_VALUE),
-    **{f"{side}{part}": "text?" for side in ("delivery", "invoice") for part in _ADDRESS},
+    **{f"{side}{part}": "text" for side in ("delivery", "invoice") for part in _ADDRESS},
 )
 ORDER: Final = Shape(
     members={
@@ -150,9 +151,7 @@ def make_order(state: State, body: Mapping[str, Any]) -> Record:
         "warehouses": [1],
         "pricelists": [],
     }
-    # A null name leaves the one that stands: only a customer's order may bring none, and it has the customer's.
-    given = {key: value for key, value in taken(body, _KEPT).items() if value is not None or fields[key] is None}
-    record = Record(fields=fields | given)
+    record = Record(fields=fields | taken(body, _KEPT))
     record.children["products"] = lines
     record.children["orderfields"] = _field_values(body)
     return record
@@ -175,8 +174,7 @@ def make_line(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
         "partof_idorder_product": None,
         "has_parts": False,
     }
-    given = taken(body, ("idvatgroup", "name", "remarks", "price", "amount"))
-    return line | {name: value for name, value in given.items() if value is not None}
+    return line | taken(body, ("idvatgroup", "name", "remarks", "price", "amount"))
 
 
 def _ordered(state: State, line: Mapping[str, Any]) -> dict[str, Any]:
@@ -215,15 +213,11 @@ def refuse_closed(record: Record, *, processing: int = BEING_PROCESSED) -> None:
 
 def _change_order(call: Call, record: Record) -> None:
     refuse_closed(record)
-    given = taken(call.body, _KEPT)
-    record.fields.update({name: value for name, value in given.items() if value is not None or name not in _NEVER_NULL})
+    record.fields.update(taken(call.body, _KEPT))
     if "pickup_point_data" in call.body:
         record.fields["pickup_point_data"] = _pickup_point(call.body)
     if "orderfields" in call.body:
         record.children["orderfields"] = _field_values(call.body)
-
-
-_NEVER_NULL: Final = frozenset({"deliveryname", "invoicename"})
 
 
 def _cancel_order(call: Call) -> Reply:
@@ -269,7 +263,7 @@ def _add_note(call: Call) -> Reply:
 
 def _set_field(call: Call) -> dict[str, Any]:
     number = call.ids["idorderfield"]
-    if number is None:
+    if call.state.find("orderfields", number) is None:
         raise Problem(NOT_FOUND)
     record, field = call.record(ORDERS), _field_value(number, call.body.get("value", ""))
     kept = [old for old in record.below("orderfields") if old["idorderfield"] != number]

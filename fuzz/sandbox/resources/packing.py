@@ -25,8 +25,8 @@ def _refuse_linked(_call: Call, container: Record) -> None:
         raise Problem(WRONG_STATUS)
 
 
-_SIZES: Final = {"length": "integer?", "width": "integer?", "height": "integer?"}
-_PACKAGING: Final = {"barcode": "text?", **_SIZES, "use_in_auto_advice": "boolean"}
+_SIZES: Final = {"length": "integer", "width": "integer", "height": "integer"}
+_PACKAGING: Final = {"barcode": "text", **_SIZES, "use_in_auto_advice": "boolean"}
 PACKAGINGS: Final = Table(
     name="packagings",
     id="idpackaging",

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from fuzz.sandbox.model import Call
     from fuzz.sandbox.state import State
 
-PICKLIST_CHANGE: Final = shape(urgent="boolean", invoiced="boolean", idshippingprovider_profile="id?")
+PICKLIST_CHANGE: Final = shape(
+    urgent="boolean", invoiced="boolean", idshippingprovider_profile=refers("shippingprofiles")
+)
 PICK: Final = shape(
     Choice(names=("idpicklist_product", "product"), code=NO_PRODUCT_TO_PICK),
     idpicklist_product="id",
@@ -34,11 +36,11 @@ PICK: Final = shape(
 )
 ASSIGN: Final = shape(iduser=refers("users!"))
 SNOOZE: Final = shape(snooze_until="datetime?")
-PAUSE: Final = shape(reason="text?")
+PAUSE: Final = shape(reason="text")
 PICK_LOCATION: Final = shape(
-    idlocation=Member(kind="id", required=True, to="locations", unknown=INVALID_LOCATION), amount="amount!"
+    idlocation=Member(kind="reference", required=True, to="locations", unknown=INVALID_LOCATION), amount="amount!"
 )
-PACKAGING_ADVICE: Final = shape(idpackaging="id!")
+PACKAGING_ADVICE: Final = shape(idpackaging=refers("packagings!"))
 
 _FROM_ORDER: Final = (
     *(f"delivery{part}" for part in ("name", "address", "address2", "zipcode", "city", "region", "country")),
@@ -134,9 +136,7 @@ def _pick(call: Call, record: Record) -> None:
 def _line_to_pick(call: Call, record: Record) -> dict[str, Any]:
     number, product = call.body.get("idpicklist_product"), call.body.get("product")
     for line in record.below("products"):
-        if number is not None and line["idpicklist_product"] == number:
-            return line
-        if number is None and product in (line["idproduct"], line["productcode"]):
+        if number in {None, line["idpicklist_product"]} and product in {None, line["idproduct"], line["productcode"]}:
             return line
     raise Problem(PRODUCT_NOT_ON_PICKLIST)
 
@@ -212,9 +212,7 @@ _ONE: Final = "/picklists/<idpicklist>"
 
 def _action(name: str, change: Callable[[Call, Record], None], takes: Shape | None = None) -> Operation:
     body = takes or shape()
-    return Operation(
-        method="POST", path=f"{_ONE}/{name}", run=changing(PICKLISTS, change), shape=body, lenient=not body.demands
-    )
+    return Operation(method="POST", path=f"{_ONE}/{name}", run=changing(PICKLISTS, change), shape=body)
 
 
 OPERATIONS: Final = (

@@ -29,7 +29,7 @@ from fuzz.sandbox.problems import (
     UNKNOWN_VAT_GROUP,
     Problem,
 )
-from fuzz.sandbox.resources.common import comment_operations, tag_map, tag_operations
+from fuzz.sandbox.resources.common import comment_operations, refers, tag_map, tag_operations
 from fuzz.sandbox.resources.locations import place_of
 from fuzz.sandbox.shapes import Member, optional, shape
 from fuzz.sandbox.state import Record
@@ -40,47 +40,47 @@ if TYPE_CHECKING:
     from fuzz.sandbox.model import Call
     from fuzz.sandbox.state import State
 
-FIELD_VALUE: Final = shape(idproductfield="id!", value="text!")
+FIELD_VALUE: Final = shape(idproductfield=refers("productfields!"), value="text!")
 PRODUCT: Final = shape(
     productcode="text!",
     name="text!",
     price="number!",
-    idvatgroup=Member(kind="id", required=True, to="vatgroups", unknown=UNKNOWN_VAT_GROUP),
+    idvatgroup=Member(kind="reference", required=True, to="vatgroups", unknown=UNKNOWN_VAT_GROUP),
     fixedstockprice="number",
-    idsupplier="id?",
-    productcode_supplier="text?",
-    deliverytime="integer?",
+    idsupplier=refers("suppliers"),
+    productcode_supplier="text",
+    deliverytime="integer",
     description="text",
     barcode="text",
     type="product_type",
     unlimitedstock="boolean",
     weight="integer",
-    length="integer?",
-    width="integer?",
-    height="integer?",
+    length="integer",
+    width="integer",
+    height="integer",
     minimum_purchase_quantity="integer",
     purchase_in_quantities_of="integer",
-    hs_code="text?",
-    country_of_origin="country?",
+    hs_code="text",
+    country_of_origin="country",
     active="boolean",
     productfields=Member(each=FIELD_VALUE),
-    idfulfilment_customer="id?",
+    idfulfilment_customer=refers("fulfilment_customers"),
 )
 _KEPT: Final = tuple(name for name in PRODUCT.members if name not in {"productfields", "idfulfilment_customer"})
 
 PART: Final = shape(
-    idproduct=Member(kind="id", required=True, to="products", unknown=NOT_USABLE),
+    idproduct=Member(kind="reference", required=True, to="products", unknown=NOT_USABLE),
     amount="amount!",
 )
 PART_CHANGE: Final = shape(amount="amount!")
 IMAGE: Final = shape(image="text!")
-LOCATION_CHANGE: Final = shape(note="text?", is_preferred="boolean")
+LOCATION_CHANGE: Final = shape(note="text", is_preferred="boolean")
 LOCATION_LINK: Final = shape(
-    idlocation=Member(kind="id", required=True, to="locations", unknown=INVALID_LOCATION),
+    idlocation=Member(kind="reference", required=True, to="locations", unknown=INVALID_LOCATION),
     **LOCATION_CHANGE.members,
 )
 WAREHOUSE_SETTINGS: Final = shape(
-    stock_level_order="integer", stock_level_desired="integer", stock_level_maximum="integer", stock_location="text?"
+    stock_level_order="integer", stock_level_desired="integer", stock_level_maximum="integer", stock_location="text"
 )
 
 
@@ -259,20 +259,8 @@ OPERATIONS: Final = (
     Operation(method="POST", path="/products", run=creating(PRODUCTS, make_product), shape=PRODUCT),
     Operation(method="GET", path=_ONE, run=reading(PRODUCTS)),
     Operation(method="PUT", path=_ONE, run=changing(PRODUCTS, _change_product), shape=optional(PRODUCT)),
-    Operation(
-        method="POST",
-        path=f"{_ONE}/activate",
-        run=changing(PRODUCTS, _switch(active=True)),
-        shape=shape(),
-        lenient=True,
-    ),
-    Operation(
-        method="POST",
-        path=f"{_ONE}/inactivate",
-        run=changing(PRODUCTS, _switch(active=False)),
-        shape=shape(),
-        lenient=True,
-    ),
+    Operation(method="POST", path=f"{_ONE}/activate", run=changing(PRODUCTS, _switch(active=True)), shape=shape()),
+    Operation(method="POST", path=f"{_ONE}/inactivate", run=changing(PRODUCTS, _switch(active=False)), shape=shape()),
     Operation(method="GET", path=f"{_ONE}/images", run=listing_below(PRODUCTS, "images")),
     Operation(method="POST", path=f"{_ONE}/images", run=creating_below(PRODUCTS, "images", _add_image), shape=IMAGE),
     Operation(

@@ -10,7 +10,7 @@ from fuzz.sandbox.model import Operation
 from fuzz.sandbox.problems import INVALID_VALUE, WRONG_STATUS, Problem
 from fuzz.sandbox.resources.common import ADDRESS, full_address, refers
 from fuzz.sandbox.resources.products import PRODUCTS
-from fuzz.sandbox.resources.tables import Action, Below, Table, now, numbered, of
+from fuzz.sandbox.resources.tables import Action, Below, Making, Table, now, numbered, of
 from fuzz.sandbox.shapes import Choice, Member, optional, shape
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def _supplied(call: Call) -> list[dict[str, Any]]:
     return [PRODUCTS.view(call.state, one) for one in paged(call, found)]
 
 
-SUPPLIER: Final = shape(name="text!", remarks="text?", language="language?", idtemplate=refers("templates?"), **ADDRESS)
+SUPPLIER: Final = shape(name="text!", remarks="text", language="language", idtemplate=refers("templates"), **ADDRESS)
 SUPPLIERS: Final = Table(
     name="suppliers",
     id="idsupplier",
@@ -80,7 +80,7 @@ def _close(call: Call, order: Record) -> None:
     complete(call.state, order)
 
 
-_DATED_LINE: Final = {"amount": "amount", "price": "number", "delivery_date": "date?"}
+_DATED_LINE: Final = {"amount": "amount", "price": "number", "delivery_date": "date"}
 LINE: Final = shape(idproduct=refers("products!"), **_DATED_LINE | {"amount": "amount!"})
 _LINES: Final = Below(
     name="products",
@@ -103,6 +103,13 @@ _LINES: Final = Below(
     guard=_refuse_done,
     touched=_refuse_less_than_received,
 )
+
+
+def _start_in_concept(_making: Making, order: Record) -> None:
+    # One client sends a status: every order starts in concept whatever it says.
+    order.fields["status"] = "concept"
+
+
 PURCHASE_ORDERS: Final = Table(
     name="purchaseorders",
     id="idpurchaseorder",
@@ -130,17 +137,20 @@ PURCHASE_ORDERS: Final = Table(
     filters=("status", "idsupplier", "idwarehouse"),
     takes=shape(
         Choice(names=("idsupplier", "supplier_name")),
-        idsupplier=refers("suppliers?"),
-        supplier_name="text?",
+        idsupplier=refers("suppliers"),
+        supplier_name="text",
         idwarehouse=refers("warehouses"),
-        idtemplate=refers("templates?"),
-        supplier_orderid="text?",
-        remarks="text?",
-        delivery_date="date?",
-        language="language?",
+        idtemplate=refers("templates"),
+        supplier_orderid="text",
+        remarks="text",
+        delivery_date="date",
+        language="language",
+        status="text",
+        idfulfilment_customer=refers("fulfilment_customers"),
         products=Member(each=LINE),
     ),
-    changes=shape(supplier_orderid="text?", remarks="text?", delivery_date="date?"),
+    changes=shape(supplier_orderid="text", remarks="text", delivery_date="date"),
+    also=_start_in_concept,
     changed=_refuse_done,
     actions=(
         Action(name="mark-as-purchased", allowed=frozenset({"concept"}), becomes="purchased", also=_purchase),

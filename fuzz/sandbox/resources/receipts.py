@@ -194,12 +194,12 @@ RECEIPTS: Final = Table(
     filters=("receiptid", "status", "idpurchaseorder", "idsupplier"),
     takes=shape(
         Choice(names=("idpurchaseorder", "idsupplier")),
-        idpurchaseorder=refers("purchaseorders?"),
-        idsupplier=refers("suppliers?"),
+        idpurchaseorder=refers("purchaseorders"),
+        idsupplier=refers("suppliers"),
         version="version",
-        remarks="text?",
+        remarks="text",
     ),
-    changes=shape(status="receipt_status!", remarks="text?"),
+    changes=shape(status="receipt_status!", remarks="text"),
     deletes=True,
     also=_start,
     changed=_finish,
@@ -303,16 +303,14 @@ _LEGACY: Final = "/purchaseorders/<idpurchaseorder>/receipts"
 OPERATIONS: Final = (
     *RECEIPTS.operations(),
     Operation(method="PUT", path=_ITEM, run=answering(_correct), shape=CORRECTION),
-    Operation(method="POST", path=f"{_ITEM}/revert", run=answering(_revert), shape=shape(), lenient=True),
-    Operation(
-        method="POST", path=f"{_ONE}/mark-all-received", run=answering(_receive_all), shape=shape(), lenient=True
-    ),
+    Operation(method="POST", path=f"{_ITEM}/revert", run=answering(_revert), shape=shape()),
+    Operation(method="POST", path=f"{_ONE}/mark-all-received", run=answering(_receive_all), shape=shape()),
     Operation(method="GET", path=f"{_ONE}/expected-products", run=answering(_expectations)),
     Operation(method="GET", path=f"{_ONE}/expected-products/<idproduct>", run=answering(_expectations_of_one)),
     # Older than the receipts with an address of their own.
     Operation(method="GET", path=_LEGACY, run=answering(_list_of_order)),
     Operation(method="GET", path=f"{_LEGACY}/<idreceipt>", run=answering(_one_of_order)),
-    Operation(method="POST", path=_LEGACY, run=_add_to_order, shape=shape(), lenient=True),
+    Operation(method="POST", path=_LEGACY, run=_add_to_order, shape=shape()),
 )
 
 

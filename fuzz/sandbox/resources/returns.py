@@ -184,14 +184,15 @@ REPLACEMENTS: Final = Below(
 _CHANGE: Final[dict[str, str | Member]] = {
     "idreturn_status": refers("return_statuses"),
     "idtemplate": refers("templates"),
-    "idorder": refers("orders?"),
-    "idcustomer": refers("customers?"),
+    "idorder": refers("orders"),
+    "idcustomer": refers("customers"),
     "name": "text",
     **ADDRESS,
-    "language": "language?",
-    "reference": "text?",
-    "tracking_code": "text?",
-    "received_at": "datetime?",
+    "language": "language",
+    "reference": "text",
+    "tracking_code": "text",
+    "received_at": "datetime",
+    "idfulfilment_customer": refers("fulfilment_customers"),
 }
 _ALONE: Final = {
     "return_status": _part(STATUSES.name, "idreturn_status"),

@@ -30,7 +30,7 @@ HOOKS: Final = Resource(name="hooks", id="idhook", view=_hook_view)
 
 TAG: Final = shape(title="text!", color="colour!", inherit="boolean!")
 TAG_CHANGE: Final = shape(title="text", name="text", color="colour", inherit="boolean")
-HOOK: Final = shape(name="text!", event="text!", address="text!", secret="text?")  # noqa: S106 - a kind
+HOOK: Final = shape(name="text!", event="event!", address="uri!", secret="text")  # noqa: S106 - a kind
 
 
 def _make_tag(state: State, body: Mapping[str, Any]) -> Record:
@@ -105,9 +105,7 @@ OPERATIONS: Final = (
     Operation(method="POST", path="/hooks", run=creating(HOOKS, _make_hook), shape=HOOK),
     Operation(method="GET", path="/hooks/<idhook>", run=reading(HOOKS)),
     Operation(method="DELETE", path="/hooks/<idhook>", run=_deactivate),
-    Operation(
-        method="POST", path="/hooks/<idhook>/reactivate", run=changing(HOOKS, _reactivate), shape=shape(), lenient=True
-    ),
+    Operation(method="POST", path="/hooks/<idhook>/reactivate", run=changing(HOOKS, _reactivate), shape=shape()),
 )
 
 

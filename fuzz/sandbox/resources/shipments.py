@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fuzz.sandbox.handlers import answering, filtered, listing_below, paged, taken
 from fuzz.sandbox.model import Operation, Reply
 from fuzz.sandbox.problems import CANNOT_SHIP, NOT_FOUND, WRONG_STATUS, Problem
+from fuzz.sandbox.resources.common import refers
 from fuzz.sandbox.resources.picklists import PDF, PICKLISTS
 from fuzz.sandbox.resources.tables import Making, Table, now
 from fuzz.sandbox.shapes import Choice, Member, shape
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
     from fuzz.sandbox.model import Call
     from fuzz.sandbox.state import State
 
-PARCEL: Final = shape(idpackaging="id?", weight="integer?")
+PARCEL: Final = shape(idpackaging=refers("packagings"), weight="integer")
 SHIPMENT: Final = shape(
     Choice(names=("idshippingprofile", "idshippingprovider_profile")),
-    idshippingprofile="id",
-    idshippingprovider_profile="id",
-    idpackaging="id?",
-    weight="integer?",
+    idshippingprofile=refers("shippingprofiles", unknown=CANNOT_SHIP),
+    idshippingprovider_profile=refers("shippingprofiles", unknown=CANNOT_SHIP),
+    idpackaging=refers("packagings"),
+    weight="integer",
     extrafields="object",
     parcels=Member(each=PARCEL),
 )
@@ -36,7 +37,7 @@ _PROFILES: Final = MappingProxyType({1: "Pakket NL", 2: "Pakket EU"})
 def _ship(call: Call) -> Reply:
     picklist, body = call.record(PICKLISTS), call.body
     wanted = body.get("idshippingprofile", body.get("idshippingprovider_profile", 1))
-    if wanted not in _PROFILES or picklist.fields["status"] not in {"new", "closed"}:
+    if picklist.fields["status"] not in {"new", "closed"}:
         raise Problem(CANNOT_SHIP)
     shipment = _make_shipment(call.state, picklist, int(wanted), body)
     picklist.add_below("shipments", shipment)
@@ -166,5 +167,7 @@ OPERATIONS: Final = (
 def seed(state: State) -> None:
     """The provider with its profiles, and the shipment of the first picklist."""
     PROVIDERS.seed(state)
+    for number, name in _PROFILES.items():
+        state.add("shippingprofiles", number, Record(fields={"idshippingprovider_profile": number, "name": name}))
     picklist = state.all("picklists")[0]
     picklist.add_below("shipments", _make_shipment(state, picklist, 1, {"weight": 1250}))

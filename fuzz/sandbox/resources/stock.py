@@ -10,27 +10,25 @@ from fuzz.sandbox.problems import (
     INVALID_LOCATION,
     NEGATIVE_STOCK,
     NOT_FOUND,
-    NOT_USABLE,
     WRONG_TYPE_OF_OBJECT,
     Problem,
 )
+from fuzz.sandbox.resources.common import refers
 from fuzz.sandbox.resources.history import note_movement, set_stock, stock_row
 from fuzz.sandbox.resources.products import PRODUCTS, location_of
-from fuzz.sandbox.shapes import Choice, Member, shape
+from fuzz.sandbox.shapes import Choice, shape
 
 if TYPE_CHECKING:
     from fuzz.sandbox.model import Call
 
-_LOCATION: Final = Member(kind="id", nullable=True, to="locations", unknown=INVALID_LOCATION)
-_LOCATION_TO_NAME: Final = Member(kind="id", required=True, nullable=True, to="locations", unknown=INVALID_LOCATION)
+_LOCATION: Final = refers("locations?", unknown=INVALID_LOCATION)
+_LOCATION_TO_NAME: Final = refers("locations!?", unknown=INVALID_LOCATION)
 
 CHANGE: Final = shape(
     Choice(names=("change", "amount")), change="integer", amount="integer", reason="text!", idlocation=_LOCATION
 )
 MOVE: Final = shape(from_idlocation=_LOCATION_TO_NAME, to_idlocation=_LOCATION_TO_NAME, amount="amount!")
-PRODUCE: Final = shape(
-    idwarehouse=Member(kind="id", required=True, to="warehouses", unknown=NOT_USABLE), amount="amount!", reason="text?"
-)
+PRODUCE: Final = shape(idwarehouse=refers("warehouses!"), amount="amount!", reason="text")
 
 
 def _row(call: Call, warehouse: Any) -> dict[str, Any]:

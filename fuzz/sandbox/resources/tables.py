@@ -91,13 +91,7 @@ class Action:
             if self.becomes:
                 record.fields["status"] = self.becomes
 
-        return Operation(
-            method="POST",
-            path=f"{path}/{self.name}",
-            run=changing(resource, act),
-            shape=self.shape,
-            lenient=not self.shape.demands,
-        )
+        return Operation(method="POST", path=f"{path}/{self.name}", run=changing(resource, act), shape=self.shape)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,12 +58,19 @@ def test_null_is_missing_unless_it_may_be_null():
         {"items": [{"x": 1}]},
         {"one": []},
         {"ids": [None]},
-        {"ids": [1] * 1001},
     ],
 )
 def test_a_value_of_the_wrong_type_is_refused(member):
     with pytest.raises(Problem) as caught:
         OUTER.check({**WHOLE, **member})
+    assert caught.value.code == INVALID_VALUE
+
+
+@pytest.mark.parametrize("member", [{"ids": [1] * 1001}, {"a": 2**31}, {"items": [{"x": "y" * 10_001}]}])
+def test_a_value_of_no_use_is_found_after_all_others(member):
+    OUTER.check({**WHOLE, **member})
+    with pytest.raises(Problem) as caught:
+        OUTER.use({**WHOLE, **member})
     assert caught.value.code == INVALID_VALUE
 
 

@@ -44,7 +44,7 @@ def test_a_closed_picklist_stays_as_it_is(sandbox, last):
 
 def test_packaging_advice_is_given_and_taken(sandbox):
     assert sandbox.ask(f"GET {PICKLIST}/packaging-advice").json == {"idpackaging": 1}
-    assert sandbox.ask(f"PUT {PICKLIST}/packaging-advice", {"idpackaging": 9}).json == {"idpackaging": 9}
+    assert sandbox.ask(f"PUT {PICKLIST}/packaging-advice", {"idpackaging": 2}).json == {"idpackaging": 2}
 
 
 @pytest.mark.parametrize("name", ["picklistpdf", "packinglistpdf"])

@@ -4,10 +4,10 @@ PRODUCT = {"productcode": "N-1", "name": "Nieuw", "price": 9.5, "idvatgroup": 2}
 
 
 def test_a_product_is_made_read_and_changed(sandbox):
-    made = sandbox.ask("POST /products", PRODUCT | {"productfields": [{"idproductfield": 4, "value": "rood"}]})
+    made = sandbox.ask("POST /products", PRODUCT | {"productfields": [{"idproductfield": 2, "value": "rood"}]})
     assert made.status == 201
     assert made.json.items() >= PRODUCT.items()
-    assert made.json["productfields"] == [{"idproductfield": 4, "title": "Field 4", "value": "rood"}]
+    assert made.json["productfields"] == [{"idproductfield": 2, "title": "Field 2", "value": "rood"}]
     assert [row["idwarehouse"] for row in made.json["stock"]] == [1, 2]
     assert sandbox.ask("GET /products/4").json == made.json
     changed = sandbox.ask("PUT /products/4", {"price": 10, "productfields": []}).json

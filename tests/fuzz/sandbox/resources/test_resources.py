@@ -55,11 +55,6 @@ def test_get_and_delete_read_no_body_and_the_others_do():
         assert (operation.shape is None) == (operation.method in {"GET", "DELETE"}), operation.name
 
 
-def test_only_what_demands_nothing_goes_without_a_body():
-    for operation in OPERATIONS:
-        assert not (operation.lenient and operation.shape.demands), operation.name
-
-
 @pytest.mark.parametrize(("name", "number"), BORN.items())
 def test_the_sandbox_is_born_with_records_that_are_numbered_from_one(shared, name, number):
     records = shared.ask(f"GET /{name}").json

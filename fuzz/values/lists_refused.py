@@ -1,0 +1,85 @@
+"""Lists that are too short or too long, that repeat an item, or lack one that they have to contain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from fuzz.values.kind import Asked, Kind
+from validator.pointer import join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MOST: Final = 2000
+"""A list that has to be longer than this is not made."""
+
+ANYTHING: Final[tuple[Any, ...]] = ("other", 7, None, True, 1.5, [], {})
+
+
+def too_few(asked: Asked) -> Iterator[Kind]:
+    """For `minItems`."""
+    least = int(asked.words["minItems"])
+    yield _of_list("empty-list", lambda _: [[]])
+    if least > 1:
+        yield _of_list("too-few-items", lambda items: [items[: least - 1]])
+
+
+def too_many(asked: Asked) -> Iterator[Kind]:
+    """For `maxItems`."""
+    most = int(asked.words["maxItems"])
+
+    def longer(items: list[Any]) -> list[Any]:
+        unlike = [*items, *(len(items) + 1000 + more for more in range(most + 1 - len(items)))]
+        same = [*items, *([items[-1] if items else 1] * (most + 1 - len(items)))]
+        return [same, unlike]
+
+    if most < _MOST:
+        yield _of_list("too-many-items", longer)
+
+
+def repeated(_: Asked) -> Iterator[Kind]:
+    """For `uniqueItems`."""
+    yield _of_list(
+        "repeated-item",
+        lambda items: (
+            [[*items, items[0]], [items[0], items[0]], [items[0], *items[:-1]]] if items else [[1, 1], ["a", "a"]]
+        ),
+    )
+
+
+def not_contained(asked: Asked) -> Iterator[Kind]:
+    """For `contains`, `minContains` and `maxContains`."""
+    wanted = join(asked.pointer, "contains")
+    least, most = int(asked.words.get("minContains", 1)), asked.words.get("maxContains")
+
+    def fewer(items: list[Any]) -> list[Any]:
+        others = [item for item in items if not asked.allows(wanted, item)]
+        fitting = [item for item in items if asked.allows(wanted, item)]
+        instead = [one for one in ANYTHING if not asked.allows(wanted, one)]
+        return [
+            [*others, *fitting[: least - 1]],
+            *([one, *others, *fitting[: least - 1]] for one in instead),
+            *([one] * max(1, len(items)) for one in instead),
+        ]
+
+    def more(items: list[Any]) -> list[Any]:
+        fitting = [item for item in items if asked.allows(wanted, item)]
+        fitting += [one for one in (*ANYTHING, *range(20)) if asked.allows(wanted, one)]
+        times = int(most or 0) + 1
+        return [[*items, *([one] * times)] for one in fitting[:3]] + [fitting[:times]]
+
+    if least > 0:
+        yield _of_list("contains-too-few", fewer)
+    if most is not None and int(most) < _MOST:
+        yield _of_list("contains-too-many", more)
+
+
+def item_too_many(asked: Asked) -> Iterator[Kind]:
+    """For `items: false` and `unevaluatedItems`; what `items` says of an item is broken in the item."""
+    if isinstance(asked.words.get("items"), dict) and "unevaluatedItems" not in asked.words:
+        return
+    yield _of_list("extra-item", lambda items: [[*items, *([one] * times)] for times in (1, 3) for one in ANYTHING])
+
+
+def _of_list(name: str, make: Any) -> Kind:
+    return Kind(name=name, make=lambda value: make(value) if isinstance(value, list) else ())

@@ -1,0 +1,71 @@
+"""Values that their schema takes and that are wrong all the same: days that no calendar has, countries that are none.
+
+Only where the document itself promises an answer to an invalid value at that very place: there it says that a value
+can be wrong beyond its schema.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from fuzz.faults import INVALID_VALUE
+from fuzz.values.kind import Kind
+from validator.contract.promises import EXTENSION
+from validator.pointer import split
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from fuzz.readings import Pointers, Readings
+    from fuzz.values.kind import Asked
+
+_SOUND: Final = "2026-02-28"
+_IMPOSSIBLE: Final = ("2026-02-31", "2026-02-30", "2025-02-29", "2026-04-31")
+_WRITTEN: Final = (
+    "{0}",
+    *("{0} 10:00:00", "{0} 10:00", "{0}T10:00:00", "{0}T10:00:00Z", "{0}T10:00:00+00:00", "{0}T10:00:00.000Z"),
+    *("{2}-{1}-{0[0]}{0[1]}{0[2]}{0[3]}", "{2}/{1}/{0[0]}{0[1]}{0[2]}{0[3]}"),
+    *("{0[0]}{0[1]}{0[2]}{0[3]}{1}{2}", "{0[0]}{0[1]}{0[2]}{0[3]}/{1}/{2}"),
+)
+"""Ways to write a date, or a moment: `{0}` is the whole date, and its first four characters the year; month, day."""
+
+_UNASSIGNED: Final = ("XX", "ZZ", "AA", "QQ", "XXX", "ZZZ")
+"""User-assigned in ISO 3166-1: no country has them, nor ever will."""
+
+_NO_DATES: Final = ("abc", "2026", "aaaaaaaaaa")
+_NO_COUNTRIES: Final = ("abcd", "12", "1", "a b")
+
+
+def wrong_meanings(asked: Asked, own: Pointers, name: str) -> Iterator[Kind]:
+    """The kinds for a place with these schemas, whose member has this name."""
+    applied = asked.readings.applied(own)
+    if not any(INVALID_VALUE in (asked.readings.words(one).get(EXTENSION) or ()) for one in applied):
+        return
+
+    def allowed(text: str) -> bool:
+        return all(asked.allows(pointer, text) for pointer in own)
+
+    dates = [date for form in _forms(allowed) for date in (_dated(form, one) for one in _IMPOSSIBLE) if allowed(date)]
+    if dates:
+        yield Kind(name="impossible-date", make=lambda _: dates, meant=True, fixed=True)
+    countries = [text for text in _UNASSIGNED if allowed(text)]
+    if countries and _speaks_of_countries(asked.readings, applied, name) and not any(map(allowed, _NO_COUNTRIES)):
+        yield Kind(name="unassigned-country", make=lambda _: countries, meant=True, fixed=True)
+
+
+def _forms(allowed: Callable[[str], bool]) -> list[str]:
+    """The ways in which the schema takes a date, if it does not take about any text."""
+    if any(map(allowed, _NO_DATES)):
+        return []
+    return [form for form in _WRITTEN if allowed(_dated(form, _SOUND))]
+
+
+def _dated(form: str, date: str) -> str:
+    return form.format(date, date[5:7], date[8:])
+
+
+def _speaks_of_countries(readings: Readings, pointers: Pointers, name: str) -> bool:
+    told = [name, *(split(pointer)[-1] for pointer in pointers)]
+    told += [str(readings.words(pointer).get(word, "")) for pointer in pointers for word in ("title", "description")]
+    return any(re.search(r"country|countries|iso.?3166", text, re.IGNORECASE) for text in told)
