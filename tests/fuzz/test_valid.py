@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
@@ -13,7 +13,9 @@ from fuzz.families import broken, ways
 from fuzz.knowledge import NOTHING_KNOWN
 from fuzz.strategies import json_body
 from tests.fuzz.test_strategies import PICQER, contract_taking
-from validator.contract import Contract
+
+if TYPE_CHECKING:
+    from validator.contract import Contract
 
 
 def made(contract: Contract, operation: Any, name: str) -> Any:
