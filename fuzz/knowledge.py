@@ -29,6 +29,7 @@ class Knowledge:
         *,
         paths: Mapping[str, Mapping[str, int | str]] = _EMPTY,
         inside: Mapping[str, Mapping[str, Sequence[int | str]]] = _EMPTY,
+        codes: Mapping[str, Ids] = _EMPTY,
         own: Ids = (),
         listed: Collection[str] | None = None,
         keeps: Callable[[Any], bool] | None = None,
@@ -37,12 +38,14 @@ class Knowledge:
 
         `paths`: by the beginning of a path up to one of its parameters (`/orders/{idorder}`), values for all
         parameters in it that belong together. `inside`: by the same, the ids that the thing with these values holds.
-        `own`: the id of what a body is about, for its `id`. `listed`: the kinds of which the server shows what there
-        is; those in `ids`, if none are given. `keeps` tells the bodies that are allowed.
+        `codes`: what else things are told by, by the exact name (`productcode`). `own`: the id of what a body is about,
+        for its `id`. `listed`: the kinds of which the server shows what there is; those in `ids`, if none are given.
+        `keeps` tells the bodies that are allowed.
         """
         self.ids: Final = _by_kind(ids)
         self._paths: Final = paths
         self._inside: Final = {place: _by_kind(held) for place, held in inside.items()}
+        self._codes: Final = codes
         self._own: Final = own
         self._listed: Final = frozenset(self.ids if listed is None else listed)
         self._keeps: Final = keeps
@@ -81,7 +84,11 @@ class Knowledge:
     @cached_property
     def texts(self) -> frozenset[str]:
         """Every id that is known, as it would stand in a path."""
-        everywhere = [*self.ids.values(), *(ids for own in self._inside.values() for ids in own.values())]
+        everywhere = [
+            *self.ids.values(),
+            *self._codes.values(),
+            *(ids for own in self._inside.values() for ids in own.values()),
+        ]
         in_paths = (value for own in self._paths.values() for value in own.values())
         return frozenset(str(one) for ids in everywhere for one in ids) | frozenset(map(str, in_paths))
 
@@ -115,13 +122,15 @@ class Knowledge:
                 near[kind] = (value,)
         last = operation.path.rpartition("{")[2].rstrip("}") if operation.path.endswith("}") else ""
         own = (values[last],) if last in values else ()
-        return Knowledge(near, paths=self._paths, inside=self._inside, own=own, listed=self._listed, keeps=keeps)
+        return Knowledge(
+            near, paths=self._paths, inside=self._inside, codes=self._codes, own=own, listed=self._listed, keeps=keeps
+        )
 
     def _ids_for(self, name: str, holder: str, value: Any) -> Ids:
         """The ids that could stand in place of a value: of its type."""
         if isinstance(value, bool) or not isinstance(value, int | str):
             return ()
-        known = self.of(name, holder)
+        known = self._codes.get(name) or self.of(name, holder)
         # `product: 7` is an id; `product: "Mug"` need not be.
         if not known and isinstance(value, int) and referred(name) is None:
             known = self.ids.get(kind_of(name), ())

@@ -177,11 +177,17 @@ def _paths(value: Any, here: Path) -> list[Path]:
 @st.composite
 def _with_member(draw: st.DrawFn, contract: Contract, operation: Operation, way: Way, knowledge: Knowledge) -> Breakage:
     member, is_valid = _by_place(contract, operation)[way.place], _is_valid(contract, operation)
-    listed = [body for body in map(knowledge.settle, samples(contract, operation)) if any(member.found(body))]
-    if listed and way.kind != ALONE:
-        body = draw(st.sampled_from(listed))
+    listed = list(map(knowledge.settle, samples(contract, operation)))
+    having = [body for body in listed if any(member.found(body))]
+    if having:
+        body = draw(st.sampled_from(having))
     else:
         body = knowledge.settle(draw(bodies_with(contract, operation, member.demand)))
+        if isinstance(body, dict):
+            # The member from what is drawn, the rest from what is known to be sound.
+            own = {member.path[0]: body.get(member.path[0])}
+            grafted = [{**sample, **own} for sample in listed if isinstance(sample, dict)]
+            body = next((one for one in grafted if is_valid(one) and any(member.found(one))), body)
     spots = list(member.found(body))
     assume(spots)
     spot = draw(st.sampled_from(spots))
