@@ -266,9 +266,9 @@ def sandbox(streams: Streams, *, port: int, defect: str | None, listed: bool) ->
     from fuzz.sandbox import DEFECTS, SandboxServer  # noqa: PLC0415 - only this command needs it
 
     if listed:
-        width = max(len(name) for name in DEFECTS)
+        names, faults = (max(map(len, column)) for column in (DEFECTS, {one.fault for one in DEFECTS.values()}))
         for name, one in DEFECTS.items():
-            click.echo(f"{name:<{width}}  {one.fault:<17}  {one.summary}", file=streams.stdout)
+            click.echo(f"{name:<{names}}  {one.fault:<{faults}}  {one.summary}", file=streams.stdout)
         return FINE
     with ExitStack() as stack:
         try:
