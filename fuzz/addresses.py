@@ -1,48 +1,65 @@
 """Where a request goes: a path with ids that exist, and the parameters that the contract requires.
 
 A real API may look at the path before it looks at the body: a broken body for an order that does not exist would get
-404, and show nothing. So the list that a path goes through (`/orders` for `/orders/{idorder}`) is asked for once.
+404, and show nothing. What exists is known from the server's lists (fuzz/learning.py).
 """
 
 from __future__ import annotations
 
-import json
 import re
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from fuzz.breakage import Breakage
 from fuzz.case import Case
 from fuzz.credentials import scheme_for
+from fuzz.knowledge import NOTHING_KNOWN
+from fuzz.learning import Learner
 from fuzz.strategies import json_body
 from validator.exchange import Headers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from fuzz.knowledge import Knowledge
     from validator.contract import Contract, Operation, Parameter
     from validator.exchange import Exchange
 
 AGENT: Final = f"picqer-fuzz/{version('picqer-contract')} (contract test; https://picqer.com/en/api)"
 
 _PARAMETER: Final = re.compile(r"\{([^{}]+)\}")
-_SUCCESS: Final = 200
 _ANY_ID: Final = "1"
+_ANY_UUID: Final = "00000000-0000-4000-8000-000000000001"
 _NOT_BROKEN: Final = Breakage(fault="", variant="", described="")
+_NO_EXAMPLE: Final = "x"
 _BY_TYPE: Final = {"integer": 1, "number": 1, "boolean": True}
 
 
 class Addresses:
-    """Addresses of operations on one server; `ask` sends a request for a list."""
+    """Addresses of operations on one server, with ids of what is known to be there."""
 
-    def __init__(self, contract: Contract, base_url: str, ask: Callable[[Case], Exchange], seed: int = 0) -> None:
+    def __init__(
+        self, contract: Contract, base_url: str, knowledge: Knowledge = NOTHING_KNOWN, *, seed: int = 0
+    ) -> None:
         self._contract: Final = contract
         self._base_url: Final = base_url
-        self._ask: Final = ask
         self._seed: Final = seed
-        self._lists: Final = {one.path: one for one in contract.operations if one.method == "GET"}
-        self._ids: Final[dict[tuple[str, str], str]] = {}
+        self.knowledge: Final = knowledge
+
+    @classmethod
+    def learnt(
+        cls,
+        contract: Contract,
+        base_url: str,
+        ask: Callable[[Case], Exchange],
+        *,
+        operations: Collection[Operation] = (),
+        seed: int = 0,
+    ) -> Addresses:
+        """Those of a server that is asked for its lists, as far as these operations need them, or all."""
+        unknown = cls(contract, base_url, seed=seed)
+        return cls(contract, base_url, Learner(contract, unknown.case, ask).learn(operations), seed=seed)
 
     def case(self, operation: Operation, breakage: Breakage | None = None) -> Case:
         """A case of the operation that wants only its body; ids in the path are of what the server has.
@@ -57,13 +74,13 @@ class Addresses:
         own = {name.lower(): (name, value) for name, value in headers}
         own.update({name.lower(): (name, value) for name, value in broken.headers if value is not None})
         gone = {name.lower() for name, value in broken.headers if value is None}
-        changed = {name for name, _ in broken.query}
+        changed = {unquote(name).partition("[")[0] for name, _ in broken.query}
         parameters = [pair for pair in self._required(operation, "query") if pair[0] not in changed]
-        query = urlencode([*parameters, *broken.query])
+        query = "&".join([*([urlencode(parameters)] if parameters else []), *map("=".join, broken.query)])
         return Case(
             operation=operation.id,
             method=broken.method or operation.method,
-            url=self._base_url + self._path(operation.path, dict(broken.path)) + (f"?{query}" if query else ""),
+            url=self._base_url + self._path(operation, dict(broken.path)) + (f"?{query}" if query else ""),
             headers=Headers(pair for name, pair in own.items() if name not in gone),
             body=broken.body or b"",
             scheme=scheme_for(self._contract, operation),
@@ -76,34 +93,22 @@ class Addresses:
             seed=self._seed,
         )
 
-    def _path(self, template: str, instead: Mapping[str, str]) -> str:
-        """The path with its parameters filled, from the left: the list of an order's products needs the order."""
-        path, end = "", 0
-        for found in _PARAMETER.finditer(template):
-            path += template[end : found.start()]
-            text = instead.get(found[1])
-            path += quote(self._id(template[: found.start()].rstrip("/"), found[1]) if text is None else text, safe="")
-            end = found.end()
-        return path + template[end:]
+    def _path(self, operation: Operation, instead: Mapping[str, str]) -> str:
+        """The path with its parameters filled: with these texts, with ids that are known, or with any value."""
+        known = self.knowledge.path(operation.path)
 
-    def _id(self, collection: str, name: str) -> str:
-        if (collection, name) not in self._ids:
-            self._ids[collection, name] = self._look_up(collection, name)
-        return self._ids[collection, name]
+        def text(name: str) -> str:
+            return instead[name] if name in instead else str(known.get(name, self._any_id(operation, name)))
 
-    def _look_up(self, collection: str, name: str) -> str:
-        """The id of the first thing in the collection; 1 where there is no list, or nothing in it."""
-        operation = self._lists.get(collection)
-        if operation is None:
-            return _ANY_ID
-        answer = self._ask(self.case(operation)).response
-        if answer.status != _SUCCESS:
-            return _ANY_ID
-        try:
-            value = json.loads(answer.body or b"null")
-        except (ValueError, RecursionError):
-            return _ANY_ID
-        return next(_ids(value, name), _ANY_ID)
+        return _PARAMETER.sub(lambda found: quote(text(found[1]), safe=""), operation.path)
+
+    def _any_id(self, operation: Operation, name: str) -> str:
+        """Where nothing is known: what the document gives as an example, else what may be there on any server."""
+        for parameter in operation.parameters:
+            if parameter.location == "path" and parameter.name == name:
+                value = self._value(parameter)
+                return _ANY_ID if value == _NO_EXAMPLE else str(value)
+        return _ANY_ID
 
     def _required(self, operation: Operation, location: str) -> Iterator[tuple[str, str]]:
         for parameter in operation.parameters:
@@ -122,13 +127,6 @@ class Addresses:
                     return node[word]
             if node.get("enum"):
                 return node["enum"][0]
-        return _BY_TYPE.get(str(nodes[-1].get("type")), "x")
-
-
-def _ids(value: Any, name: str) -> Iterator[str]:
-    """Ids in the answer to a list: of its first item, under the parameter's name, or `id`."""
-    match value:
-        case [dict(first), *_]:
-            yield from (str(first[key]) for key in (name, "id") if isinstance(first.get(key), int | str))
-        case {"data": list(inner)} | {"items": list(inner)} | {"results": list(inner)}:
-            yield from _ids(inner, name)
+        if nodes[-1].get("format") == "uuid":
+            return _ANY_UUID
+        return _BY_TYPE.get(str(nodes[-1].get("type")), _NO_EXAMPLE)

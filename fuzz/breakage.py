@@ -40,8 +40,9 @@ class Breakage:
     is for a person: `without /products/0/amount`.
 
     The rest is what differs from a sound request: the `body`; texts for parameters of the `path`, not yet encoded;
-    parameters of the `query`; `headers` (None: left out); the `method`; and how the `credentials` are spoilt, by a name
-    that fuzz/credentials.py knows, for the key itself is not here.
+    parameters of the `query`, as they stand in an address, for their encoding may be what is broken; `headers` (None:
+    left out); the `method`; and how the `credentials` are spoilt, by a name that fuzz/spoiling.py knows, for the key
+    itself is not here.
     """
 
     fault: str

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from fuzz.credentials import NO_SCHEME, Scheme
+from fuzz.shell import octal, quoted
+from fuzz.spoiling import spoilt
 from validator.exchange import Headers, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ESCAPES: Final = {0x07: r"\a", 0x08: r"\b", 0x09: r"\t", 0x0A: r"\n", 0x0D: r"\r", 0x27: r"\'", 0x5C: r"\\"}
-_PRINTABLE: Final = range(0x20, 0x7F)
 _NO_HEADERS: Final = Headers()
 
 
@@ -25,6 +25,8 @@ class Case:
     of what is broken, as `Contract.promise` takes them, and `also` names other faults whose promises are as good. A
     request that is not broken has no fault. Where the key goes is said by `scheme`, and how it is spoilt by
     `credentials`; the key is not here.
+
+    A case of a sequence (fuzz/sequences) says by `act` what it does there, and has those that were sent `before` it.
     """
 
     operation: str
@@ -40,6 +42,8 @@ class Case:
     also: tuple[str, ...] = ()
     described: str = ""
     seed: int = 0
+    act: str = ""
+    before: tuple[Case, ...] = ()
 
     @property
     def request(self) -> Request:
@@ -52,16 +56,15 @@ class Case:
         command = " ".join(self._curl())
         if b"\0" not in self.body:
             return command
-        # No argument of a program can hold a NUL; a pipe can. Octal is what every printf reads.
-        text = "".join(chr(byte) if _is_plain(byte) else f"\\{byte:03o}" for byte in self.body)
-        return f"printf '{text}' | {command}"
+        # No argument of a program can hold a NUL; a pipe can.
+        return f"printf '{octal(self.body)}' | {command}"
 
     def _curl(self) -> Iterator[str]:
         yield from ("curl", "-i", "-X", shlex.quote(self.method))
         if any(character in self.url for character in "[]{}"):
             yield "-g"  # brackets are a pattern to curl
         yield shlex.quote(self.url)
-        yield from self.scheme.curl()
+        yield from self.scheme.curl() if not self.credentials else spoilt(self.scheme, self.credentials).curl()
         for name, value in self.headers:
             # With a colon and nothing behind it, curl would leave the header out.
             yield from ("-H", shlex.quote(f"{name}: {value}" if value else f"{name};"))
@@ -71,21 +74,3 @@ class Case:
             yield from ("--data-raw", quoted(self.body))
         elif self.body or self.method not in {"GET", "HEAD"}:
             yield from ("--data-binary", quoted(self.body))
-
-
-def quoted(body: bytes) -> str:
-    """Bytes as one word of bash or zsh: in quotes where they print, in `$'...'` where they do not."""
-    if all(byte in _PRINTABLE for byte in body):
-        return shlex.quote(body.decode("ascii"))
-    return "$'" + "".join(_escaped(byte) for byte in body) + "'"
-
-
-def _escaped(byte: int) -> str:
-    if byte in _ESCAPES:
-        return _ESCAPES[byte]
-    return chr(byte) if byte in _PRINTABLE else f"\\x{byte:02x}"
-
-
-def _is_plain(byte: int) -> bool:
-    """Whether printf takes the byte as it is, inside single quotes."""
-    return byte in _PRINTABLE and chr(byte) not in "'\\%"

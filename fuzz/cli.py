@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
 
-from fuzz.arguments import DefectType, api_key, check_operations
+from fuzz.arguments import DefectType, api_key, check_operations, limits
 from fuzz.credentials import VARIABLE
 from fuzz.faults import MADE
 from validator.arguments import REPORTS, SPEC, Destination, ServerType
@@ -30,11 +30,11 @@ from validator.door import run as run_command
 from validator.errors import ReportError, TargetError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import TextIO
 
     from fuzz.replay import Origin
-    from fuzz.runner import Event
+    from fuzz.runner import Cleaned, Event, Runner
     from fuzz.summary import Summary
     from validator.contract import Contract
     from validator.reports import Tally
@@ -73,27 +73,18 @@ def cli() -> None:
 @cli.command()
 @click.option("--base-url", type=ServerType(), help="The server to be fuzzed.  [default: an embedded sandbox]")
 @SPEC
-@click.option("--max-requests", metavar="N", type=click.IntRange(min=1), help="Stop after so many requests.")
-@click.option(
-    "--max-examples",
-    metavar="N",
-    type=click.IntRange(min=0),
-    default=10,
-    show_default=True,
-    help="Random bodies per operation and fault, after each way to break one was tried once.",
-)
-@click.option(
-    "--time-budget",
-    "seconds",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
-    help="Stop after so long.",
-)
-@click.option("--rate", metavar="N", type=click.FloatRange(min=0, min_open=True), help="Requests in a second, at most.")
+@limits
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Send the same as the run with this seed.")
 @click.option("--operation", "operations", metavar="ID", multiple=True, help="Only this operation.  [repeatable]")
 @click.option("--fault", "faults", type=click.Choice(MADE), multiple=True, help="Only this fault.  [repeatable]")
+@click.option("--dry-run", is_flag=True, help="Send nothing: list what would be sent, as far as it can be known.")
+@click.option("--curl", is_flag=True, help="With --dry-run: list it as commands for curl.")
 @_ALLOW_HOST
+@click.option(
+    "--allow-writes",
+    is_flag=True,
+    help="Send sound requests that write, too, and play sequences on things of our own; they are deleted at the end.",
+)
 @_KEY_FILE
 @click.option("--record", metavar="FILE", help="Write failing cases here, for picqer-fuzz replay.")
 @REPORTS
@@ -104,14 +95,17 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     *,
     base_url: str | None,
     spec: str | None,
-    max_requests: int | None,
-    max_examples: int,
+    max_requests: int,
     seconds: float | None,
     rate: float | None,
+    patience: float,
     seed: int | None,
     operations: tuple[str, ...],
     faults: tuple[str, ...],
+    dry_run: bool,
+    curl: bool,
     allowed: tuple[str, ...],
+    allow_writes: bool,
     api_key_file: str | None,
     record: str | None,
     destinations: tuple[Destination, ...],
@@ -131,7 +125,6 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     Exit code: 0 all refused as promised, 1 findings, 2 nothing could be shown.
     """  # noqa: D301 - \b is a word to click: leave these lines as they are
     from fuzz.console import RunText  # noqa: PLC0415 - help need not wait for all this
-    from fuzz.interruption import Interruption  # noqa: PLC0415
     from fuzz.runner import Budget, Ended, Runner  # noqa: PLC0415
     from fuzz.summary import Summary  # noqa: PLC0415
     from fuzz.transport import HttpTransport  # noqa: PLC0415
@@ -140,6 +133,8 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     from validator.reports import Tally  # noqa: PLC0415
     from validator.reports.destination import make_sure  # noqa: PLC0415
 
+    if curl and not dry_run:
+        raise click.UsageError("--curl says how --dry-run lists what would be sent; add it")
     if base_url is None and spec is not None:
         raise click.UsageError("--spec needs --base-url: the embedded sandbox serves the Picqer contract only")
     for destination in destinations:
@@ -153,26 +148,32 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     with ExitStack() as stack:
         recording = None if record is None else stack.enter_context(_opened(record))
         server = _server(stack, base_url, allowed, api_key_file, defect)
-        _need_key(contract, server)
+        if not dry_run:
+            _need_key(contract, server)
         transport = stack.enter_context(HttpTransport(server.key))
         runner = Runner(
             contract,
             transport,
             base_url=server.origin.base_url,
-            budget=Budget(max_requests=max_requests, max_examples=max_examples, seconds=seconds, rate=rate),
+            budget=Budget(max_requests=max_requests, seconds=seconds, rate=rate),
+            patience=patience,
+            dry_run=dry_run,
             seed=seed,
             operations=operations,
             faults=faults or MADE,
+            allow_writes=allow_writes,
         )
-        interruption = stack.enter_context(Interruption())
+        if dry_run:
+            return _list(runner.run(), streams, curl=curl)
         try:
             with progress(streams.stderr, lambda: _live(summary)):
                 for event in runner.run():
                     _take(event, summary, tally, recording, server.origin)
-                    interruption.check()
         except (KeyboardInterrupt, Exception) as stop:
+            streams.interruption.heard()  # putting away what was made takes its time
+            summary.add(_cleaned(runner))
             # Once the signal has come, whatever comes out of the libraries half way through is its doing.
-            if not (interruption.asked or isinstance(stop, KeyboardInterrupt)):
+            if not (streams.interruption.asked or isinstance(stop, KeyboardInterrupt)):
                 raise
             interrupted = True
             summary.add(Ended(spent="the interruption"))
@@ -318,6 +319,14 @@ def _server(
     return _Server(origin=Origin(base_url=sandbox.url, sandbox=True, defect=defect), key=sandbox.api_key)
 
 
+def _cleaned(runner: Runner) -> Cleaned:
+    """What became of what the run made, where it was cut short; who interrupts this as well has it left."""
+    try:
+        return runner.clean_up()
+    except KeyboardInterrupt:
+        return runner.left
+
+
 def _need_key(contract: Contract, server: _Server) -> None:
     """Say before the first request, rather than after some 401, that the key is missing."""
     from fuzz.credentials import NO_SCHEME, scheme_for  # noqa: PLC0415
@@ -335,6 +344,23 @@ def _opened(path: str) -> BinaryIO:
         raise ReportError(f"cannot be written: {error.strerror}", place=path, mend="name another place") from None
 
 
+def _list(events: Iterable[Event], streams: Streams, *, curl: bool) -> int:
+    """Write what would be sent, a line each, and return the exit code."""
+    from fuzz.events import Drawn, Met  # noqa: PLC0415
+    from validator.reports.characters import for_encoding, visible  # noqa: PLC0415
+
+    code = FINE
+    for event in events:
+        match event:
+            case Drawn(case=case):
+                line = case.curl if curl else f"{case.method} {case.url} {case.fault} {case.variant}"
+                streams.stdout.write(for_encoding(f"{visible(line)}\n", streams.stdout.encoding))
+            case Met(obstacle=obstacle):
+                code = OBSTACLE
+                streams.complain(str(obstacle))
+    return code
+
+
 def _take(event: Event, summary: Summary, tally: Tally, recording: BinaryIO | None, origin: Origin) -> None:
     """Let all who listen hear of an event. Cases are recorded as they come: a run that is killed has lost none."""
     from fuzz.replay import write_failure  # noqa: PLC0415
@@ -342,7 +368,7 @@ def _take(event: Event, summary: Summary, tally: Tally, recording: BinaryIO | No
 
     summary.add(event)
     match event:
-        case Answered(verdict=verdict, shrinking=False):
+        case Answered(verdict=verdict, shrinking=False, again=False):
             tally.add(verdict)
         case Failed(failure=failure) if recording is not None:
             recording.write(write_failure(failure, origin))

@@ -69,23 +69,43 @@ class Scheme:
 NO_SCHEME: Final = Scheme(kind="none")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What an operation asks for: the schemes that one key can answer, each with its place in the document.
+
+    `optional` where a request without a key is as good.
+    """
+
+    schemes: tuple[tuple[Scheme, str], ...]
+    optional: bool
+
+
+def asked(contract: Contract, operation: Operation) -> Asked:
+    """What the operation, or else the document, asks for."""
+    root = contract.document.root
+    listed = contract.document.at(operation.pointer).get("security", root.get("security")) or ()
+    return Asked(
+        schemes=tuple(found for names in listed for found in _usable(contract, names)),
+        optional=not listed or any(not names for names in listed),
+    )
+
+
 def scheme_for(contract: Contract, operation: Operation) -> Scheme:
     """The first scheme that the operation, or else the document, asks for and that one key can answer."""
-    root = contract.document.root
-    asked = contract.document.at(operation.pointer).get("security", root.get("security")) or ()
-    return next((scheme for names in asked for scheme in _usable(contract, names)), NO_SCHEME)
+    return next((scheme for scheme, _ in asked(contract, operation).schemes), NO_SCHEME)
 
 
-def _usable(contract: Contract, names: Mapping[str, Any]) -> Iterator[Scheme]:
+def _usable(contract: Contract, names: Mapping[str, Any]) -> Iterator[tuple[Scheme, str]]:
     for name in names:
+        pointer = join("/components/securitySchemes", name)
         try:
-            node = contract.document.at(contract.document.follow(join("/components/securitySchemes", name)))
+            node = contract.document.at(contract.document.follow(pointer))
         except KeyError:
             continue
         match node:
             case {"type": "http", "scheme": str(scheme)} if scheme.lower() in {"basic", "bearer"}:
-                yield Scheme(kind=scheme.lower())
+                yield Scheme(kind=scheme.lower()), pointer
             case {"type": "oauth2" | "openIdConnect"}:
-                yield Scheme(kind="bearer")
+                yield Scheme(kind="bearer"), pointer
             case {"type": "apiKey", "in": "header" | "query" | "cookie" as place, "name": str(key)}:
-                yield Scheme(kind=place, name=key)
+                yield Scheme(kind=place, name=key), pointer

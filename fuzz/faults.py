@@ -52,5 +52,18 @@ _TABLE: Final = (
 FAULTS: Final[Mapping[str, Fault]] = MappingProxyType({fault.name: fault for fault in _TABLE})
 """Every fault that `x-fault-responses` may speak of, by its name."""
 
-MADE: Final = (MALFORMED_JSON, MISSING_PARAMETER, WRONG_TYPE, INVALID_VALUE)
+MADE: Final = (
+    MALFORMED_JSON,
+    MISSING_PARAMETER,
+    WRONG_TYPE,
+    INVALID_VALUE,
+    UNKNOWN_REFERENCE,
+    UNKNOWN_RESOURCE,
+    NO_CREDENTIALS,
+    BAD_CREDENTIALS,
+    UNSUPPORTED_METHOD,
+    UNSUPPORTED_MEDIA_TYPE,
+    INVALID_QUERY,
+    VALID,
+)
 """The faults that `fuzz.families` can make, in the order in which they are tried."""

@@ -13,11 +13,16 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from fuzz.addresses import Addresses
+from fuzz.admission import DOORS, not_let_in
 from fuzz.case import Case
 from fuzz.failures import Failure, failure
+from fuzz.faults import INVALID_QUERY, UNKNOWN_RESOURCE, UNSUPPORTED_METHOD
 from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
-from fuzz.runner import DOORS, not_let_in
+from fuzz.sequences.created import Created
+from fuzz.sequences.stories import Stories
+from fuzz.spoiling import spoilt
 from validator.errors import RecordingError
+from validator.exchange import Headers
 from validator.judges import make_judge
 from validator.recordings import read_recording
 from validator.recordings.exchange_lines import write_exchange_line
@@ -29,7 +34,7 @@ if TYPE_CHECKING:
 
     from fuzz.transport import Transport
     from validator.contract import Contract, Operation
-    from validator.exchange import Request
+    from validator.exchange import Exchange, Request
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +43,16 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     base_url: str
     sandbox: bool = False
     defect: str | None = None
+
+
+class _Before(msgspec.Struct, frozen=True, kw_only=True):
+    """A step of a sequence that came before the one that failed; the body in base64, as it need not be text."""
+
+    act: str
+    operation: str
+    method: str
+    url: str
+    body: bytes = b""
 
 
 class _Made(Origin, frozen=True, kw_only=True):
@@ -49,7 +64,10 @@ class _Made(Origin, frozen=True, kw_only=True):
     places: tuple[tuple[str, ...], ...]
     described: str
     also: tuple[str, ...] = ()
+    credentials: str = ""
     seed: int = 0
+    act: str = ""
+    before: tuple[_Before, ...] = ()
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -80,7 +98,13 @@ def write_failure(failure: Failure, origin: Origin) -> bytes:
         places=case.places,
         also=case.also,
         described=case.described,
+        credentials=case.credentials,
         seed=case.seed,
+        act=case.act,
+        before=tuple(
+            _Before(act=one.act, operation=one.operation, method=one.method, url=one.url, body=one.body)
+            for one in case.before
+        ),
     )
     return write_exchange_line(failure.exchange, {"fuzz": msgspec.to_builtins(made)})
 
@@ -120,7 +144,13 @@ def _recorded(request: Request, made: _Made) -> Recorded:
         places=made.places,
         also=made.also,
         described=made.described,
+        credentials=made.credentials,
         seed=made.seed,
+        act=made.act,
+        before=tuple(
+            Case(operation=one.operation, method=one.method, url=one.url, body=one.body, act=one.act)
+            for one in made.before
+        ),
     )
     return Recorded(case=case, origin=Origin(base_url=made.base_url, sandbox=made.sandbox, defect=made.defect))
 
@@ -135,22 +165,82 @@ def send_again(
     """
     contract = contract.with_servers(base_url)
     oracle = Oracle(contract, make_judge(contract))
-    addresses = Addresses(contract, base_url, transport)
+    addresses: dict[str, Addresses] = {}
     let_in, status = False, 0
     for one in recorded:
-        aimed = addresses.case(_operation(contract, one.case))
-        # A recording is a file like any other: it does not say to which host the key goes.
-        is_here = one.origin.base_url == base_url and one.case.url.startswith(f"{base_url}/")
-        url = one.case.url if is_here else aimed.url
-        case = replace(one.case, method=aimed.method, url=url, headers=aimed.headers, scheme=aimed.scheme)
+        operation = _operation(contract, one.case)
+        if one.case.act:
+            again, came = _played_again(one.case, contract, transport, base_url, oracle)
+            let_in = let_in or not came <= DOORS
+            status = max(came, default=status)
+            yield again
+            continue
+        if operation.id not in addresses:
+            addresses[operation.id] = Addresses.learnt(contract, base_url, transport, operations=[operation])
+        aimed = addresses[operation.id].case(operation)
+        method = one.case.method if one.case.fault == UNSUPPORTED_METHOD else aimed.method
+        headers = _headers(one.case, aimed)
+        case = replace(one.case, method=method, url=_url(one, aimed, base_url), headers=headers, scheme=aimed.scheme)
+        if case.credentials:
+            _check_credentials(case)
         exchange = transport(case)
         status = exchange.response.status
         if status == TOO_MANY_REQUESTS:
             raise not_let_in(status)
-        let_in = let_in or status not in DOORS
+        let_in = let_in or status not in DOORS or bool(case.credentials)  # which it is right to refuse
         yield failure(case, oracle(case, exchange))
     if not let_in:
         raise not_let_in(status)
+
+
+def _url(recorded: Recorded, aimed: Case, base_url: str) -> str:
+    """Where to send it. A recording is a file like any other: it does not say to which host the key goes."""
+    case, origin = recorded.case, recorded.origin
+    if not case.url.startswith(f"{origin.base_url}/"):
+        return aimed.url
+    if origin.base_url == base_url or case.fault == UNKNOWN_RESOURCE:
+        return base_url + case.url.removeprefix(origin.base_url)
+    if case.fault == INVALID_QUERY:
+        return f"{aimed.url.partition('?')[0]}?{case.url.partition('?')[2]}"
+    return aimed.url
+
+
+def _headers(case: Case, aimed: Case) -> Headers:
+    """The headers of the operation, with the content type that was recorded: it may be what is wrong."""
+    others = [pair for pair in aimed.headers if pair[0].lower() != "content-type"]
+    recorded = case.headers.get("content-type")
+    return Headers([*others, *([("Content-Type", recorded)] if recorded is not None else [])])
+
+
+def _check_credentials(case: Case) -> None:
+    """Raise RecordingError where the credentials cannot be spoilt as the recording says."""
+    try:
+        spoilt(case.scheme, case.credentials)
+    except ValueError as error:
+        raise RecordingError(str(error), mend="give the --spec that it was recorded with, or record it again") from None
+
+
+def _played_again(
+    case: Case, contract: Contract, transport: Transport, base_url: str, oracle: Oracle
+) -> tuple[Failure | None, set[int]]:
+    """The sequence once more, on a thing of its own, that is deleted afterwards; and the statuses that came."""
+    addresses = Addresses.learnt(contract, base_url, transport, operations=[_operation(contract, case)])
+    created = Created(contract, addresses)
+
+    def ask(step: Case) -> Exchange:
+        exchange = transport(step)
+        created.note(step, exchange)
+        return exchange
+
+    stories = Stories(contract, addresses, created, ask=ask, judge=oracle, is_new=lambda _: True, seed=case.seed)
+    try:
+        answers = list(stories.again(case))
+    finally:
+        created.clean_up(transport)
+    found = (failure(one.case, one.verdict) for one in answers)
+    return next((one for one in found if one is not None), None), {
+        one.verdict.exchange.response.status for one in answers
+    }
 
 
 def _operation(contract: Contract, case: Case) -> Operation:

@@ -1,191 +1,107 @@
 """The runner: cases go out, events come back. It prints nothing; who wants to show or keep something listens.
 
-First the plan: every operation with every fault in every variant, simple bodies first. Then Hypothesis goes deeper,
-operation by operation in turn, until a budget is spent. What fails in a new way is shrunk at once. The same seed sends
-the same requests, as long as the server answers the same.
+First what is new in the plan (fuzz/plan.py), each thing once. Then the rest of it and Hypothesis' choice in turn, led
+by what the answers taught (fuzz/steering.py), until a budget is spent or nothing new can be drawn. Requests that are
+meant to succeed come last: they change what the server has. The same seed sends the same requests, as long as the
+server answers the same.
 """
 
 from __future__ import annotations
 
+import sys
 import time
-from dataclasses import dataclass
-from itertools import chain, zip_longest
-from typing import TYPE_CHECKING, Final, TypeAlias
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from fuzz import engine
 from fuzz.addresses import Addresses
-from fuzz.failures import Failure, failure
+from fuzz.admission import DOORS, KNOCKS, Admission, not_let_in, nothing_tried
+from fuzz.events import Answered, Cleaned, Drawn, Ended, Event, Failed, Met, Planned
+from fuzz.failures import failure
 from fuzz.families import broken, ways
-from fuzz.faults import MADE, MALFORMED_JSON
-from fuzz.knowledge import NOTHING_KNOWN
+from fuzz.faults import INVALID_QUERY, MADE, RATE_LIMITED, VALID
 from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
-from validator.errors import DocumentError, NothingJudged, TargetError
+from fuzz.oracles.consistency import inconsistent
+from fuzz.oracles.slowness import PATIENCE, slow
+from fuzz.oracles.uniformity import Uniformity
+from fuzz.pace import Budget, Pace, Spent
+from fuzz.plan import Layer, Target, plan
+from fuzz.repeats import Repeats
+from fuzz.sequences.created import SECONDS, Created
+from fuzz.sequences.stories import Stories
+from fuzz.shrinking import Shrink, Shrinks
+from fuzz.steering import Steering
+from validator import rules
+from validator.errors import DocumentError, TargetError
 from validator.judges import make_judge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from fuzz.breakage import Breakage, Way
     from fuzz.case import Case
-    from fuzz.failures import Cause, Symptom
+    from fuzz.failures import Cause, Failure
+    from fuzz.plan import Step
     from fuzz.transport import Transport
     from validator.contract import Contract, Operation
-    from validator.errors import Obstacle
     from validator.exchange import Exchange
-    from validator.findings import Verdict
 
-BATCH: Final = 5
-"""So many bodies are drawn at a time when going deeper, and for each member that can be missing: whether that is seen
-may depend on what else is there, and on which item of a list it is missing from."""
+__all__ = [
+    "DOORS",
+    "KNOCKS",
+    "Answered",
+    "Budget",
+    "Cleaned",
+    "Drawn",
+    "Ended",
+    "Event",
+    "Failed",
+    "Met",
+    "Planned",
+    "Runner",
+    "not_let_in",
+]
 
-SHRINKS: Final = 25
-SHRINK_REQUESTS: Final = 40
-"""At most so many failures are shrunk, with so many requests each: a server that accepts all fails in every case."""
+FRESH: Final = Layer.PLACES
+"""The last layer of the plan in which each step shows something new."""
 
-SILENCE: Final = 120.0
-"""So many seconds are waited in vain, in all; a server that hangs on one case in ten would keep us for hours."""
+BATCH: Final = 3
+"""So many bodies are drawn at a time when going deeper: what one says may depend on what else is there."""
 
-DOORS: Final = frozenset({401, 403, TOO_MANY_REQUESTS})
-"""Answers that may say nothing of the body: who knocks was not let in."""
+DRY: Final = 50
+"""After so many draws in a row without a request that was not sent before, there is nothing more to draw."""
 
-KNOCKS: Final = 20
-"""After so many such answers the rest is not tried."""
+WRITING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+"""Methods of requests that change what the server has, where they succeed."""
 
+MAY_SUCCEED: Final = frozenset({VALID, INVALID_QUERY})
+"""Faults that a server may let pass, with all that the request does."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
-    """How long a run may go on: requests in all, bodies per operation and fault past the plan, seconds, requests/s."""
+SEQUENCES: Final = 0.25
+"""The share of all requests that goes to sequences, as long as there are others."""
 
-    max_requests: int | None = None
-    max_examples: int = 20
-    seconds: float | None = None
-    rate: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """The plan stands: so many operations, pairs of operation and fault, and cases."""
-
-    operations: int
-    pairs: int
-    cases: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """A case was answered and judged; `shrinking` where it was sent only to find a smaller one."""
-
-    case: Case
-    verdict: Verdict
-    shrinking: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
-    """A failure of a new cause, as small as it got."""
-
-    failure: Failure
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Met:
-    """An obstacle: part of the work, or the rest of it, could not be done."""
-
-    obstacle: Obstacle
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """The run is over; `spent` names what ended it, and is empty where all was done.
-
-    `lookups` are the sound requests that learnt the ids in the paths; they count as requests, and break nothing.
-    """
-
-    spent: str = ""
-    lookups: int = 0
-
-
-Event: TypeAlias = Planned | Answered | Failed | Met | Ended
-
-
-class _Spent(Exception):  # noqa: N818 - reads as what happened
-    """A budget is spent; the argument says which."""
+WRITES_FROM: Final = 0.875
+"""The share of the budget after which writes that should succeed may go out: at the end, when they disturb nobody."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Target:
-    """An operation and a fault, and the ways that the plan covers."""
+class _Choice:
+    """A way of an operation to be tried: for the first time by the plan, or deeper, for the so manieth time."""
 
     operation: Operation
     fault: str
-    ways: tuple[Way, ...]
-
-    def ways_from(self, part: float) -> tuple[Way, ...]:
-        """All ways, beginning at a part of them, between 0 and 1."""
-        start = int(part * len(self.ways))
-        return (*self.ways[start:], *self.ways[:start])
-
-
-class _Shrink:
-    """What Hypothesis asks while it shrinks a failure: whether a smaller one fails in the same way."""
-
-    def __init__(self, failure: Failure, send: Callable[[Breakage], Answered]) -> None:
-        self.smallest = failure
-        self.tried: Final[list[Answered]] = []
-        self._symptom: Final = failure.symptom
-        self._send: Final = send
-
-    def __call__(self, candidate: Breakage) -> bool:
-        if len(self.tried) >= SHRINK_REQUESTS:
-            raise engine.Enough
-        try:
-            answered = self._send(candidate)
-        except (_Spent, TargetError):  # told again by the next case of the run
-            raise engine.Enough from None
-        self.tried.append(answered)
-        again = failure(answered.case, answered.verdict)
-        if again is None or again.symptom != self._symptom:
-            return False
-        self.smallest = min(self.smallest, again, key=lambda one: one.size)
-        return True
-
-
-def not_let_in(status: int) -> TargetError:
-    """Why answers with one of these statuses, and no others, show nothing."""
-    if status == TOO_MANY_REQUESTS:
-        return TargetError(
-            f"the server answers {status} to every request: it wants fewer of them",
-            mend="wait a minute, then run with --rate, a number of requests in a second",
-        )
-    return TargetError(
-        f"the server answers {status} to every request: nothing of what was sent was looked at",
-        mend="give a key that it knows, in PICQER_API_KEY or with --api-key-file",
-    )
-
-
-def silent(seconds: float) -> TargetError:
-    """Why a server that hangs is left alone."""
-    return TargetError(
-        f"the server left requests without an answer, for {seconds:.0f} seconds in all; the rest is not tried",
-        mend="see what it does with those that are reported, or start it again",
-    )
-
-
-def nothing_tried(spent: str) -> NothingJudged:
-    """Why a run without a single broken request shows nothing."""
-    if spent:
-        return NothingJudged(
-            f"{spent} ended the run before its first broken request", mend="give more: the ids in paths are asked first"
-        )
-    return NothingJudged("no operation has a body that can be broken so", mend="name another --operation or --fault")
+    way: Way
+    deeper: int = 0
 
 
 class Runner:
     """One run against one server."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that a run is told, by name
         self,
         contract: Contract,
         transport: Transport,
@@ -195,156 +111,296 @@ class Runner:
         seed: int,
         operations: Collection[str] = (),
         faults: Collection[str] = MADE,
+        allow_writes: bool = False,
+        dry_run: bool = False,
+        patience: float = PATIENCE,
+        pace: Pace | None = None,
     ) -> None:
         # Strategies and compiled schemas belong to a contract: one that knows the server is kept as it is.
         self._contract: Final = contract if base_url in contract.servers else contract.with_servers(base_url)
         self._transport: Final = transport
         self._oracle: Final = Oracle(self._contract, make_judge(self._contract))
-        self._addresses: Final = Addresses(self._contract, base_url, self._send, seed)
+        self._base_url: Final = base_url
+        self._addresses = Addresses(self._contract, base_url, seed=seed)
+        self._created: Final = Created(self._contract, self._addresses)
         self._budget: Final = budget
+        self._pace: Final = Pace(budget, base_url) if pace is None else pace
         self._seed: Final = seed
         self._operations: Final = frozenset(operations)
         self._faults: Final = tuple(faults)
-        self._clock: Final = time.monotonic
-        self._began = self._next = self._clock()
-        self._sent = self._tried = 0
-        self._let_in = False
-        self._knocks = 0
-        self._last = 0
-        self._silence = 0.0
+        self._allow_writes: Final = allow_writes
+        self._dry_run: Final = dry_run
+        self._patience: Final = patience
+        self._admission: Final = Admission()
+        self._shrinks: Final = Shrinks(budget.max_requests)
+        self._repeats: Final = Repeats(budget.max_requests)
+        self._steering: Final = Steering()
+        self._uniformity: Final = Uniformity(self._contract)
+        self._tried = self._dry = self._steps = 0
         self._causes: Final[set[Cause]] = set()
-        self._shrunk: Final[set[tuple[Symptom, str]]] = set()
+        self._simplest: Final[set[tuple[str, str, str | None]]] = set()
+        """Faults, kinds and schemas whose simplest case was sent."""
+        self._sent: Final[set[tuple[object, ...]]] = set()
+        """Requests that were sent: none is drawn a second time."""
 
     def run(self) -> Iterator[Event]:
         """Everything, event by event. Raises TargetError where the server is not there from the start."""
-        self._began = self._next = self._clock()
+        self._pace.start()
         spent, stopped = "", False
         try:
             yield from self._run()
-        except _Spent as which:
+        except Spent as which:
             spent = str(which)
         except TargetError as obstacle:
-            if not self._let_in:
+            if not self._admission.let_in:
                 raise
             stopped = True
             yield Met(obstacle=obstacle)
-        if not self._let_in and self._sent:
-            yield Met(obstacle=not_let_in(self._last))
+        yield from (Failed(failure=one) for one in self._uniformity.outliers() if self._is_new(one))
+        if not self._dry_run:
+            yield from self._nothing_shown(spent, stopped=stopped)
+            if self._created:
+                yield self.clean_up()
+        throttled = self._pace.throttled
+        yield Ended(spent=spent, lookups=self._pace.sent - self._tried - throttled, throttled=throttled)
+
+    @property
+    def left(self) -> Cleaned:
+        """What the run made, and did not delete yet."""
+        return self._created.left
+
+    def clean_up(self) -> Cleaned:
+        """Delete what the run made. Done at the end of a run; a run that is cut short leaves it to its caller."""
+        pace = Pace(Budget(max_requests=sys.maxsize, seconds=SECONDS, rate=self._budget.rate), self._base_url)
+        return self._created.clean_up(lambda case: self._deliver(case, pace)[0])
+
+    def _nothing_shown(self, spent: str, *, stopped: bool) -> Iterator[Met]:
+        if not self._admission.let_in and self._admission.last in DOORS:
+            yield Met(obstacle=not_let_in(self._admission.last))
         elif not self._tried and not stopped:
             yield Met(obstacle=nothing_tried(spent))
-        yield Ended(spent=spent, lookups=self._sent - self._tried)
 
     def _run(self) -> Iterator[Event]:
-        targets = []
+        targets: list[Target] = []
         for target in self._targets():
             if isinstance(target, Met):
                 yield target
             else:
                 targets.append(target)
-        yield Planned(
-            operations=len({target.operation.id for target in targets}),
-            pairs=len(targets),
-            cases=sum(len(target.ways) for target in targets),
-        )
-        # In turn, so that a small budget still comes to every operation; each begins with another way, so that it comes
-        # to every way as well: most servers read all bodies in one way.
-        planned = [
-            [(target, way) for way in target.ways_from(index / len(targets))] for index, target in enumerate(targets)
-        ]
-        simplest: set[str] = set()
-        for target, way in filter(None, chain.from_iterable(zip_longest(*planned))):
-            if target.fault != MALFORMED_JSON:
-                yield from self._draw(target, way, count=BATCH)
-                continue
-            # Broken JSON is the same on every operation, so its simplest text need be sent once; others show more.
-            again = int(way.name in simplest)
-            yield from self._draw(target, way, count=1 + again, skip=again)
-            simplest.add(way.name)
-        for start in range(0, self._budget.max_examples, BATCH):
-            count = min(BATCH, self._budget.max_examples - start)
-            for target in targets:
-                yield from self._draw(target, None, count=count, start=start)
+        steps = plan(targets, offset=self._seed)
+        yield Planned(operations=len({target.operation for target in targets}), pairs=len(targets), cases=len(steps))
+        self._learn(dict.fromkeys(target.operation for target in targets))
+        writes = [step for step in steps if self._writes(step)]
+        breaking = [step for step in steps if not self._writes(step)]
+        stories = self._stories()
+        for choice in self._choices(targets, breaking):
+            if writes and self._pace.has_spent(WRITES_FROM):
+                break
+            yield from self._follow(choice)
+            if self._steps < SEQUENCES * self._pace.sent:
+                yield from self._tell(next(stories, iter(())))
+        for choice in self._planned(writes):
+            yield from self._follow(choice)
+        for story in stories:
+            yield from self._tell(story)
 
-    def _targets(self) -> Iterator[_Target | Met]:
+    def _stories(self) -> Iterator[Iterator[Event]]:
+        """Sequences, for those who allow writes; they work on things of their own."""
+        wanted = VALID in self._faults or set(self._faults) >= set(MADE)
+        if not self._allow_writes or self._dry_run or not wanted:
+            return iter(())
+        return Stories(
+            self._contract,
+            self._addresses,
+            self._created,
+            ask=self._step,
+            judge=self._oracle,
+            is_new=self._is_new,
+            seed=self._seed,
+            operations=self._operations,
+        ).all()
+
+    def _tell(self, story: Iterator[Event]) -> Iterator[Event]:
+        try:
+            yield from story
+        except DocumentError as obstacle:  # one schema of the document; other kinds of things can be tried
+            yield Met(obstacle=obstacle)
+
+    def _step(self, case: Case) -> Exchange:
+        """Send a case of a sequence."""
+        exchange = self._send(case)[0]
+        self._tried += 1
+        self._steps += 1
+        return self._placed(exchange)
+
+    def _placed(self, exchange: Exchange) -> Exchange:
+        return msgspec.structs.replace(exchange, source=f"seed {self._seed}", index=self._pace.sent - 1)
+
+    def _learn(self, operations: Collection[str]) -> None:
+        """What a request needs to be sound but for its fault is looked up before anything is broken."""
+        if operations and not self._dry_run:
+            aimed = [self._contract.operation(name) for name in operations]
+            self._addresses = Addresses.learnt(
+                self._contract, self._base_url, self._look_up, operations=aimed, seed=self._seed
+            )
+
+    def _targets(self) -> Iterator[Target | Met]:
         for operation in self._contract.operations:
             if self._operations and operation.id not in self._operations:
                 continue
             for fault in self._faults:
                 try:
-                    known = ways(self._contract, operation, fault)
+                    known = ways(self._contract, operation, fault) if self._may(operation, fault) else ()
                 except DocumentError as obstacle:
                     yield Met(obstacle=obstacle)
                 else:
                     if known:
-                        self._addresses.case(operation)  # looks up what it needs, before anything is broken
-                        yield _Target(operation, fault, known)
+                        yield Target(operation.id, fault, known)
 
-    def _draw(self, target: _Target, way: Way | None, *, count: int, start: int = 0, skip: int = 0) -> Iterator[Event]:
-        """Send bodies that Hypothesis draws, but for some; the first of them is the simplest there is."""
-        self._look_at_budget()
-        seed = f"{self._seed}/{target.operation.id}/{target.fault}/{way.name if way else None}/{start}"
+    def _may(self, operation: Operation, fault: str) -> bool:
+        """What may succeed and write is for those who allow it; and nobody allows us to delete what is not ours."""
+        if fault not in MAY_SUCCEED or operation.method not in WRITING:
+            return True
+        return self._allow_writes and operation.method != "DELETE"
+
+    def _writes(self, one: Step | Target) -> bool:
+        return one.fault in MAY_SUCCEED and self._contract.operation(one.operation).method in WRITING
+
+    def _choices(self, targets: Sequence[Target], steps: Sequence[Step]) -> Iterator[_Choice]:
+        """What to try next: what is new, then the rest and what the answers so far recommend, in turn."""
+        yield from self._planned(step for step in steps if step.layer <= FRESH)
+        rest = self._planned(step for step in steps if step.layer > FRESH)
+        arms = [target for target in targets if not self._writes(target)]
+        while self._dry < DRY and arms:
+            yield from islice(rest, 1)
+            target, way, pulls = self._steering.choose(arms)
+            yield _Choice(self._contract.operation(target.operation), target.fault, way, deeper=pulls + 1)
+        yield from rest
+
+    def _planned(self, steps: Iterable[Step]) -> Iterator[_Choice]:
+        return (_Choice(self._contract.operation(step.operation), step.fault, step.way) for step in steps)
+
+    def _follow(self, choice: _Choice) -> Iterator[Event]:
+        """Draw what a choice asks for, and send it."""
+        self._pace.check()
+        operation, fault, way = choice.operation, choice.fault, choice.way
+        # The simplest case there is comes first, and is the same wherever the schema is: so it is sent once, and other
+        # operations get richer ones. Most servers read the same things by the same code.
+        new = (fault, way.kind, way.schema) not in self._simplest
+        self._simplest.add((fault, way.kind, way.schema))
+        skip, most = (1, BATCH) if choice.deeper else (int(not new), 1)
+        seed = f"{self._seed}/{operation.id}/{fault}/{way.name}/{choice.deeper}"
         try:
-            strategy = broken(self._contract, target.operation, target.fault, way, NOTHING_KNOWN)
-            for breakage in engine.draw(strategy, seed=seed, count=count)[skip:]:
-                answered = self._try(target, breakage)
-                yield answered
-                found = failure(answered.case, answered.verdict)
-                if found is None or found.cause in self._causes:
-                    continue
-                self._causes.add(found.cause)
-                shrink = _Shrink(found, lambda smaller: self._try(target, smaller, shrinking=True))
-                if self._is_worth_shrinking(found):
-                    engine.shrink(strategy, breakage, shrink, seed=seed, count=count)
-                    yield from shrink.tried
-                if shrink.smallest.cause == found.cause or shrink.smallest.cause not in self._causes:
-                    self._causes.add(shrink.smallest.cause)
-                    yield Failed(failure=shrink.smallest)
+            strategy = broken(self._contract, operation, fault, way, self._addresses.knowledge)
+            drawn = engine.draw(strategy, seed=seed, count=skip + most)
+            shrink = partial(engine.shrink, strategy, seed=seed, count=skip + most)
+            fresh = [(one, case) for one in drawn[skip:] or drawn if (case := self._fresh(operation, one))]
+            self._dry = 0 if fresh else self._dry + 1
+            for breakage, case in fresh:
+                if self._dry_run:
+                    self._pace.count()
+                    yield Drawn(case=case)
+                else:
+                    yield from self._examine(choice, self._try(case), partial(shrink, breakage))
         except DocumentError as obstacle:  # one schema of the document; cases that do not need it can be judged
             yield Met(obstacle=obstacle)
 
-    def _is_worth_shrinking(self, found: Failure) -> bool:
-        """The first failure of its kind is, on whichever operation; there is an end to it, too.
+    def _fresh(self, operation: Operation, breakage: Breakage) -> Case | None:
+        """The case, unless the same request was sent before."""
+        case = self._addresses.case(operation, breakage)
+        sent = (case.method, case.url, case.headers, case.body, case.credentials)
+        if sent in self._sent:
+            return None
+        self._sent.add(sent)
+        return case
 
-        Where no answer came, none is: each try may be waited for as long.
-        """
-        if found.exchange.response.status == 0:
+    def _examine(
+        self, choice: _Choice, answered: Answered, shrink: Callable[[Callable[[Breakage], bool]], None]
+    ) -> Iterator[Event]:
+        """Tell of an answer; send the request again where that may show more; and make small what fails anew."""
+        case, response = answered.case, answered.verdict.exchange.response
+        self._steering.learn(case.operation, case.fault, choice.way.kind, response)
+        self._uniformity.hear(answered, choice.way.kind)
+        yield answered
+        found = failure(case, answered.verdict)
+        failing = found is not None and found.cause not in self._causes
+        is_slow = answered.seconds > self._patience
+        if self._repeats.wants(case, choice.way.kind, response.status, failing=failing or is_slow):
+            again = self._again(choice.operation, answered)
+            yield again
+            found = _both(found, failure(case, again.verdict))
+        if found is None or not self._is_new(found):
+            return
+        smallest, most = found, self._shrinks.allowance(found)
+        if most:
+            attempt = Shrink(
+                found, most, lambda one: self._try(self._addresses.case(choice.operation, one), shrinking=True)
+            )
+            shrink(attempt)
+            self._shrinks.spend(len(attempt.tried))
+            yield from attempt.tried
+            smallest = attempt.smallest
+        if smallest.cause == found.cause or self._is_new(smallest):
+            yield Failed(failure=smallest)
+
+    def _is_new(self, found: Failure) -> bool:
+        """Whether a failure is the first of its cause; it is known from now on."""
+        if found.cause in self._causes:
             return False
-        kind = (found.symptom, found.cause.family)
-        if kind in self._shrunk or len(self._shrunk) >= SHRINKS:
-            return False
-        self._shrunk.add(kind)
+        self._causes.add(found.cause)
         return True
 
-    def _try(self, target: _Target, breakage: Breakage, *, shrinking: bool = False) -> Answered:
-        case = self._addresses.case(target.operation, breakage)
-        exchange = msgspec.structs.replace(self._send(case), source=f"seed {self._seed}", index=self._sent - 1)
+    def _again(self, operation: Operation, first: Answered) -> Answered:
+        """The answer to the same request, with what only two answers can show."""
+        again = self._try(first.case, again=True)
+        one, other = first.verdict.exchange.response, again.verdict.exchange.response
+        found = [
+            inconsistent(operation, one, other),
+            slow(operation, min(first.seconds, again.seconds), self._patience),
+        ]
+        verdict = again.verdict
+        findings = (*verdict.findings, *(finding for finding in found if finding is not None))
+        return replace(again, verdict=msgspec.structs.replace(verdict, findings=findings))
+
+    def _try(self, case: Case, *, shrinking: bool = False, again: bool = False) -> Answered:
+        exchange, seconds = self._send(case)
+        exchange = self._placed(exchange)
         self._tried += 1
-        return Answered(case=case, verdict=self._oracle(case, exchange), shrinking=shrinking)
+        verdict = self._oracle(case, exchange)
+        return Answered(case=case, verdict=verdict, seconds=seconds, shrinking=shrinking, again=again)
 
-    def _send(self, case: Case) -> Exchange:
-        """Send one case, when it is its turn. Raises _Spent, or TargetError where nobody lets us in."""
-        self._look_at_budget()
-        if self._budget.rate is not None:
-            time.sleep(max(0.0, self._next - self._clock()))
-            self._next = max(self._next, self._clock()) + 1 / self._budget.rate
-        self._sent += 1
-        sent_at = self._clock()
-        exchange = self._transport(case)
-        status = self._last = exchange.response.status
-        if status == 0:
-            self._silence += self._clock() - sent_at
-            if self._silence >= SILENCE:
-                raise silent(self._silence)
-        if status not in DOORS:
-            self._let_in, self._knocks = True, 0
-        elif status == TOO_MANY_REQUESTS or not self._let_in:
-            self._knocks += 1
-        if self._knocks >= KNOCKS:
-            raise not_let_in(status)
-        return exchange
+    def _look_up(self, case: Case) -> Exchange:
+        """Ask for what the server has."""
+        return self._send(case)[0]
 
-    def _look_at_budget(self) -> None:
-        if self._budget.max_requests is not None and self._sent >= self._budget.max_requests:
-            raise _Spent(f"--max-requests {self._budget.max_requests}")
-        if self._budget.seconds is not None and self._clock() - self._began >= self._budget.seconds:
-            raise _Spent(f"--time-budget {self._budget.seconds:g}")
+    def _send(self, case: Case) -> tuple[Exchange, float]:
+        """Send one case, when it is its turn, and again where the server puts it off; with the seconds that it took.
+
+        Raises Spent, or TargetError where nobody lets us in.
+        """
+        exchange, seconds = self._deliver(case, self._pace)
+        self._pace.heed(exchange.response.headers)
+        self._admission.note(case, exchange.response.status, seconds)
+        return exchange, seconds
+
+    def _deliver(self, case: Case, pace: Pace) -> tuple[Exchange, float]:
+        while True:
+            pace.turn()
+            sent_at = time.monotonic()
+            exchange = self._transport(case)
+            seconds = time.monotonic() - sent_at
+            response = exchange.response
+            if response.status != TOO_MANY_REQUESTS or case.fault == RATE_LIMITED:
+                break
+            if not pace.put_off(response.headers):
+                raise not_let_in(response.status)
+        self._created.note(case, exchange)
+        return exchange, seconds
+
+
+def _both(first: Failure | None, second: Failure | None) -> Failure | None:
+    """One failure of two answers to the same request: what failed first, and what only the second shows."""
+    if first is None or second is None:
+        return first or second
+    of_two = tuple(one for one in second.findings if one.rule in {rules.INCONSISTENT_ERROR, rules.SLOW_ANSWER})
+    return replace(first, findings=(*first.findings, *of_two))

@@ -1,7 +1,7 @@
 """Case -> Exchange: over HTTP, or straight into a WSGI application.
 
 What is sent is what the case says, and the key; nothing is repeated, followed or decoded behind the oracle's back. The
-exchange that comes out does not hold the key.
+exchange that comes out does not hold the key, nor what was shown in its place: a server may send back what it got.
 """
 
 from __future__ import annotations
@@ -9,12 +9,16 @@ from __future__ import annotations
 import io
 import re
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import urllib3
+import urllib3.connection
+from msgspec.structs import replace
 from urllib3 import exceptions as failures
 
+from fuzz.spoiling import spoilt
 from validator import redaction
 from validator.errors import TargetError
 from validator.exchange import Exchange, Headers, Response
@@ -41,6 +45,14 @@ WAITS: Final = (0.2, 0.5, 1.0)
 _NUMBER: Final = re.compile(r"^\[Errno -?\d+\] ")
 """How Python begins the text of what the system said."""
 
+HIDDEN: Final = "(hidden)"
+"""Stands in an answer where the key stood."""
+
+SHORTEST_SECRET: Final = 4
+"""A shorter key would be found by chance, in words that have nothing to do with it."""
+
+_UNMENDED: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
 _CONNECTING: Final = (
     failures.NewConnectionError,
     failures.ConnectTimeoutError,
@@ -58,12 +70,43 @@ class Transport(Protocol):
         ...
 
 
+class _Target(urllib3.HTTPHeaderDict):
+    """Headers that bring the target along: urllib3 mends the broken percent-encoding of an address."""
+
+    target: str = ""
+
+    def copy(self) -> Self:
+        """A copy that brings it along, too: the pool sends one."""
+        copied = super().copy()
+        copied.target = self.target
+        return copied
+
+
+class _Connection(urllib3.connection.HTTPConnection):
+    def request(self, method: str, url: str, body: Any = None, headers: Any = None, **more: Any) -> None:
+        super().request(method, getattr(headers, "target", "") or url, body, headers, **more)
+
+
+class _SecureConnection(urllib3.connection.HTTPSConnection):
+    def request(self, method: str, url: str, body: Any = None, headers: Any = None, **more: Any) -> None:
+        super().request(method, getattr(headers, "target", "") or url, body, headers, **more)
+
+
+class _Pool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
 class HttpTransport:
     """Over HTTP, on a connection that is kept. To be closed: use it in a `with` statement."""
 
     def __init__(self, key: str | None = None, *, timeout: urllib3.Timeout = PATIENCE) -> None:
         self._key: Final = key
         self._pool: Final = urllib3.PoolManager(num_pools=1, maxsize=1, timeout=timeout, retries=False)
+        self._pool.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
         self._reached = False
 
     def __enter__(self) -> Self:
@@ -107,11 +150,13 @@ class HttpTransport:
             return _no_answer(error)
 
     def _once(self, case: Case) -> Response:
-        sent = urllib3.HTTPHeaderDict([*case.headers, *_key_headers(case, self._key)])
-        url = case.url if self._key is None else case.scheme.url(case.url, self._key)
+        shown = _shown(case, self._key)
+        sent = _Target([*case.headers, *shown.headers])
+        if _UNMENDED.search(shown.url):
+            sent.target = _target(shown.url)
         came = self._pool.request(
             case.method,
-            url,
+            shown.url,
             body=case.body,
             headers=sent,
             redirect=False,
@@ -123,9 +168,9 @@ class HttpTransport:
         raw, damage = _read(came)
         if damage is not None:
             came.close()  # the rest is not waited for
-            return Response(status=came.status, headers=headers, body=raw, damage=damage)
+            return shown.hidden_in(Response(status=came.status, headers=headers, body=raw, damage=damage))
         came.release_conn()
-        return _response(came.status, headers, raw)
+        return shown.hidden_in(_response(came.status, headers, raw))
 
 
 class WsgiTransport:
@@ -145,7 +190,8 @@ class WsgiTransport:
             began[:] = [(int(status.split(" ", 1)[0]), Headers(headers))]
             return lambda _data: None
 
-        chunks = self._app(self._environ(case), start_response)
+        shown = _shown(case, self._key)
+        chunks = self._app(self._environ(case, shown), start_response)
         try:
             raw = b"".join(chunks)
         finally:
@@ -153,10 +199,10 @@ class WsgiTransport:
             if close is not None:
                 close()
         status, headers = began[0]
-        return Exchange(request=case.request, response=_response(status, headers, raw))
+        return Exchange(request=case.request, response=shown.hidden_in(_response(status, headers, raw)))
 
-    def _environ(self, case: Case) -> dict[str, Any]:
-        parts = urlsplit(case.url if self._key is None else case.scheme.url(case.url, self._key))
+    def _environ(self, case: Case, shown: _Shown) -> dict[str, Any]:
+        parts = urlsplit(shown.url)
         environ: dict[str, Any] = {
             "REQUEST_METHOD": case.method,
             "SCRIPT_NAME": "",
@@ -174,14 +220,63 @@ class WsgiTransport:
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
         }
-        for name, value in (*case.headers, *_key_headers(case, self._key)):
+        for name, value in (*case.headers, *shown.headers):
             variable = name.upper().replace("-", "_")
-            environ["CONTENT_TYPE" if variable == "CONTENT_TYPE" else f"HTTP_{variable}"] = value
+            variable = "CONTENT_TYPE" if variable == "CONTENT_TYPE" else f"HTTP_{variable}"
+            environ[variable] = f"{environ[variable]},{value}" if variable in environ else value
         return environ
 
 
-def _key_headers(case: Case, key: str | None) -> tuple[tuple[str, str], ...]:
-    return () if key is None else case.scheme.headers(key)
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a request shows: headers and an address with the key in them, or what is shown in its place."""
+
+    headers: tuple[tuple[str, str], ...]
+    url: str
+    secrets: tuple[str, ...]
+
+    def hidden_in(self, response: Response) -> Response:
+        """The answer without what was shown: a server that answers TRACE, or tells which key is wrong, repeats it."""
+        if not self.secrets:
+            return response
+        headers = response.headers
+        if any(secret in value for _, value in headers for secret in self.secrets):
+            headers = Headers((name, self._hidden(value)) for name, value in headers)
+        body = response.body
+        for secret in self.secrets:
+            if body:
+                body = body.replace(secret.encode("latin-1"), HIDDEN.encode())
+        return replace(response, headers=headers, body=body)
+
+    def _hidden(self, text: str) -> str:
+        for secret in self.secrets:
+            text = text.replace(secret, HIDDEN)
+        return text
+
+
+def _shown(case: Case, key: str | None) -> _Shown:
+    if not case.credentials:
+        if key is None:
+            return _Shown((), case.url, ())
+        headers, url = case.scheme.headers(key), case.scheme.url(case.url, key)
+        return _Shown(headers, url, _secrets(key, headers))
+    # Without a key there is no right one, and what is made of any other is as wrong.
+    key = key or "key"
+    way = spoilt(case.scheme, case.credentials)
+    headers = way.sent_headers(key)
+    return _Shown(headers, way.url(case.url, key), (*_secrets(key, headers), *_secrets("", way.sent_query(key))))
+
+
+def _secrets(key: str, headers: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """What must not be seen, the longest first: the key, and each text that a header shows, without the scheme."""
+    texts = {key, *(value.rpartition(" ")[2] for _, value in headers), *(value.strip() for _, value in headers)}
+    texts |= {value.partition("=")[2] for _, value in headers}
+    return tuple(sorted((text for text in texts if len(text) >= SHORTEST_SECRET), key=len, reverse=True))
+
+
+def _target(url: str) -> str:
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def _read(came: urllib3.BaseHTTPResponse) -> tuple[bytes, str | None]:

@@ -61,6 +61,12 @@ def test_the_rule_ids_are_these() -> None:
         "fault-wrong-status",
         "fault-wrong-body",
         "server-failure",
+        "valid-refused",
+        "inconsistent-error",
+        "internals-leaked",
+        "slow-answer",
+        "lost-write",
+        "still-there",
     ]
 
 

@@ -54,6 +54,12 @@ FAULT_ACCEPTED: Final = "fault-accepted"
 FAULT_WRONG_STATUS: Final = "fault-wrong-status"
 FAULT_WRONG_BODY: Final = "fault-wrong-body"
 SERVER_FAILURE: Final = "server-failure"
+VALID_REFUSED: Final = "valid-refused"
+INCONSISTENT_ERROR: Final = "inconsistent-error"
+INTERNALS_LEAKED: Final = "internals-leaked"
+SLOW_ANSWER: Final = "slow-answer"
+LOST_WRITE: Final = "lost-write"
+STILL_THERE: Final = "still-there"
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
@@ -205,8 +211,44 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id=SERVER_FAILURE,
         severity=Severity.ERROR,
-        title="The server failed (5xx, or no answer at all) on a request that it should have refused",
+        title="The server failed (5xx, or no answer at all)",
         mend="catch the fault in the handler; the recorded request reproduces it",
+    ),
+    Rule(
+        id=VALID_REFUSED,
+        severity=Severity.ERROR,
+        title="A request that the contract allows was refused as malformed",
+        mend="accept what the schema allows, or say in the schema what is not allowed",
+    ),
+    Rule(
+        id=INCONSISTENT_ERROR,
+        severity=Severity.ERROR,
+        title="The same fault got another error than before",
+        mend="let one place in the code answer this fault, with one status and one code",
+    ),
+    Rule(
+        id=INTERNALS_LEAKED,
+        severity=Severity.ERROR,
+        title="The answer shows the inside of the server: a stack trace, SQL, or a file path",
+        mend="log the details, and answer with the documented error; switch off the debug mode",
+    ),
+    Rule(
+        id=SLOW_ANSWER,
+        severity=Severity.ERROR,
+        title="The answer took too long, twice in a row",
+        mend="find what the request makes the server do; refuse it before that",
+    ),
+    Rule(
+        id=LOST_WRITE,
+        severity=Severity.ERROR,
+        title="What was created or changed is not there when it is read, or something else was changed with it",
+        mend="keep what a success says was kept, and leave the rest alone; the recorded steps reproduce it",
+    ),
+    Rule(
+        id=STILL_THERE,
+        severity=Severity.ERROR,
+        title="What was deleted can still be read, or is still listed",
+        mend="take it out of all that is read, or show in the answer that it is only switched off",
     ),
 )
 

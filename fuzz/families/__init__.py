@@ -5,10 +5,31 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
+from fuzz.families.credentials import Credentials
+from fuzz.families.invalid_query import InvalidQuery
 from fuzz.families.malformed import Malformed
 from fuzz.families.missing import Missing
+from fuzz.families.unknown_reference import UnknownReference
+from fuzz.families.unknown_resource import UnknownResource
+from fuzz.families.unsupported_media_type import UnsupportedMediaType
+from fuzz.families.unsupported_method import UnsupportedMethod
+from fuzz.families.valid import Valid
 from fuzz.families.values import Values
-from fuzz.faults import INVALID_VALUE, MADE, MALFORMED_JSON, MISSING_PARAMETER, WRONG_TYPE
+from fuzz.faults import (
+    BAD_CREDENTIALS,
+    INVALID_QUERY,
+    INVALID_VALUE,
+    MADE,
+    MALFORMED_JSON,
+    MISSING_PARAMETER,
+    NO_CREDENTIALS,
+    UNKNOWN_REFERENCE,
+    UNKNOWN_RESOURCE,
+    UNSUPPORTED_MEDIA_TYPE,
+    UNSUPPORTED_METHOD,
+    VALID,
+    WRONG_TYPE,
+)
 from fuzz.knowledge import NOTHING_KNOWN
 
 if TYPE_CHECKING:
@@ -41,6 +62,14 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
         MISSING_PARAMETER: Missing(),
         WRONG_TYPE: Values(WRONG_TYPE),
         INVALID_VALUE: Values(INVALID_VALUE),
+        UNKNOWN_REFERENCE: UnknownReference(),
+        UNKNOWN_RESOURCE: UnknownResource(),
+        NO_CREDENTIALS: Credentials(NO_CREDENTIALS),
+        BAD_CREDENTIALS: Credentials(BAD_CREDENTIALS),
+        UNSUPPORTED_METHOD: UnsupportedMethod(),
+        UNSUPPORTED_MEDIA_TYPE: UnsupportedMediaType(),
+        INVALID_QUERY: InvalidQuery(),
+        VALID: Valid(),
     }
 )
 """By the name of the fault."""
@@ -64,7 +93,7 @@ def broken(
             f"{operation.id} cannot be broken by {fault} ({way.name if way else 'in any way'});"
             f" known: {', '.join(one.name for one in known)}"
         )
-    return _family(fault).broken(contract, operation, way, knowledge)
+    return _family(fault).broken(contract, operation, way, knowledge.at(contract, operation))
 
 
 def _family(fault: str) -> Family:

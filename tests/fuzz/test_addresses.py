@@ -36,7 +36,7 @@ def addresses(
         body = found if isinstance(found, bytes) else json.dumps(found).encode()
         return Exchange(request=case.request, response=Response(status=200 if found is not None else 404, body=body))
 
-    return Addresses(Contract.from_dict(document), SERVER, ask, seed=5), asked
+    return Addresses.learnt(Contract.from_dict(document), SERVER, ask, seed=5), asked
 
 
 def operation(made: Addresses, name: str) -> Any:

@@ -68,7 +68,7 @@ def fuzz(spec: Path) -> Callable[..., Run]:
 
     def fuzzed(answer: Callable[[Got], Answer | bytes], *options: object) -> Run:
         with serving(answer) as server:
-            limits = ["--max-examples", 2, "--max-requests", 150, "--seed", 5]
+            limits = ["--max-requests", 150, "--seed", 5]
             return run("run", "--spec", spec, "--base-url", server.url, *limits, *options)
 
     return fuzzed
@@ -198,7 +198,8 @@ def test_a_run_leaves_nothing_in_the_folder_that_the_user_is_in(tmp_path: Path) 
         (["run", "--base-url", "127.0.0.1"], "http://127.0.0.1"),
         (["run", "--spec", "x.yaml"], "--base-url"),
         (["run", "--operation", "createTagg"], "did you mean 'createTag'"),
-        (["run", "--operation", "listTags"], "with a JSON body"),
+        (["run", "--curl"], "--dry-run"),
+        (["run", "--slow", "0"], "--slow"),
         (["run", "--fault", "typo"], "malformed-json"),
         (["run", "--defect", "accepts-bomb"], "did you mean 'accepts-bom'"),
         (["run", "--defect", "accepts-bom", "--base-url", "http://127.0.0.1:1"], "--defect"),

@@ -153,3 +153,49 @@ def test_a_recording_does_not_say_to_which_host_the_key_goes(tmp_path: Path, url
     cases = read_cases(recorded(tmp_path, write_failure(failing(url=url), ORIGIN)))
     list(send_again(cases, SHOP, server, SERVER))
     assert all(sent.url.startswith(f"{SERVER}/") for sent in server.sent)
+
+
+OTHER = "http://127.0.0.1:9090/v1"
+
+
+@pytest.mark.parametrize(
+    ("changes", "here", "there"),
+    [
+        (
+            {"fault": "unsupported-method", "method": "FROB", "headers": Headers()},
+            ("FROB", "/orders/7"),
+            ("FROB", "/orders/9"),
+        ),
+        ({"fault": "unknown-resource", "url": f"{SERVER}/orders/x"}, ("PUT", "/orders/x"), ("PUT", "/orders/x")),
+        (
+            {"fault": "invalid-query", "url": f"{SERVER}/orders/7?a=%zz"},
+            ("PUT", "/orders/7?a=%zz"),
+            ("PUT", "/orders/9?a=%zz"),
+        ),
+    ],
+    ids=str,
+)
+def test_what_is_broken_outside_the_body_stays_broken(
+    tmp_path: Path, changes: dict[str, Any], here: tuple[str, str], there: tuple[str, str]
+) -> None:
+    stranger = failing()
+    case = replace(stranger.case, **changes)
+    stranger = replace(stranger, case=case, exchange=Exchange(request=case.request, response=Response(status=200)))
+    cases = read_cases(recorded(tmp_path, write_failure(stranger, ORIGIN)))
+    for server_url, expected in ((SERVER, here), (OTHER, there)):
+        server = Server(*ACCEPTED)
+        list(send_again(cases, SHOP, server, server_url))
+        assert (server.sent[-1].method, server.sent[-1].url) == (expected[0], server_url + expected[1])
+        assert server.sent[-1].headers.get("content-type") == case.headers.get("content-type")
+
+
+def test_spoilt_credentials_are_spoilt_again_and_a_401_to_them_is_right(tmp_path: Path) -> None:
+    stranger = failing()
+    stranger = replace(stranger, case=replace(stranger.case, fault="bad-credentials", credentials="cut"))
+    cases = read_cases(recorded(tmp_path, write_failure(stranger, ORIGIN)))
+    server = Server(401, b"{}")
+    assert list(send_again(cases, SHOP, server, SERVER))
+    assert server.sent[-1].credentials == "cut"
+    strange = replace(cases[0], case=replace(cases[0].case, credentials="moonlight"))
+    with pytest.raises(RecordingError, match="cannot be spoilt by 'moonlight'"):
+        list(send_again([strange], SHOP, server, SERVER))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fuzz import runner
+from fuzz import admission, repeats, shrinking
 from fuzz.faults import MALFORMED_JSON
 from fuzz.malformed_json import BREAKAGES
+from fuzz.pace import Pace
 from fuzz.runner import Answered, Budget, Ended, Failed, Met, Planned, Runner
 from fuzz.sandbox import create_app
 from fuzz.transport import WsgiTransport
@@ -46,9 +47,13 @@ def sound(case: Case) -> Exchange:
     return answered(case, 409, 3) if b'"note"' not in case.body else answered(case, 400, 1)
 
 
-def run(transport: Transport, seed: int = 1, **budget: float) -> list[Event]:
-    known = {"max_examples": 5, "max_requests": 300}
-    return list(Runner(SHOP, transport, base_url=SERVER, budget=Budget(**(known | budget)), seed=seed).run())
+def run(transport: Transport, seed: int = 1, **options: Any) -> list[Event]:
+    """All events of a run over the shop; seconds that it would sleep are not waited for."""
+    limits = {name: options.pop(name) for name in ("max_requests", "seconds", "rate") if name in options}
+    budget = Budget(**({"max_requests": 300} | limits))
+    options.setdefault("faults", ("malformed-json", "missing-parameter"))
+    pace = options.pop("pace", None) or Pace(budget, SERVER, sleep=lambda _: None)
+    return list(Runner(SHOP, transport, base_url=SERVER, budget=budget, seed=seed, pace=pace, **options).run())
 
 
 def failures(events: list[Event]) -> list[Failure]:
@@ -76,7 +81,7 @@ def test_a_sound_server_gives_no_failure_and_the_whole_plan_is_sent() -> None:
     first, last = events[0], events[-1]
     assert isinstance(first, Planned)
     assert (first.operations, first.pairs) == (1, 2)
-    assert last == Ended(lookups=1)
+    assert last == Ended(spent="--max-requests 300", lookups=1)
     assert not [event for event in events if isinstance(event, Failed | Met)]
     assert len({(case.fault, case.variant) for case in cases(events)}) >= first.cases
 
@@ -97,7 +102,7 @@ def test_the_same_seed_sends_the_same_requests(defect: str | None) -> None:
 
     def sent(seed: int) -> list[Case]:
         recorder = Recorder(WsgiTransport(create_app(defect=defect), "sandbox-key"))
-        budget = Budget(max_requests=250, max_examples=10)
+        budget = Budget(max_requests=250)
         operations = ["createTag"]
         list(
             Runner(
@@ -140,7 +145,7 @@ def test_a_small_budget_comes_to_every_variant_and_every_operation() -> None:
 
 def test_each_missing_member_is_tried_with_more_than_the_simplest_body() -> None:
     """A member may be missed only where another one is there too, or only in the first item of a list."""
-    events = run(sound, max_examples=0)
+    events = run(sound, max_requests=300)
     bodies = {case.body for case in cases(events) if case.variant == "/note"}
     assert b'{"name":""}' in bodies
     assert len(bodies) > 2
@@ -150,7 +155,7 @@ def test_the_simplest_text_of_a_variant_goes_out_once_and_others_on_other_operat
     server = "http://127.0.0.1/api/v1"
     contract = Contract.load(servers=[server])
     recorder = Recorder(WsgiTransport(create_app(), "sandbox-key"))
-    budget = Budget(max_examples=0)
+    budget = Budget()
     operations = ["createTag", "updateTag", "createWebhook"]
     list(
         Runner(
@@ -169,7 +174,7 @@ def test_a_failure_is_shrunk_to_its_smallest_case() -> None:
         long = case.fault == "missing-parameter" and len(json.loads(case.body).get("name", "")) >= 3
         return answered(case, 200) if long else sound(case)
 
-    (failure,) = failures(run(defective, max_examples=60, max_requests=1000))
+    (failure,) = failures(run(defective, max_requests=1000))
     assert json.loads(failure.case.body) == {"name": "000"}
     assert {finding.rule for finding in failure.findings} == {"fault-accepted"}
 
@@ -189,11 +194,11 @@ def test_several_causes_of_one_operation_are_told_apart_and_each_once() -> None:
 
 
 def test_a_server_that_accepts_everything_does_not_make_the_run_explode() -> None:
+    """It fails everywhere, and most of the budget still goes to what was not seen yet."""
     recorder = Recorder(lambda case: answered(case, 200))
-    events = run(recorder, max_requests=100_000)
-    shrinking = [event for event in events if isinstance(event, Answered) and event.shrinking]
-    assert len(shrinking) <= runner.SHRINKS * runner.SHRINK_REQUESTS
-    assert len(recorder.sent) < 1500
+    events = run(recorder, max_requests=400)
+    extra = [event for event in events if isinstance(event, Answered) and (event.shrinking or event.again)]
+    assert 0 < len(extra) <= 400 * (shrinking.SHARE + 2 * repeats.SHARE)
     assert {one.symptom.fault for one in failures(events)} == {"malformed-json", "missing-parameter"}
 
 
@@ -225,14 +230,14 @@ def test_shrinking_keeps_to_the_budget_too() -> None:
 
 def test_a_time_budget_ends_the_run() -> None:
     started = time.monotonic()
-    events = run(sound, seconds=0.2, max_examples=100_000, max_requests=1_000_000)
+    events = run(sound, seconds=0.2, max_requests=1_000_000)
     assert time.monotonic() - started < 3
     assert events[-1] == Ended(spent="--time-budget 0.2", lookups=1)
 
 
 def test_the_rate_is_kept() -> None:
     started = time.monotonic()
-    run(sound, rate=50, max_requests=11)
+    run(sound, rate=50, max_requests=11, pace=Pace(Budget(rate=50, max_requests=11), SERVER))
     assert time.monotonic() - started >= 10 / 50
 
 
@@ -241,7 +246,7 @@ def test_a_server_that_lets_nobody_in_ends_the_run_soon_with_an_obstacle(status:
     recorder = Recorder(lambda case: answered(case, status))
     with pytest.raises(TargetError, match=str(status)):
         run(recorder)
-    assert len(recorder.sent) <= runner.KNOCKS + 1
+    assert len(recorder.sent) <= admission.KNOCKS + 1
 
 
 def test_a_run_too_short_to_be_let_in_is_an_obstacle() -> None:
@@ -260,12 +265,12 @@ def test_a_limit_that_is_reached_on_the_way_ends_the_run_with_an_obstacle() -> N
     recorder.answer = lambda case: sound(case) if len(recorder.sent) < 30 else answered(case, 429)
     events = run(recorder)
     assert [event for event in events if isinstance(event, Met) and "--rate" in event.obstacle.mend]
-    assert len(recorder.sent) < 30 + runner.KNOCKS + 1
+    assert len(recorder.sent) < 30 + admission.KNOCKS + 1
 
 
 def test_a_server_that_hangs_is_left_alone_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     """It answers some requests in between; what it did to the others is told, and not made smaller."""
-    monkeypatch.setattr(runner, "SILENCE", 0.2)
+    monkeypatch.setattr(admission, "SILENCE", 0.2)
 
     def hanging(case: Case) -> Exchange:
         if case.fault != "malformed-json":
@@ -281,7 +286,7 @@ def test_a_server_that_hangs_is_left_alone_after_a_while(monkeypatch: pytest.Mon
 
 
 def test_a_server_that_never_answers_is_one_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "SILENCE", 0.03)
+    monkeypatch.setattr(admission, "SILENCE", 0.03)
 
     def silent(case: Case) -> Exchange:
         time.sleep(0.02)

@@ -1,0 +1,77 @@
+"""Admission: whether the server looks at what is sent, or lets nobody in; and the obstacles where it does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from fuzz.oracle import TOO_MANY_REQUESTS
+from validator.errors import NothingJudged, TargetError
+
+if TYPE_CHECKING:
+    from fuzz.case import Case
+
+SILENCE: Final = 120.0
+"""So many seconds are waited in vain, in all; a server that hangs on one case in ten would keep us for hours."""
+
+DOORS: Final = frozenset({401, 403, TOO_MANY_REQUESTS})
+"""Answers that may say nothing of the request: who knocks was not let in."""
+
+KNOCKS: Final = 20
+"""After so many such answers the rest is not tried."""
+
+
+class Admission:
+    """What the answers so far say of the door; those to spoilt credentials say nothing, for they are to be refused."""
+
+    def __init__(self) -> None:
+        self.let_in = False
+        self.last = 0
+        """The last status that a case with good credentials got."""
+        self._knocks = 0
+        self._silence = 0.0
+
+    def note(self, case: Case, status: int, seconds: float) -> None:
+        """An answer came, or none. Raises TargetError where it makes no sense to go on."""
+        if status == 0:
+            self._silence += seconds
+            if self._silence >= SILENCE:
+                raise silent(self._silence)
+        if case.credentials:
+            return
+        self.last = status
+        if status not in DOORS:
+            self.let_in, self._knocks = True, 0
+        elif not self.let_in:
+            self._knocks += 1
+        if self._knocks >= KNOCKS:
+            raise not_let_in(status)
+
+
+def not_let_in(status: int) -> TargetError:
+    """Why answers with one of these statuses, and no others, show nothing."""
+    if status == TOO_MANY_REQUESTS:
+        return TargetError(
+            f"the server answers {status} to every request: it wants fewer of them",
+            mend="wait a minute, then run with --rate, a number of requests in a second",
+        )
+    return TargetError(
+        f"the server answers {status} to every request: nothing of what was sent was looked at",
+        mend="give a key that it knows, in PICQER_API_KEY or with --api-key-file",
+    )
+
+
+def silent(seconds: float) -> TargetError:
+    """Why a server that hangs is left alone."""
+    return TargetError(
+        f"the server left requests without an answer, for {seconds:.0f} seconds in all; the rest is not tried",
+        mend="see what it does with those that are reported, or start it again",
+    )
+
+
+def nothing_tried(spent: str) -> NothingJudged:
+    """Why a run without a single broken request shows nothing."""
+    if spent:
+        return NothingJudged(
+            f"{spent} ended the run before its first broken request", mend="give more: the ids in paths are asked first"
+        )
+    return NothingJudged("no operation can be broken so", mend="name another --operation or --fault")

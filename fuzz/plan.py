@@ -1,0 +1,161 @@
+"""The plan: in which order the ways to break requests are tried, so that a small budget has seen a bit of everything.
+
+A contract has ten thousand ways and more, and a run two thousand requests. Most servers read all bodies by one piece
+of code, check all credentials in one place, and share schemas among operations: so what is new comes first, and what
+differs from it in the operation alone comes after. Pure: targets in, steps out.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import chain, zip_longest
+from typing import TYPE_CHECKING, Final
+
+from fuzz.faults import BAD_CREDENTIALS, UNSUPPORTED_METHOD
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+
+    from fuzz.breakage import Way
+
+
+class Layer(IntEnum):
+    """What a step is there for; all of a layer comes before the next."""
+
+    KINDS = 0
+    """Each kind of each fault, once somewhere."""
+    PLACES = 1
+    """Each fault in each operation, once; then at each schema of the document; then at each place of each operation."""
+    KINDS_AT_PLACES = 2
+    """Each kind of each fault at each schema, or place without one."""
+    REST = 3
+    """The same on other operations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An operation, by its id, a fault, and the ways of making it there."""
+
+    operation: str
+    fault: str
+    ways: tuple[Way, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One way to be tried, once."""
+
+    operation: str
+    fault: str
+    way: Way
+    layer: Layer
+
+
+SELDOM: Final = frozenset({BAD_CREDENTIALS, UNSUPPORTED_METHOD})
+"""Faults that get every second turn only: a server that asks for credentials at all reads them in one place, and
+methods are the business of its router."""
+
+
+def plan(targets: Iterable[Target], *, offset: int = 0) -> list[Step]:
+    """Every way of every target, once. `offset` says with which operation and kind each fault begins."""
+    by_fault: dict[str, list[Target]] = defaultdict(list)
+    for target in targets:
+        by_fault[target.fault].append(target)
+    orders: list[_Order] = []
+    turns: dict[str, int] = {}
+    for known in by_fault.values():
+        start = offset % len(known)
+        # An operation that has to wait long for its turn with the faults before is among the first of this one: so a
+        # budget of some hundred requests comes to all of them.
+        waiting = sorted([*known[start:], *known[:start]], key=lambda one: -turns.get(one.operation, sys.maxsize))
+        order = _Order(waiting, offset)
+        orders.append(order)
+        for turn, step in enumerate(chain(order.layers[Layer.KINDS], order.layers[Layer.PLACES])):
+            turns[step.operation] = min(turn, turns.get(step.operation, turn))
+    return [step for layer in Layer for step in _in_turn([order.turns(layer) for order in orders])]
+
+
+def _in_turn(queues: Sequence[Iterable[Step | None]]) -> Iterator[Step]:
+    """One of each, then the next of each: where the budget ends early, each has had as much of it as the others."""
+    return (step for step in chain.from_iterable(zip_longest(*queues)) if step is not None)
+
+
+class _Order:
+    """The order within one fault, layer by layer."""
+
+    def __init__(self, targets: Sequence[Target], offset: int) -> None:
+        self.layers: Final[dict[Layer, list[Step]]] = {layer: [] for layer in Layer}
+        self._fault: Final = targets[0].fault
+        self._operations: Final[Counter[str]] = Counter()
+        self._kinds: Final[Counter[str]] = Counter()
+        self._schemas: Final[Counter[str]] = Counter()
+        self._places: Final[set[tuple[str, str]]] = set()
+        self._kinds_at: Final[set[tuple[str, str]]] = set()
+        self._left: Final = {(target.operation, way): None for target in targets for way in target.ways}
+        self._cover_kinds(offset)
+        self._cover(Layer.PLACES, lambda operation, _: operation, self._operations)
+        self._cover(Layer.PLACES, _schema, self._schemas)
+        self._cover(Layer.PLACES, lambda operation, way: (operation, way.place), self._places)
+        self._cover(Layer.KINDS_AT_PLACES, lambda operation, way: (_schema(operation, way), way.kind), self._kinds_at)
+        for operation, way in list(self._left):
+            self._take(operation, way, Layer.REST)
+        for layer in (Layer.KINDS_AT_PLACES, Layer.REST):
+            self.layers[layer] = _by_operation_in_turn(self.layers[layer])
+
+    def turns(self, layer: Layer) -> list[Step | None]:
+        """The steps of a layer, with None for a turn that is left out."""
+        steps = self.layers[layer]
+        return list(chain.from_iterable((None, step) for step in steps)) if self._fault in SELDOM else [*steps]
+
+    def _cover_kinds(self, offset: int) -> None:
+        by_kind: dict[str, list[tuple[str, Way]]] = defaultdict(list)
+        for operation, way in self._left:
+            by_kind[way.kind].append((operation, way))
+        kinds = list(by_kind)
+        start = offset % len(kinds) if kinds else 0
+        for kind in (*kinds[start:], *kinds[:start]):
+            self._take(*min(by_kind[kind], key=self._staleness), Layer.KINDS)
+
+    def _cover(self, layer: Layer, key: Callable[[str, Way], object], seen: Container[object]) -> None:
+        """Take the freshest way of each key that was not seen yet."""
+        groups: dict[object, list[tuple[str, Way]]] = defaultdict(list)
+        for operation, way in self._left:
+            one = key(operation, way)
+            if one not in seen:
+                groups[one].append((operation, way))
+        for one, ways in groups.items():
+            if one not in seen:
+                self._take(*min(ways, key=self._staleness), layer)
+
+    def _staleness(self, candidate: tuple[str, Way]) -> tuple[int, int, int]:
+        """How much of a way was seen before; of equal ones, the first is as good as any."""
+        operation, way = candidate
+        return self._operations[operation], self._schemas[_schema(operation, way)], self._kinds[way.kind]
+
+    def _take(self, operation: str, way: Way, layer: Layer) -> None:
+        del self._left[operation, way]
+        self.layers[layer].append(Step(operation, self._fault, way, layer))
+        self._operations[operation] += 1
+        self._kinds[way.kind] += 1
+        schema = _schema(operation, way)
+        self._schemas[schema] += 1
+        self._places.add((operation, way.place))
+        self._kinds_at.add((schema, way.kind))
+
+
+def _schema(operation: str, way: Way) -> str:
+    """What a place shares with those of other operations: its schema. The request as a whole is one such place."""
+    if way.schema is not None:
+        return way.schema
+    return f"{operation} {way.place}" if way.place else ""
+
+
+def _by_operation_in_turn(steps: Iterable[Step]) -> list[Step]:
+    """The first step of each operation, then the second of each."""
+    by_operation: dict[str, list[Step]] = defaultdict(list)
+    for step in steps:
+        by_operation[step.operation].append(step)
+    return list(_in_turn(list(by_operation.values())))

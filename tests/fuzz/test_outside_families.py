@@ -1,0 +1,249 @@
+"""Families whose fault is not in the body: methods, media types, the query."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+import orjson
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from fuzz.addresses import Addresses
+from fuzz.breakage import Breakage
+from fuzz.engine import draw
+from fuzz.families import broken, ways
+from fuzz.families.strange_path import STRANGE_NAME, STRANGE_NUMBER, STRANGE_UUID, strange_path
+from fuzz.families.unsupported_method import INVENTED
+from fuzz.faults import INVALID_QUERY, UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_METHOD
+from fuzz.rfc8259 import is_malformed
+from fuzz.sandbox import create_app
+from fuzz.strategies import json_body
+from fuzz.transport import HttpTransport, WsgiTransport
+from tests.fuzz.shop import DOCUMENT, Answer, serving
+from tests.fuzz.test_strategies import contract_taking
+from validator.contract import Contract
+
+if TYPE_CHECKING:
+    from fuzz.case import Case
+
+SERVER = "http://127.0.0.1/api/v1"
+PICQER = Contract.load(servers=[SERVER])
+FAULTS = (UNSUPPORTED_METHOD, UNSUPPORTED_MEDIA_TYPE, INVALID_QUERY)
+FEW = settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+
+
+def listing(schema: Any, **changes: Any) -> Contract:
+    """The shop, with a parameter of the query that has this schema."""
+    orders = DOCUMENT["paths"]["/orders"]["get"]
+    parameter = {"name": "since", "in": "query", **({} if schema is None else {"schema": schema}), **changes}
+    paths = {"/orders": {"get": {**orders, "parameters": [parameter]}}}
+    return Contract.from_dict({**DOCUMENT, "paths": paths})
+
+
+def kinds(contract: Contract, name: str, fault: str) -> list[str]:
+    return [way.kind for way in ways(contract, contract.operation(name), fault)]
+
+
+def one(contract: Contract, name: str, fault: str, kind: str) -> Breakage:
+    operation = contract.operation(name)
+    (way,) = (way for way in ways(contract, operation, fault) if way.kind == kind)
+    (made,) = draw(broken(contract, operation, fault, way), seed="1", count=1)
+    return made
+
+
+def addressed(contract: Contract, name: str, breakage: Breakage) -> Case:
+    return Addresses(contract, SERVER).case(contract.operation(name), breakage)
+
+
+@pytest.mark.parametrize("operation", PICQER.operations, ids=lambda operation: operation.id)
+def test_no_documented_method_is_tried(operation: Any) -> None:
+    for way in ways(PICQER, operation, UNSUPPORTED_METHOD):
+        assert way.kind not in {"OPTIONS", "HEAD"}
+        for other in PICQER.operations:
+            if re.fullmatch(
+                re.sub(r"\{[^}]*\}", "[^/]+", other.path), operation.path.replace("{", "").replace("}", "")
+            ):
+                assert other.method != way.kind
+
+
+def test_each_path_is_tried_with_methods_once() -> None:
+    tried = [operation.path for operation in PICQER.operations if ways(PICQER, operation, UNSUPPORTED_METHOD)]
+    assert len(tried) == len(set(tried))
+    assert set(tried) == {operation.path for operation in PICQER.operations}
+
+
+def test_methods_that_change_things_are_aimed_at_nothing() -> None:
+    assert kinds(PICQER, "listOrders", UNSUPPORTED_METHOD) == [INVENTED, "PATCH", "TRACE"]
+    assert kinds(PICQER, "getOrder", UNSUPPORTED_METHOD) == [INVENTED, "POST", "PATCH", "TRACE"]
+    assert one(PICQER, "getOrder", UNSUPPORTED_METHOD, "PATCH").path == (("idorder", str(STRANGE_NUMBER)),)
+    assert one(PICQER, "getOrder", UNSUPPORTED_METHOD, INVENTED).path == ()
+    case = addressed(PICQER, "getOrder", one(PICQER, "getOrder", UNSUPPORTED_METHOD, "PATCH"))
+    assert (case.method, case.body) == ("PATCH", b"{}")
+    assert case.url == f"{SERVER}/orders/{STRANGE_NUMBER}"
+    assert case.headers.get("content-type") == "application/json"
+
+
+@pytest.mark.parametrize(
+    ("schema", "text"),
+    [
+        ({"type": "integer"}, str(STRANGE_NUMBER)),
+        ({"type": "string"}, STRANGE_NAME),
+        ({"type": ["string", "null"], "format": "uuid"}, STRANGE_UUID),
+        ({"$ref": "#/components/schemas/Id"}, STRANGE_UUID),
+        (True, str(STRANGE_NUMBER)),
+    ],
+    ids=str,
+)
+def test_an_id_that_nothing_has_is_of_the_documented_shape(schema: Any, text: str) -> None:
+    path = dict(DOCUMENT["paths"]["/orders/{idorder}"])
+    path["parameters"] = [{"name": "idorder", "in": "path", "required": True, "schema": schema}]
+    schemas = {**DOCUMENT["components"]["schemas"], "Id": {"type": "string", "format": "uuid"}}
+    components = {**DOCUMENT["components"], "schemas": schemas}
+    contract = Contract.from_dict({**DOCUMENT, "components": components, "paths": {"/orders/{idorder}/lines": path}})
+    assert strange_path(contract, contract.operation("updateOrder")) == (("idorder", text),)
+    assert strange_path(PICQER, PICQER.operation("listOrders")) == ()
+
+
+@pytest.mark.property
+@pytest.mark.parametrize("operation", [one for one in PICQER.operations if json_body(one)][::7], ids=lambda one: one.id)
+def test_a_body_in_another_language_is_no_json(operation: Any) -> None:
+    if not ways(PICQER, operation, UNSUPPORTED_MEDIA_TYPE):
+        assert not operation.request_body_required
+        return
+
+    @FEW
+    @given(broken(PICQER, operation, UNSUPPORTED_MEDIA_TYPE))
+    def holds(breakage: Breakage) -> None:
+        assert is_malformed(breakage.body or b"")
+        ((name, value),) = breakage.headers
+        assert name == "Content-Type"
+        assert "json" not in (value or "")
+
+    holds()
+
+
+@pytest.mark.property
+@pytest.mark.parametrize("schema", [{"type": "integer"}, {"type": "string"}, {"type": "array"}, {}], ids=str)
+def test_whatever_the_body_is_in_another_language_it_is_no_json(schema: Any) -> None:
+    contract = contract_taking(schema)
+
+    @FEW
+    @given(broken(contract, contract.operation("createThing"), UNSUPPORTED_MEDIA_TYPE))
+    def holds(breakage: Breakage) -> None:
+        assert is_malformed(breakage.body or b"")
+
+    holds()
+
+
+def test_a_media_type_that_is_documented_is_none_that_is_unsupported() -> None:
+    document = Contract.load().document.root
+    path = {**document["paths"]["/orders"]}
+    json = path["post"]["requestBody"]["content"]["application/json"]
+    path["post"] = {**path["post"], "requestBody": {"required": True, "content": {"application/json": json}}}
+    for documented, gone in (("application/xml", {"xml"}), ("text/*", {"plain-text"}), ("*/*", None)):
+        path["post"]["requestBody"]["content"] = {"application/json": json, documented: {}}
+        contract = Contract.from_dict({**document, "paths": {**document["paths"], "/orders": path}})
+        every = {"form", "xml", "multipart", "plain-text", "msgpack", "octets"}
+        left = set(kinds(contract, "createOrder", UNSUPPORTED_MEDIA_TYPE))
+        assert every - left == (every if gone is None else gone)
+    path["post"]["requestBody"] = {"content": {"application/json": json}}
+    contract = Contract.from_dict({**document, "paths": {**document["paths"], "/orders": path}})
+    assert kinds(contract, "createOrder", UNSUPPORTED_MEDIA_TYPE) == []
+
+
+SOME = {
+    "empty",
+    "nul",
+    "quote",
+    "broken-percent",
+    "not-utf-8",
+    "surrogate",
+    "very-long",
+    "twice",
+    "as-list",
+    "as-object",
+}
+
+
+@pytest.mark.parametrize(
+    ("schema", "wrong"),
+    [
+        ({}, set()),
+        ({"type": "string"}, set()),
+        (
+            {"type": "integer", "minimum": 0, "maximum": 9},
+            {"text", "half-number", "fraction", "negative", "overflow", "huge", "not-a-number", "too-small", "too-big"},
+        ),
+        ({"type": "boolean"}, {"no-boolean", "number"}),
+        ({"enum": ["new", "old"]}, {"not-listed", "other-case"}),
+        (
+            {"type": "string", "format": "date"},
+            {"no-date", "half-date", "far-date", "impossible-date", "thirteenth-month", "zero-date", "no-match"},
+        ),
+        ({"type": "string", "maxLength": 3}, {"too-long"}),
+        ({"type": "array", "items": {"type": "integer"}}, {"wrong-item"}),
+        ({"type": "string", "pattern": "^[a-z]+$"}, {"no-match"}),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_is_asked_of_the_schema(schema: Any, wrong: set[str]) -> None:
+    contract = listing(schema)
+    assert set(kinds(contract, "listOrders", INVALID_QUERY)) == SOME | wrong
+    promised = {**contract.document.root, "x-fault-responses": {"invalid-query": {"status": 400}}}
+    assert set(kinds(Contract.from_dict(promised), "listOrders", INVALID_QUERY)) == wrong
+
+
+def test_a_date_that_a_pattern_allows_is_odd_and_not_wrong() -> None:
+    contract = listing({"type": "string", "pattern": r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$"})
+    made = one(contract, "listOrders", INVALID_QUERY, "impossible-date")
+    assert made.query == (("since", "2025-02-30%2000%3A00%3A00"),)
+
+
+def test_a_parameter_without_a_schema_gets_odd_values() -> None:
+    contract = listing(None, content={"application/json": {"schema": {}}})
+    assert set(kinds(contract, "listOrders", INVALID_QUERY)) == SOME
+
+
+def test_the_wrong_value_stands_in_for_the_sound_one() -> None:
+    contract = listing({"type": "integer", "example": 7}, required=True)
+    assert addressed(contract, "listOrders", Breakage(fault="", variant="", described="")).url.endswith("?since=7")
+    for kind, query in (("text", "since=x"), ("as-list", "since[]=1"), ("twice", "since=1&since=2")):
+        made = one(contract, "listOrders", INVALID_QUERY, kind)
+        assert addressed(contract, "listOrders", made).url == f"{SERVER}/orders?{query}"
+
+
+def test_a_query_of_what_changes_things_is_aimed_at_nothing() -> None:
+    assert one(PICQER, "cancelOrder", INVALID_QUERY, "no-boolean").path == (("idorder", str(STRANGE_NUMBER)),)
+    for operation in PICQER.operations:
+        if operation.method != "GET" and ways(PICQER, operation, INVALID_QUERY):
+            assert strange_path(PICQER, operation)
+
+
+def test_a_broken_query_goes_over_the_wire_as_it_is() -> None:
+    contract = listing({"type": "integer"})
+    with serving(lambda _: Answer(400)) as server, HttpTransport("key") as send:
+        addresses = Addresses(contract, server.url)
+        for kind in kinds(contract, "listOrders", INVALID_QUERY):
+            made = one(contract, "listOrders", INVALID_QUERY, kind)
+            case = addresses.case(contract.operation("listOrders"), made)
+            assert send(case).response.status == 400
+            assert unquote(server.got[-1].path) == unquote(case.url.removeprefix(server.url.removesuffix("/v1")))
+            if kind == "broken-percent":
+                assert server.got[-1].path == "/v1/orders?since=%zz"
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_sandbox_has_an_answer_to_each(fault: str) -> None:
+    send = WsgiTransport(create_app(), "sandbox-key")
+    addresses = Addresses.learnt(PICQER, SERVER, send, operations=PICQER.operations)
+    for operation in PICQER.operations[:: 7 if fault == UNSUPPORTED_METHOD else 17]:
+        for way in ways(PICQER, operation, fault):
+            (made,) = draw(broken(PICQER, operation, fault, way), seed="1", count=1)
+            case = addresses.case(operation, made)
+            status = send(case).response.status
+            assert status < 500 or (made.method == INVENTED and status == 501), case
+            assert fault == INVALID_QUERY or status >= 400, case
+            if case.body and fault == UNSUPPORTED_METHOD:
+                assert orjson.loads(case.body) == {}
