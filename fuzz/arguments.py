@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from difflib import get_close_matches
+from functools import reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -13,9 +14,11 @@ from fuzz.credentials import VARIABLE
 from validator.errors import TargetError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from validator.contract import Contract
+
+Command = TypeVar("Command", bound="Callable[..., Any]")
 
 
 class DefectType(click.ParamType[str]):
@@ -32,18 +35,51 @@ class DefectType(click.ParamType[str]):
         return str(value)
 
 
-def check_operations(contract: Contract, wanted: Iterable[str]) -> None:
-    """Refuse operations that the contract does not have, or that take no JSON: nothing of them could be fuzzed."""
-    from fuzz.strategies import json_body  # noqa: PLC0415 - help need not wait for Hypothesis
+_LIMITS: Final = (
+    click.option(
+        "--max-requests",
+        metavar="N",
+        type=click.IntRange(min=1),
+        default=2000,
+        show_default=True,
+        help="Stop after so many requests.",
+    ),
+    click.option(
+        "--time-budget",
+        "seconds",
+        metavar="SECONDS",
+        type=click.FloatRange(min=0, min_open=True),
+        help="Stop after so long.",
+    ),
+    click.option(
+        "--rate",
+        metavar="N",
+        type=click.FloatRange(min=0, min_open=True),
+        help="Requests in a second, at most.  [default: 5; no limit for this machine]",
+    ),
+    click.option(
+        "--slow",
+        "patience",
+        metavar="SECONDS",
+        type=click.FloatRange(min=0, min_open=True),
+        default=5.0,
+        show_default=True,
+        help="Tell of answers that take longer.",
+    ),
+)
 
-    known = {operation.id for operation in contract.operations if json_body(operation) is not None}
-    if not known:
-        raise TargetError("no operation takes a JSON body", place=contract.document.source)
+
+def limits(command: Command) -> Command:
+    """The options that say how long a run goes on, how fast, and for how long an answer is waited for."""
+    return reduce(lambda made, option: option(made), reversed(_LIMITS), command)
+
+
+def check_operations(contract: Contract, wanted: Iterable[str]) -> None:
+    """Refuse operations that the contract does not have."""
+    known = {operation.id for operation in contract.operations}
     for one in wanted:
         if one not in known:
-            raise click.BadParameter(
-                f"no operation {one!r} with a JSON body{near(one, known)}", param_hint="--operation"
-            )
+            raise click.BadParameter(f"no operation {one!r}{near(one, known)}", param_hint="--operation")
 
 
 def near(name: str, known: Iterable[str]) -> str:

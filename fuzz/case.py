@@ -25,6 +25,8 @@ class Case:
     of what is broken, as `Contract.promise` takes them, and `also` names other faults whose promises are as good. A
     request that is not broken has no fault. Where the key goes is said by `scheme`, and how it is spoilt by
     `credentials`; the key is not here.
+
+    A case of a sequence (fuzz/sequences) says by `act` what it does there, and has those that were sent `before` it.
     """
 
     operation: str
@@ -40,6 +42,8 @@ class Case:
     also: tuple[str, ...] = ()
     described: str = ""
     seed: int = 0
+    act: str = ""
+    before: tuple[Case, ...] = ()
 
     @property
     def request(self) -> Request:

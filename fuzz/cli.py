@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
 
-from fuzz.arguments import DefectType, api_key, check_operations
+from fuzz.arguments import DefectType, api_key, check_operations, limits
 from fuzz.credentials import VARIABLE
 from fuzz.faults import MADE
 from validator.arguments import REPORTS, SPEC, Destination, ServerType
@@ -30,7 +30,7 @@ from validator.door import run as run_command
 from validator.errors import ReportError, TargetError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import TextIO
 
     from fuzz.replay import Origin
@@ -73,25 +73,13 @@ def cli() -> None:
 @cli.command()
 @click.option("--base-url", type=ServerType(), help="The server to be fuzzed.  [default: an embedded sandbox]")
 @SPEC
-@click.option(
-    "--max-requests",
-    metavar="N",
-    type=click.IntRange(min=1),
-    default=2000,
-    show_default=True,
-    help="Stop after so many requests.",
-)
-@click.option(
-    "--time-budget",
-    "seconds",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
-    help="Stop after so long.",
-)
-@click.option("--rate", metavar="N", type=click.FloatRange(min=0, min_open=True), help="Requests in a second, at most.")
+@limits
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Send the same as the run with this seed.")
 @click.option("--operation", "operations", metavar="ID", multiple=True, help="Only this operation.  [repeatable]")
 @click.option("--fault", "faults", type=click.Choice(MADE), multiple=True, help="Only this fault.  [repeatable]")
+@click.option("--allow-writes", is_flag=True, help="Send what should succeed and changes what the server has, too.")
+@click.option("--dry-run", is_flag=True, help="Send nothing: list what would be sent, as far as it can be known.")
+@click.option("--curl", is_flag=True, help="With --dry-run: list it as commands for curl.")
 @_ALLOW_HOST
 @_KEY_FILE
 @click.option("--record", metavar="FILE", help="Write failing cases here, for picqer-fuzz replay.")
@@ -106,9 +94,13 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     max_requests: int,
     seconds: float | None,
     rate: float | None,
+    patience: float,
     seed: int | None,
     operations: tuple[str, ...],
     faults: tuple[str, ...],
+    allow_writes: bool,
+    dry_run: bool,
+    curl: bool,
     allowed: tuple[str, ...],
     api_key_file: str | None,
     record: str | None,
@@ -138,6 +130,8 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     from validator.reports import Tally  # noqa: PLC0415
     from validator.reports.destination import make_sure  # noqa: PLC0415
 
+    if curl and not dry_run:
+        raise click.UsageError("--curl says how --dry-run lists what would be sent; add it")
     if base_url is None and spec is not None:
         raise click.UsageError("--spec needs --base-url: the embedded sandbox serves the Picqer contract only")
     for destination in destinations:
@@ -151,17 +145,23 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     with ExitStack() as stack:
         recording = None if record is None else stack.enter_context(_opened(record))
         server = _server(stack, base_url, allowed, api_key_file, defect)
-        _need_key(contract, server)
+        if not dry_run:
+            _need_key(contract, server)
         transport = stack.enter_context(HttpTransport(server.key))
         runner = Runner(
             contract,
             transport,
             base_url=server.origin.base_url,
             budget=Budget(max_requests=max_requests, seconds=seconds, rate=rate),
+            patience=patience,
+            allow_writes=allow_writes,
+            dry_run=dry_run,
             seed=seed,
             operations=operations,
             faults=faults or MADE,
         )
+        if dry_run:
+            return _list(runner.run(), streams, curl=curl)
         interruption = stack.enter_context(Interruption())
         try:
             with progress(streams.stderr, lambda: _live(summary)):
@@ -331,6 +331,23 @@ def _opened(path: str) -> BinaryIO:
         return Path(path).open("wb")
     except OSError as error:
         raise ReportError(f"cannot be written: {error.strerror}", place=path, mend="name another place") from None
+
+
+def _list(events: Iterable[Event], streams: Streams, *, curl: bool) -> int:
+    """Write what would be sent, a line each, and return the exit code."""
+    from fuzz.events import Drawn, Met  # noqa: PLC0415
+    from validator.reports.characters import for_encoding, visible  # noqa: PLC0415
+
+    code = FINE
+    for event in events:
+        match event:
+            case Drawn(case=case):
+                line = case.curl if curl else f"{case.method} {case.url} {case.fault} {case.variant}"
+                streams.stdout.write(for_encoding(f"{visible(line)}\n", streams.stdout.encoding))
+            case Met(obstacle=obstacle):
+                code = OBSTACLE
+                streams.complain(str(obstacle))
+    return code
 
 
 def _take(event: Event, summary: Summary, tally: Tally, recording: BinaryIO | None, origin: Origin) -> None:

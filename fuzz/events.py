@@ -43,6 +43,27 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GaveUp:
+    """No thing of a kind could be made: the operation refused every body, at last with this status, and code if any."""
+
+    operation: str
+    status: int
+    code: str | int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaned:
+    """What became of the things that the run made: how many are gone, and the addresses of those that are not.
+
+    `kept` counts those that no operation of the contract deletes.
+    """
+
+    removed: int = 0
+    left: tuple[str, ...] = ()
+    kept: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
     """A failure of a new cause, as small as it got."""
 
@@ -69,4 +90,4 @@ class Ended:
     throttled: int = 0
 
 
-Event: TypeAlias = Planned | Drawn | Answered | Failed | Met | Ended
+Event: TypeAlias = Planned | Drawn | Answered | GaveUp | Failed | Met | Cleaned | Ended

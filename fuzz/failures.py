@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _OF_FAULTS: Final = frozenset(
     {rules.FAULT_ACCEPTED, rules.FAULT_WRONG_STATUS, rules.FAULT_WRONG_BODY, rules.SERVER_FAILURE}
 )
+_OF_SEQUENCES: Final = frozenset({rules.LOST_WRITE, rules.STILL_THERE})
+"""Which member of a thing was lost is chance: what was done to it was done to all."""
+
 _SUCCESS: Final = 200
 
 
@@ -59,7 +62,8 @@ class Failure:
         that may be documented or not. It is the same symptom.
         """
         promised = [finding for finding in self.findings if finding.rule in _OF_FAULTS]
-        broken = sorted({(finding.rule, _anywhere(finding.instance)) for finding in promised or self.findings})
+        told = promised or self.findings
+        broken = sorted({(one.rule, "" if one.rule in _OF_SEQUENCES else _anywhere(one.instance)) for one in told})
         status = self.exchange.response.status
         return Symptom(self.case.fault, _SUCCESS if is_success(status) else status, tuple(broken))
 
@@ -69,9 +73,9 @@ class Failure:
         return Cause(self.symptom, self.case.operation, _anywhere(self.case.variant))
 
     @property
-    def size(self) -> tuple[int, bytes]:
+    def size(self) -> tuple[int, int, bytes]:
         """By this the smaller of two failures is told."""
-        return len(self.case.body), self.case.body
+        return len(self.case.before), len(self.case.body), self.case.body
 
 
 def failure(case: Case, verdict: Verdict) -> Failure | None:

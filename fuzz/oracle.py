@@ -1,8 +1,8 @@
-"""What the answer to a broken request must be, by the promises of the contract. Pure: case and answer in, findings out.
+"""What the answer to a case must be, by the promises of the contract. Pure: case and answer in, findings out.
 
-With several members missing, a server names one of them first: each of their promises is good. So are those of
-other faults that the request may be taken for. Where there is no
-promise, a broken request must still be refused, by a documented 4xx.
+With several members missing, a server names one of them first: each of their promises is good. So are those of other
+faults that the request may be taken for. Where there is no promise, a broken request must still be refused, by a
+documented 4xx, or as fuzz/oracles/tolerance.py has it. What must hold of any answer is in fuzz/oracles, too.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
-from fuzz.faults import RATE_LIMITED
+from fuzz.faults import INVALID_QUERY, RATE_LIMITED, UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_METHOD, VALID
+from fuzz.oracles.acceptance import wrongly_refused
+from fuzz.oracles.internals import leaks
 from fuzz.oracles.tolerance import is_expected, is_tolerated
 from validator import rules
 from validator.findings import Absent, Finding, Verdict
@@ -44,12 +46,19 @@ class Oracle:
         """The verdict on the exchange. Raises DocumentError where the document turns out not to be usable."""
         verdict = self._judge(exchange)
         operation = self._contract.operation(case.operation)
-        promises = promises_for(self._contract, operation, case)
         status = exchange.response.status
-        judged = (finding for finding in verdict.findings if not is_expected(case, status, finding))
-        found = (*broken_promises(operation, case, promises, exchange), *judged)
+        findings = (
+            *self._promised(operation, case, exchange),
+            *(finding for finding in verdict.findings if not is_expected(case, status, finding)),
+            *leaks(operation, exchange),
+        )
         skipped = verdict.skipped if status else None
-        return replace(verdict, operation=operation.id, findings=found, skipped=skipped)
+        return replace(verdict, operation=operation.id, findings=findings, skipped=skipped)
+
+    def _promised(self, operation: Operation, case: Case, exchange: Exchange) -> Iterator[Finding]:
+        if case.fault == VALID:
+            return wrongly_refused(self._contract, operation, exchange.response)
+        return broken_promises(operation, case, promises_for(self._contract, operation, case), exchange)
 
 
 def promises_for(contract: Contract, operation: Operation, case: Case) -> tuple[FaultPromise | None, ...]:
@@ -68,9 +77,8 @@ def broken_promises(
         return
     if None in promises and is_tolerated(case, came.status):
         return
-    wanted = _wanted(operation, promises)
+    expected = f"{_wanted(operation, case.fault, promises)} for {case.fault}"
     fitting = [promise for promise in promises if came.status in _statuses(operation, promise)]
-    expected = f"{wanted} for {case.fault}"
     if fitting:
         yield from _wrong_body(operation, fitting, came.body)
     elif came.status == 0:
@@ -90,11 +98,18 @@ def described(promise: FaultPromise) -> str:
     return f"status {_either(map(str, promise.statuses))}{body}"
 
 
-def _wanted(operation: Operation, promises: Sequence[FaultPromise | None]) -> str:
+def _wanted(operation: Operation, fault: str, promises: Sequence[FaultPromise | None]) -> str:
     told = [described(promise) for promise in promises if promise is not None]
     if None in promises:
-        told.append(f"a documented 4xx ({', '.join(map(str, _documented(operation)))})")
+        told.append(_any_refusal(operation, fault))
     return ", or ".join(told)
+
+
+def _any_refusal(operation: Operation, fault: str) -> str:
+    if fault == UNSUPPORTED_METHOD:
+        return "any 4xx"
+    also = {UNSUPPORTED_MEDIA_TYPE: ", or 415", INVALID_QUERY: ", or a success"}.get(fault, "")
+    return f"a documented 4xx ({', '.join(map(str, _documented(operation)))}){also}"
 
 
 def _statuses(operation: Operation, promise: FaultPromise | None) -> Sequence[int]:

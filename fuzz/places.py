@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from fuzz import engine
 from fuzz.building import EACH
 from fuzz.readings import Pointers, Readings
+from fuzz.texts import texts
 from validator.pointer import join, of_reference, split, walk
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ Path = tuple[str | int, ...]
 
 _ROUNDS: Final = 2
 """How often a schema is gone through on one way down; one that refers to itself has no end."""
+
+_SOME_NAMES: Final = 3
 
 _MOST: Final = 2000
 """So many places of one body are looked for, those near to its root first."""
@@ -65,14 +69,14 @@ class Step:
             end = len(value) if self.token == EACH else min(self.start + 1, len(value))
             yield from range(self.start, end)
         elif not self.item and isinstance(value, dict):
-            if self.token != EACH:
-                yield from (name for name in value if name == self.token)
-            elif self.pattern is not None:
-                yield from (name for name in value if matches(self.pattern, name))
-            else:
-                yield from (name for name in value if self._is_other(name))
+            yield from (name for name in value if self.takes(name))
 
-    def _is_other(self, name: str) -> bool:
+    def takes(self, name: str) -> bool:
+        """Whether the member of this name is one that the step leads to."""
+        if self.token != EACH:
+            return name == self.token
+        if self.pattern is not None:
+            return matches(self.pattern, name)
         return name not in self.named and not any(matches(pattern, name) for pattern in self.patterns)
 
 
@@ -117,12 +121,14 @@ class Place:
             found = [((*path, key), value[key]) for path, value in found for key in step.keys(value)]
         return [path for path, _ in found]
 
-    def holders(self, body: Any) -> list[Path]:
-        """Where a body has an object that a member at this place could be put into."""
-        if not self.steps or self.steps[-1].item:
+    def room(self, body: Any) -> list[Path]:
+        """Where a body could have the place, though it has not: members of a map, with names of ours."""
+        if not self.steps or self.steps[-1].item or self.steps[-1].token != EACH:
             return []
-        parent = Place(steps=self.steps[:-1], own=(), sure=frozenset(), above=(), is_plain=True)
-        return [path for path in parent.spots(body) if isinstance(walk(body, path), dict)]
+        step = self.steps[-1]
+        holder = replace(self, steps=self.steps[:-1])
+        objects = [path for path in holder.spots(body) if isinstance(walk(body, path), dict)]
+        return [(*path, name) for path in objects for name in _names(step.pattern) if step.takes(name)]
 
 
 def replaced(body: Any, path: Path, value: Any) -> Any:
@@ -133,6 +139,14 @@ def replaced(body: Any, path: Path, value: Any) -> Any:
     if isinstance(body, list):
         return [replaced(item, rest, value) if index == head else item for index, item in enumerate(body)]
     return {**body, str(head): replaced(body.get(head), rest, value)}
+
+
+@lru_cache(maxsize=512)
+def _names(pattern: str | None) -> tuple[str, ...]:
+    """Some names for members of a map."""
+    if pattern is None:
+        return ("other", "more", "x")
+    return tuple(engine.draw(texts([{"pattern": pattern}]), seed="names", count=_SOME_NAMES))
 
 
 def matches(pattern: str, name: str) -> bool:

@@ -13,6 +13,8 @@ from enum import IntEnum
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Final
 
+from fuzz.faults import BAD_CREDENTIALS, UNSUPPORTED_METHOD
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
@@ -24,13 +26,11 @@ class Layer(IntEnum):
 
     KINDS = 0
     """Each kind of each fault, once somewhere."""
-    BREADTH = 1
-    """Each fault in each operation, and at each schema of the document, once."""
-    PLACES = 2
-    """Each fault at each place of each operation, once."""
-    KINDS_AT_PLACES = 3
+    PLACES = 1
+    """Each fault in each operation, once; then at each schema of the document; then at each place of each operation."""
+    KINDS_AT_PLACES = 2
     """Each kind of each fault at each schema, or place without one."""
-    REST = 4
+    REST = 3
     """The same on other operations."""
 
 
@@ -53,6 +53,11 @@ class Step:
     layer: Layer
 
 
+SELDOM: Final = frozenset({BAD_CREDENTIALS, UNSUPPORTED_METHOD})
+"""Faults that get every second turn only: a server that asks for credentials at all reads them in one place, and
+methods are the business of its router."""
+
+
 def plan(targets: Iterable[Target], *, offset: int = 0) -> list[Step]:
     """Every way of every target, once. `offset` says with which operation and kind each fault begins."""
     by_fault: dict[str, list[Target]] = defaultdict(list)
@@ -64,10 +69,10 @@ def plan(targets: Iterable[Target], *, offset: int = 0) -> list[Step]:
         # Each fault begins with another operation: a budget of some hundred requests still comes to all of them.
         start = (offset + index * len(known) // len(by_fault)) % len(known)
         orders.append(_Order([*known[start:], *known[:start]], offset, used))
-    return [step for layer in Layer for step in _in_turn([order.layers[layer] for order in orders])]
+    return [step for layer in Layer for step in _in_turn([order.turns(layer) for order in orders])]
 
 
-def _in_turn(queues: Sequence[Iterable[Step]]) -> Iterator[Step]:
+def _in_turn(queues: Sequence[Iterable[Step | None]]) -> Iterator[Step]:
     """One of each, then the next of each: where the budget ends early, each has had as much of it as the others."""
     return (step for step in chain.from_iterable(zip_longest(*queues)) if step is not None)
 
@@ -87,14 +92,19 @@ class _Order:
         self._kinds_at: Final[set[tuple[str, str]]] = set()
         self._left: Final = {(target.operation, way): None for target in targets for way in target.ways}
         self._cover_kinds(offset)
-        self._cover(Layer.BREADTH, lambda operation, _: operation, self._operations)
-        self._cover(Layer.BREADTH, _schema, self._schemas)
+        self._cover(Layer.PLACES, lambda operation, _: operation, self._operations)
+        self._cover(Layer.PLACES, _schema, self._schemas)
         self._cover(Layer.PLACES, lambda operation, way: (operation, way.place), self._places)
         self._cover(Layer.KINDS_AT_PLACES, lambda operation, way: (_schema(operation, way), way.kind), self._kinds_at)
         for operation, way in list(self._left):
             self._take(operation, way, Layer.REST)
-        for layer in (Layer.PLACES, Layer.KINDS_AT_PLACES, Layer.REST):
+        for layer in (Layer.KINDS_AT_PLACES, Layer.REST):
             self.layers[layer] = _by_operation_in_turn(self.layers[layer])
+
+    def turns(self, layer: Layer) -> list[Step | None]:
+        """The steps of a layer, with None for a turn that is left out."""
+        steps = self.layers[layer]
+        return list(chain.from_iterable((None, step) for step in steps)) if self._fault in SELDOM else [*steps]
 
     def _cover_kinds(self, offset: int) -> None:
         by_kind: dict[str, list[tuple[str, Way]]] = defaultdict(list)

@@ -8,6 +8,7 @@ server answers the same.
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,16 +20,19 @@ import msgspec
 from fuzz import engine
 from fuzz.addresses import Addresses
 from fuzz.admission import DOORS, KNOCKS, Admission, not_let_in, nothing_tried
-from fuzz.events import Answered, Drawn, Ended, Event, Failed, Met, Planned
+from fuzz.events import Answered, Cleaned, Drawn, Ended, Event, Failed, Met, Planned
 from fuzz.failures import failure
 from fuzz.families import broken, ways
-from fuzz.faults import MADE, RATE_LIMITED, VALID
+from fuzz.faults import INVALID_QUERY, MADE, RATE_LIMITED, VALID
 from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
 from fuzz.oracles.consistency import inconsistent
 from fuzz.oracles.slowness import PATIENCE, slow
+from fuzz.oracles.uniformity import Uniformity
 from fuzz.pace import Budget, Pace, Spent
 from fuzz.plan import Layer, Target, plan
 from fuzz.repeats import Repeats
+from fuzz.sequences.created import SECONDS, Created
+from fuzz.sequences.stories import Stories
 from fuzz.shrinking import Shrink, Shrinks
 from fuzz.steering import Steering
 from validator import rules
@@ -51,6 +55,7 @@ __all__ = [
     "KNOCKS",
     "Answered",
     "Budget",
+    "Cleaned",
     "Drawn",
     "Ended",
     "Event",
@@ -72,6 +77,12 @@ DRY: Final = 50
 
 WRITING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 """Methods of requests that change what the server has, where they succeed."""
+
+MAY_SUCCEED: Final = frozenset({VALID, INVALID_QUERY})
+"""Faults that a server may let pass, with all that the request does."""
+
+SEQUENCES: Final = 0.25
+"""The share of all requests that goes to sequences, as long as there are others."""
 
 WRITES_FROM: Final = 0.875
 """The share of the budget after which writes that should succeed may go out: at the end, when they disturb nobody."""
@@ -111,6 +122,8 @@ class Runner:
         self._oracle: Final = Oracle(self._contract, make_judge(self._contract))
         self._base_url: Final = base_url
         self._addresses = Addresses(self._contract, base_url, seed=seed)
+        self._created: Final = Created(self._contract, self._addresses)
+        self._budget: Final = budget
         self._pace: Final = Pace(budget, base_url) if pace is None else pace
         self._seed: Final = seed
         self._operations: Final = frozenset(operations)
@@ -122,7 +135,8 @@ class Runner:
         self._shrinks: Final = Shrinks(budget.max_requests)
         self._repeats: Final = Repeats(budget.max_requests)
         self._steering: Final = Steering()
-        self._tried = self._dry = 0
+        self._uniformity: Final = Uniformity(self._contract)
+        self._tried = self._dry = self._steps = 0
         self._causes: Final[set[Cause]] = set()
         self._simplest: Final[set[tuple[str, str, str | None]]] = set()
         """Faults, kinds and schemas whose simplest case was sent."""
@@ -142,10 +156,17 @@ class Runner:
                 raise
             stopped = True
             yield Met(obstacle=obstacle)
+        yield from (Failed(failure=one) for one in self._uniformity.outliers() if self._is_new(one))
         if not self._dry_run:
             yield from self._nothing_shown(spent, stopped=stopped)
+            yield self.clean_up()
         throttled = self._pace.throttled
         yield Ended(spent=spent, lookups=self._pace.sent - self._tried - throttled, throttled=throttled)
+
+    def clean_up(self) -> Cleaned:
+        """Delete what the run made. Done at the end of a run; a run that is cut short leaves it to its caller."""
+        pace = Pace(Budget(max_requests=sys.maxsize, seconds=SECONDS, rate=self._budget.rate), self._base_url)
+        return self._created.clean_up(lambda case: self._deliver(case, pace)[0])
 
     def _nothing_shown(self, spent: str, *, stopped: bool) -> Iterator[Met]:
         if not self._admission.let_in and self._admission.last in DOORS:
@@ -165,12 +186,48 @@ class Runner:
         self._learn(dict.fromkeys(target.operation for target in targets))
         writes = [step for step in steps if self._writes(step)]
         breaking = [step for step in steps if not self._writes(step)]
+        stories = self._stories()
         for choice in self._choices(targets, breaking):
             if writes and self._pace.has_spent(WRITES_FROM):
                 break
             yield from self._follow(choice)
+            if self._steps < SEQUENCES * self._pace.sent:
+                yield from self._tell(next(stories, iter(())))
         for choice in self._planned(writes):
             yield from self._follow(choice)
+        for story in stories:
+            yield from self._tell(story)
+
+    def _stories(self) -> Iterator[Iterator[Event]]:
+        """Sequences, for those who allow writes; they work on things of their own."""
+        if not self._allow_writes or self._dry_run or VALID not in self._faults:
+            return iter(())
+        return Stories(
+            self._contract,
+            self._addresses,
+            self._created,
+            ask=self._step,
+            judge=self._oracle,
+            is_new=self._is_new,
+            seed=self._seed,
+            operations=self._operations,
+        ).all()
+
+    def _tell(self, story: Iterator[Event]) -> Iterator[Event]:
+        try:
+            yield from story
+        except DocumentError as obstacle:  # one schema of the document; other kinds of things can be tried
+            yield Met(obstacle=obstacle)
+
+    def _step(self, case: Case) -> Exchange:
+        """Send a case of a sequence."""
+        exchange = self._send(case)[0]
+        self._tried += 1
+        self._steps += 1
+        return self._placed(exchange)
+
+    def _placed(self, exchange: Exchange) -> Exchange:
+        return msgspec.structs.replace(exchange, source=f"seed {self._seed}", index=self._pace.sent - 1)
 
     def _learn(self, operations: Collection[str]) -> None:
         """What a request needs to be sound but for its fault is looked up before anything is broken."""
@@ -194,13 +251,13 @@ class Runner:
                         yield Target(operation.id, fault, known)
 
     def _may(self, operation: Operation, fault: str) -> bool:
-        """What would succeed and write is for those who allow it; and nobody allows us to delete what is not ours."""
-        if fault != VALID or operation.method not in WRITING:
+        """What may succeed and write is for those who allow it; and nobody allows us to delete what is not ours."""
+        if fault not in MAY_SUCCEED or operation.method not in WRITING:
             return True
         return self._allow_writes and operation.method != "DELETE"
 
     def _writes(self, one: Step | Target) -> bool:
-        return one.fault == VALID and self._contract.operation(one.operation).method in WRITING
+        return one.fault in MAY_SUCCEED and self._contract.operation(one.operation).method in WRITING
 
     def _choices(self, targets: Sequence[Target], steps: Sequence[Step]) -> Iterator[_Choice]:
         """What to try next: what is new, then the rest and what the answers so far recommend, in turn."""
@@ -256,6 +313,7 @@ class Runner:
         """Tell of an answer; send the request again where that may show more; and make small what fails anew."""
         case, response = answered.case, answered.verdict.exchange.response
         self._steering.learn(case.operation, case.fault, choice.way.kind, response)
+        self._uniformity.hear(answered, choice.way.kind)
         yield answered
         found = failure(case, answered.verdict)
         failing = found is not None and found.cause not in self._causes
@@ -264,9 +322,8 @@ class Runner:
             again = self._again(choice.operation, answered)
             yield again
             found = _both(found, failure(case, again.verdict))
-        if found is None or found.cause in self._causes:
+        if found is None or not self._is_new(found):
             return
-        self._causes.add(found.cause)
         smallest, most = found, self._shrinks.allowance(found)
         if most:
             attempt = Shrink(
@@ -276,9 +333,15 @@ class Runner:
             self._shrinks.spend(len(attempt.tried))
             yield from attempt.tried
             smallest = attempt.smallest
-        if smallest.cause == found.cause or smallest.cause not in self._causes:
-            self._causes.add(smallest.cause)
+        if smallest.cause == found.cause or self._is_new(smallest):
             yield Failed(failure=smallest)
+
+    def _is_new(self, found: Failure) -> bool:
+        """Whether a failure is the first of its cause; it is known from now on."""
+        if found.cause in self._causes:
+            return False
+        self._causes.add(found.cause)
+        return True
 
     def _again(self, operation: Operation, first: Answered) -> Answered:
         """The answer to the same request, with what only two answers can show."""
@@ -294,7 +357,7 @@ class Runner:
 
     def _try(self, case: Case, *, shrinking: bool = False, again: bool = False) -> Answered:
         exchange, seconds = self._send(case)
-        exchange = msgspec.structs.replace(exchange, source=f"seed {self._seed}", index=self._pace.sent - 1)
+        exchange = self._placed(exchange)
         self._tried += 1
         verdict = self._oracle(case, exchange)
         return Answered(case=case, verdict=verdict, seconds=seconds, shrinking=shrinking, again=again)
@@ -308,18 +371,23 @@ class Runner:
 
         Raises Spent, or TargetError where nobody lets us in.
         """
+        exchange, seconds = self._deliver(case, self._pace)
+        self._pace.heed(exchange.response.headers)
+        self._admission.note(case, exchange.response.status, seconds)
+        return exchange, seconds
+
+    def _deliver(self, case: Case, pace: Pace) -> tuple[Exchange, float]:
         while True:
-            self._pace.turn()
+            pace.turn()
             sent_at = time.monotonic()
             exchange = self._transport(case)
             seconds = time.monotonic() - sent_at
             response = exchange.response
             if response.status != TOO_MANY_REQUESTS or case.fault == RATE_LIMITED:
                 break
-            if not self._pace.put_off(response.headers):
+            if not pace.put_off(response.headers):
                 raise not_let_in(response.status)
-        self._pace.heed(response.headers)
-        self._admission.note(case, response.status, seconds)
+        self._created.note(case, exchange)
         return exchange, seconds
 
 

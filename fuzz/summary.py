@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from fuzz.admission import DOORS
-from fuzz.events import Answered, Ended, Failed, Met, Planned
+from fuzz.events import Answered, Cleaned, Ended, Failed, GaveUp, Met, Planned
 
 if TYPE_CHECKING:
     from fuzz.events import Event
@@ -46,6 +46,10 @@ class Summary:
         self.ways: Final[set[tuple[str, str, str]]] = set()
         self.groups: Final[dict[Symptom, Group]] = {}
         self.obstacles: Final[list[Obstacle]] = []
+        self.steps = 0
+        """Requests that belong to sequences."""
+        self.gave_up: Final[dict[str, GaveUp]] = {}
+        self.cleaned = Cleaned()
         self.spent = ""
         self.lookups = 0
 
@@ -56,6 +60,10 @@ class Summary:
                 self.planned = event
             case Answered():
                 self._count(event)
+            case GaveUp(operation=operation):
+                self.gave_up[operation] = event
+            case Cleaned():
+                self.cleaned = replace(event, removed=self.cleaned.removed + event.removed)
             case Failed(failure=failure):
                 group = self.groups.setdefault(failure.symptom, Group(failure))
                 group.add(failure)
@@ -72,6 +80,10 @@ class Summary:
 
     def _count(self, event: Answered) -> None:
         case = event.case
+        if case.act:
+            self.steps += 1
+            self.statuses[event.verdict.exchange.response.status] += 1
+            return
         self.requests += 1
         self.refused += not event.verdict.findings
         self.statuses[event.verdict.exchange.response.status] += 1

@@ -65,6 +65,8 @@ def test_the_rule_ids_are_these() -> None:
         "inconsistent-error",
         "internals-leaked",
         "slow-answer",
+        "lost-write",
+        "still-there",
     ]
 
 

@@ -58,6 +58,8 @@ VALID_REFUSED: Final = "valid-refused"
 INCONSISTENT_ERROR: Final = "inconsistent-error"
 INTERNALS_LEAKED: Final = "internals-leaked"
 SLOW_ANSWER: Final = "slow-answer"
+LOST_WRITE: Final = "lost-write"
+STILL_THERE: Final = "still-there"
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
@@ -235,6 +237,18 @@ RULES: Final[tuple[Rule, ...]] = (
         severity=Severity.ERROR,
         title="The answer took too long, twice in a row",
         mend="find what the request makes the server do; refuse it before that",
+    ),
+    Rule(
+        id=LOST_WRITE,
+        severity=Severity.ERROR,
+        title="What was created or changed is not there when it is read, or something else was changed with it",
+        mend="keep what a success says was kept, and leave the rest alone; the recorded steps reproduce it",
+    ),
+    Rule(
+        id=STILL_THERE,
+        severity=Severity.ERROR,
+        title="What was deleted can still be read, or is still listed",
+        mend="take it out of all that is read, or show in the answer that it is only switched off",
     ),
 )
 

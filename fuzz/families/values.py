@@ -9,14 +9,15 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from fuzz.breakage import Breakage, Way
-from fuzz.faults import MISSING_PARAMETER
+from fuzz.faults import INVALID_VALUE, MALFORMED_JSON, MISSING_PARAMETER, UNKNOWN_REFERENCE
 from fuzz.places import Path, replaced
 from fuzz.removals import only_misses, without
 from fuzz.requirements import requirements
 from fuzz.strategies import bodies_with
-from fuzz.values.breaking import breaks, schema_of
-from fuzz.written import fragment, like, shown
-from validator.pointer import join, walk
+from fuzz.values.breaking import breaks, schema_of, sound_at
+from fuzz.values.kind import type_of
+from fuzz.written import Written, fragment, like, shown
+from validator.pointer import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,37 +55,48 @@ def _broken(
 ) -> Breakage:
     one = breaks(contract, operation, fault)[way]
     body = knowledge.settle(draw(bodies_with(contract, operation, one.demand)))
-    spots = one.place.spots(body)
+    spots = one.spots(body)
     assume(spots)
     spot = draw(st.sampled_from(spots))
-    sound = walk(body, spot)
-    values = one.values(contract, sound)
+    values = one.values(contract, sound_at(body, spot))
     assume(not values.is_empty)
     value = draw(values)
     assume(one.holds(contract, operation, replaced(body, spot, like(value)), spot))
     pointer = join("", *spot)
     places = [(*one.place.own, *one.place.above)]
-    also: tuple[str, ...] = ()
-    if _may_be_missing(contract, operation, body, spot, value):
-        also = (MISSING_PARAMETER,)
+    also = list(_taken_for(one, value))
+    if one.lacks or _may_be_missing(contract, operation, body, spot, value):
+        also.append(MISSING_PARAMETER)
         places += _what_is_missing(contract, operation, one, value)
     return Breakage(
         fault=fault,
         variant=f"{pointer} {way.kind}".strip(),
         described=f"with {shown(value)} at {pointer}" if spot else f"with {shown(value)} for a body",
         places=tuple(dict.fromkeys(places)),
-        also=also,
+        also=tuple(also),
         body=orjson.dumps(replaced(body, spot, fragment(value))),
     )
 
 
+def _taken_for(one: Break, value: Any) -> Iterator[str]:
+    """Other faults that a server may see in the value, with as much right."""
+    if isinstance(value, Written):
+        yield MALFORMED_JSON  # in the grammar, and beyond what many a reader of JSON can hold
+    kind = type_of(value)
+    # JSON has no integers, and what only a list of constants refuses is of no type either.
+    if one.wrong_type and (not one.typed or (kind == "number" and "integer" in one.allowed)):
+        yield INVALID_VALUE
+    # An id that none can have is one that nothing has.
+    if not one.wrong_type and one.refers:
+        yield UNKNOWN_REFERENCE
+
+
 def _may_be_missing(contract: Contract, operation: Operation, body: Any, spot: Path, value: Any) -> bool:
     """Whether a server may take the broken value for none at all: PHP's isset() and empty() do so."""
-    sound = walk(body, spot)
-    if isinstance(sound, dict) and not isinstance(value, dict):
+    if isinstance(sound_at(body, spot), dict) and not isinstance(value, dict):
         return True  # it looks for the members, and finds none
     if not _is_blank(value):
-        return isinstance(sound, dict)
+        return False
     if not spot or isinstance(spot[-1], int):
         return True
     return only_misses(without(body, [spot]), contract.validator(schema_of(operation), writing=True))

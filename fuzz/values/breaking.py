@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from fuzz import engine
 from fuzz.breakage import Way
-from fuzz.faults import WRONG_TYPE
+from fuzz.faults import UNKNOWN_REFERENCE, WRONG_TYPE
 from fuzz.only_at import only_wrong_at
-from fuzz.places import Place, followed, places, replaced
+from fuzz.places import Path, Place, followed, places, replaced
 from fuzz.readings import Pointers, Readings
 from fuzz.strategies import bodies_with, builder, json_body
 from fuzz.values.keywords import BROKEN
@@ -20,6 +20,7 @@ from fuzz.values.kind import TYPES, Asked, type_of, types_allowed
 from fuzz.values.meanings import wrong_meanings
 from fuzz.values.wrong_types import SAMPLES, wrong_types
 from fuzz.written import like
+from validator.contract.promises import EXTENSION
 from validator.pointer import walk
 
 if TYPE_CHECKING:
@@ -37,12 +38,18 @@ _VALUES: Final = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
-    """A place and the kinds that share a name there; `allowed` are the types that the place takes."""
+    """A place and the kinds that share a name there.
+
+    `allowed` are the types that the place takes, and `typed` says whether by the keyword `type`, and not only because
+    of the constants that it lists. `refers`: the document promises an answer to an unknown reference at this place.
+    """
 
     place: Place
     kinds: tuple[Kind, ...]
     allowed: frozenset[str]
     wrong_type: bool
+    typed: bool
+    refers: bool
 
     @property
     def demand(self) -> Demand:
@@ -61,6 +68,10 @@ class Break:
     def meant(self) -> bool:
         """Whether the schema takes the broken body."""
         return any(kind.meant for kind in self.kinds)
+
+    def spots(self, body: Any) -> list[Path]:
+        """Where in a body the value can be put: where the place is, else where there is room for it."""
+        return self.place.spots(body) or self.place.room(body)
 
     def values(self, contract: Contract, value: Any) -> st.SearchStrategy[Any]:
         """Values to put in place of a sound one; there may be none."""
@@ -83,12 +94,20 @@ class Break:
         seen = like(value)
         return not all(contract.validator(pointer, writing=True).is_valid(seen) for pointer in pointers)
 
-    def holds(self, contract: Contract, operation: Operation, body: Any, spot: Sequence[str | int]) -> bool:
+    def holds(self, contract: Contract, operation: Operation, body: Any, spot: Path) -> bool:
         """Whether a body with a value put in at a spot has this fault, and no other."""
         validator = contract.validator(schema_of(operation), writing=True)
         if self.meant:
             return validator.is_valid(body)
-        return only_wrong_at(body, tuple(spot), validator, lacks=self.lacks)
+        return only_wrong_at(body, spot, validator, lacks=self.lacks)
+
+
+def sound_at(body: Any, spot: Path) -> Any:
+    """The value that stands there before it is broken; None where there is but room for one."""
+    try:
+        return walk(body, spot)
+    except KeyError:
+        return None
 
 
 def schema_of(operation: Operation) -> str:
@@ -132,8 +151,21 @@ def _at(contract: Contract, readings: Readings, place: Place, *, wrong_type: boo
         asked = Asked(contract=contract, readings=readings, builder=builder(contract), reading=(), pointer="")
         for kind in wrong_meanings(asked, place.own, name):
             kinds.setdefault(kind.name, [kind])
+    words = [readings.words(pointer) for reading, _ in own for pointer in reading]
+    typed = any("type" in one for one in words)
+    refers = any(UNKNOWN_REFERENCE in (one.get(EXTENSION) or ()) for one in words)
     for name, several in kinds.items():
-        yield name, Break(place=place, kinds=tuple(several), allowed=allowed, wrong_type=wrong_type)
+        yield (
+            name,
+            Break(
+                place=place,
+                kinds=tuple(several),
+                allowed=allowed,
+                wrong_type=wrong_type,
+                typed=typed,
+                refers=refers,
+            ),
+        )
 
 
 def _broken_words(contract: Contract, readings: Readings, reading: Pointers) -> Iterator[Kind]:
@@ -154,17 +186,14 @@ def _broken_words(contract: Contract, readings: Readings, reading: Pointers) -> 
 
 def _is_possible(contract: Contract, operation: Operation, one: Break) -> bool:
     """Whether a body can be broken so: by its schemas alone where they are plain, else by trying."""
-    listed = [
-        (kind, made) for kind in one.kinds for value in _samples(contract, one, kind) for made in [kind.make(value)]
-    ]
-    lists = [(kind, made) for kind, made in listed if not isinstance(made, st.SearchStrategy)]
+    made = [(kind, kind.make(value)) for kind in one.kinds for value in _samples(contract, one, kind)]
+    lists = [(kind, values) for kind, values in made if not isinstance(values, st.SearchStrategy)]
     sure = tuple(one.place.sure)
-    if one.place.is_plain and not one.lacks and any(one.listed(contract, kind, made, sure) for kind, made in lists):
+    if one.place.is_plain and not one.lacks and any(one.listed(contract, kind, values, sure) for kind, values in lists):
         return True
-    if (
-        len(lists) == len(listed)
-        and not any(one.listed(contract, kind, made, one.place.own) for kind, made in lists if kind.fixed)
-        and all(kind.fixed for kind, _ in lists)
+    own = one.place.own
+    if all(kind.fixed for kind in one.kinds) and not any(
+        one.listed(contract, kind, values, own) for kind, values in lists
     ):
         return False
     return any(_breaks(contract, operation, one, body) for body in _drawn(contract, operation, one.demand))
@@ -191,9 +220,9 @@ def _drawn(contract: Contract, operation: Operation, demand: Demand) -> tuple[An
 
 
 def _breaks(contract: Contract, operation: Operation, one: Break, body: Any) -> bool:
-    for spot in one.place.spots(body):
+    for spot in one.spots(body):
         for kind in one.kinds:
-            made = kind.make(walk(body, spot))
+            made = kind.make(sound_at(body, spot))
             values = (
                 engine.draw(made, seed="example", count=_VALUES)
                 if isinstance(made, st.SearchStrategy)

@@ -20,7 +20,8 @@ def too_few(asked: Asked) -> Iterator[Kind]:
     """For `minItems`."""
     least = int(asked.words["minItems"])
     yield _of_list("empty-list", lambda _: [[]])
-    yield _of_list("too-few-items", lambda items: [items[: least - 1]])
+    if least > 1:
+        yield _of_list("too-few-items", lambda items: [items[: least - 1]])
 
 
 def too_many(asked: Asked) -> Iterator[Kind]:

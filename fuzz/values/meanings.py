@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from fuzz.faults import INVALID_VALUE
 from fuzz.values.kind import Kind
+from validator.contract.promises import EXTENSION
 from validator.pointer import split
 
 if TYPE_CHECKING:
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
     from fuzz.readings import Pointers, Readings
     from fuzz.values.kind import Asked
 
-_EXTENSION: Final = "x-fault-responses"
-_FAULT: Final = "invalid-value"
 _SOUND: Final = "2026-02-28"
 _IMPOSSIBLE: Final = ("2026-02-31", "2026-02-30", "2025-02-29", "2026-04-31")
 _WRITTEN: Final = (
@@ -40,7 +40,7 @@ _NO_COUNTRIES: Final = ("abcd", "12", "1", "a b")
 def wrong_meanings(asked: Asked, own: Pointers, name: str) -> Iterator[Kind]:
     """The kinds for a place with these schemas, whose member has this name."""
     applied = asked.readings.applied(own)
-    if not any(_FAULT in (asked.readings.words(one).get(_EXTENSION) or ()) for one in applied):
+    if not any(INVALID_VALUE in (asked.readings.words(one).get(EXTENSION) or ()) for one in applied):
         return
 
     def allowed(text: str) -> bool:

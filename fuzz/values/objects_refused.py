@@ -26,10 +26,11 @@ def too_few_members(asked: Asked) -> Iterator[Kind]:
     """For `minProperties`."""
     least = int(asked.words["minProperties"])
     yield _of_object("empty-object", lambda _: [{}])
-    yield _of_object(
-        "too-few-members",
-        lambda value: [dict(list(value.items())[: least - 1]), dict(list(value.items())[::-1][: least - 1])],
-    )
+    if least > 1:
+        yield _of_object(
+            "too-few-members",
+            lambda value: [dict(list(value.items())[: least - 1]), dict(list(value.items())[::-1][: least - 1])],
+        )
 
 
 def too_many_members(asked: Asked) -> Iterator[Kind]:

@@ -32,19 +32,17 @@ BY_FORMAT: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType
             "no-such-text": ("tomorrow", "now", "1767139200"),
         },
         "time": {"impossible-time": ("25:00:00Z", "10:61:00Z", "-1:00:00Z"), "no-such-text": ("noon", "10", "10 am")},
-        "duration": {"no-such-text": ("1 day", "P", "PT", "1D", "P-1D", "P1D2H")},
-        "email": {"no-such-text": ("abc", "a@", "@b.example", "a@b@c.example", "a b@c.example", "a@b..example")},
-        "hostname": {"no-such-text": ("-a.example", "a_b.example", "a b", "a..b", "http://a.example")},
-        "ipv4": {"no-such-text": ("256.0.0.1", "1.2.3", "1.2.3.4.5", "::1", "01.2.3.4", "localhost")},
-        "ipv6": {"no-such-text": (":::", "12345::", "1.2.3.4", "::1%eth0", "g::1")},
-        "uri": {"no-such-text": ("abc", "/relative", "http://", "http:// a", "http://[::1", "//a.example", "a b")},
-        "uri-reference": {"no-such-text": ("\\\\a", "a b", "http://[::1", "%zz")},
+        "duration": {"no-such-text": ("1 day", "P", "1D", "24:00")},
+        "email": {"no-such-text": ("abc", "a@", "@b.example", "a b@c.example")},
+        "hostname": {"no-such-text": ("a b", "-a.example", "a..b", "http://a.example")},
+        "ipv4": {"no-such-text": ("256.0.0.1", "1.2.3", "1.2.3.4.5", "::1", "localhost")},
+        "ipv6": {"no-such-text": ("g::1", ":::", "12345::", "1.2.3.4")},
+        "uri": {"no-such-text": ("abc", "/relative", "a b", "http:// a")},
+        "uri-reference": {"no-such-text": ("a b", "http:// a", "%zz")},
         "uri-template": {"no-such-text": ("{", "{a", "}", "{a}}")},
         "uuid": {
-            "no-such-text": (
-                *("abc", "123e4567-e89b-12d3-a456-42661417400", "123e4567e89b12d3a456426614174000"),
-                *("123e4567-e89b-12d3-a456-42661417400g", "{123e4567-e89b-12d3-a456-426614174000}"),
-            )
+            "no-such-text": ("abc", "123e4567-e89b-12d3-a456-42661417400", "123e4567-e89b-12d3-a456-42661417400g"),
+            "other-form": ("123e4567e89b12d3a456426614174000", "{123e4567-e89b-12d3-a456-426614174000}"),
         },
         "json-pointer": {"no-such-text": ("a", "/~", "/~2", "#/a")},
         "relative-json-pointer": {"no-such-text": ("a", "-1", "01", "/a")},
@@ -81,9 +79,8 @@ def too_short(asked: Asked) -> Iterator[Kind]:
     """For `minLength`."""
     least = int(asked.words["minLength"])
     yield fixed("empty", "")
-    yield Kind(
-        name="too-short", make=lambda value: (str(value)[: max(0, least - 1)], "a"[: least - 1], "é"[: least - 1])
-    )
+    if least > 1:
+        yield Kind(name="too-short", make=lambda value: (str(value)[: least - 1], "a" * (least - 1)))
 
 
 def too_long(asked: Asked) -> Iterator[Kind]:

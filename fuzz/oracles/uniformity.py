@@ -1,0 +1,104 @@
+"""The same fault gets the same code on every operation that the same promise speaks of, where nearly all agree.
+
+A promise may leave the code open, or give a choice: then one operation that answers otherwise than all the others is
+told, for whoever writes a client has read the others. Only faults of the request as a whole: a member that is missing,
+or a value that is not allowed, may well have a code of its own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from fuzz.answers import error_code
+from fuzz.failures import Failure
+from fuzz.faults import (
+    BAD_CREDENTIALS,
+    MALFORMED_JSON,
+    NO_CREDENTIALS,
+    UNSUPPORTED_MEDIA_TYPE,
+    UNSUPPORTED_METHOD,
+)
+from fuzz.oracle import promises_for
+from validator import rules
+from validator.findings import Finding
+from validator.redaction import Safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fuzz.case import Case
+    from fuzz.events import Answered
+    from validator.contract import Contract
+
+FAULTS: Final = frozenset(
+    {
+        MALFORMED_JSON,
+        NO_CREDENTIALS,
+        BAD_CREDENTIALS,
+        UNSUPPORTED_METHOD,
+        UNSUPPORTED_MEDIA_TYPE,
+    }
+)
+LEAST: Final = 5
+"""So many operations make a custom."""
+
+CLEAR: Final = 0.9
+"""The share of operations that must agree."""
+
+
+class _Custom(NamedTuple):
+    """What should be answered alike: a fault, a kind of it, and the promise, by its place in the document."""
+
+    fault: str
+    kind: str
+    promise: str
+    status: int
+
+
+class Uniformity:
+    """Hears answers that kept their promise, and tells who answers otherwise than nearly all."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract: Final = contract
+        self._codes: Final[dict[_Custom, dict[str, tuple[str | int | None, Answered]]]] = defaultdict(dict)
+
+    def hear(self, answered: Answered, kind: str) -> None:
+        """An answer that broke no promise: the first of each operation counts."""
+        case, response = answered.case, answered.verdict.exchange.response
+        if case.fault not in FAULTS or case.also or answered.verdict.findings:
+            return
+        operation = self._contract.operation(case.operation)
+        promises = promises_for(self._contract, operation, case)
+        if len(promises) != 1 or promises[0] is None:
+            return
+        custom = _Custom(case.fault, kind, promises[0].pointer, response.status)
+        self._codes[custom].setdefault(case.operation, (error_code(response), answered))
+
+    def outliers(self) -> Iterator[Failure]:
+        """A failure for each operation whose code is not that of nearly all others."""
+        for custom, by_operation in self._codes.items():
+            usual, agreeing = Counter(code for code, _ in by_operation.values()).most_common(1)[0]
+            if agreeing < LEAST or agreeing < CLEAR * len(by_operation):
+                continue
+            for code, answered in by_operation.values():
+                if code != usual:
+                    yield _failure(answered.case, answered, custom, usual, code, agreeing)
+
+
+def _failure(
+    case: Case, answered: Answered, custom: _Custom, usual: str | int | None, code: str | int | None, agreeing: int
+) -> Failure:
+    finding = Finding(
+        rule=rules.INCONSISTENT_ERROR,
+        severity=rules.BY_ID[rules.INCONSISTENT_ERROR].severity,
+        operation=case.operation,
+        expected=f"{_told(usual)} for {case.fault}, as {agreeing} other operations answer",
+        received=Safe(_told(code)),
+        documented=custom.promise,
+    )
+    return Failure(case=case, exchange=answered.verdict.exchange, findings=(finding,))
+
+
+def _told(code: str | int | None) -> str:
+    return "no code" if code is None else f"code {code}"

@@ -1,0 +1,146 @@
+"""What an answer says of things: the id of the one that was made, the thing itself, the things of a list."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote, urlsplit
+
+from validator.pointer import split, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from fuzz.sequences.kinds import Kind
+    from validator.exchange import Exchange
+
+_SUCCESS: Final = range(200, 300)
+_WRAPPINGS: Final = ("data", "items", "results", "result", "records", "content", "value", "values")
+_STATE: Final = re.compile(
+    r"activ|enabl|disabl|archiv|delet|cancel|clos|status|state|visib|hidden|remov", re.IGNORECASE
+)
+_ROUND: Final = 5
+"""Pages have round sizes: a list whose length is a multiple of this may have a next one."""
+
+
+def value_of(exchange: Exchange) -> Any:
+    """The JSON value of the answer; None where there is none."""
+    try:
+        return json.loads(exchange.response.body or b"null")
+    except (ValueError, RecursionError):
+        return None
+
+
+def succeeded(exchange: Exchange) -> bool:
+    """Whether the answer is a 2xx."""
+    return exchange.response.status in _SUCCESS
+
+
+def id_of(kind: Kind, exchange: Exchange, sent: Any, above: Sequence[str] = ()) -> str | None:
+    """The id of the thing that was made: by the link, in the answer, in `Location`, or as it was sent.
+
+    `above` are the ids in the path: an answer that shows what the thing is below is not taken for the thing.
+    """
+    answer = value_of(exchange)
+    if kind.id_at is not None:
+        try:
+            return _text(walk(answer, split(kind.id_at)))
+        except KeyError:
+            return None
+    names = [name for name in kind.id_names if name]
+    thing = _unwrapped(answer, names)
+    if thing is not None:
+        for name in names:
+            found = _text(thing.get(name))
+            if found is not None and (name == kind.parameter or found not in above):
+                return found
+    for value in (sent, sent[0] if isinstance(sent, list) and sent else None):
+        if isinstance(value, dict) and kind.parameter in value:
+            return _text(value[kind.parameter])
+    location = exchange.response.headers.get("location")
+    if location is not None and kind.parameter:
+        last = urlsplit(location).path.rstrip("/").rpartition("/")
+        same = last[0].rpartition("/")[2] == kind.collection.rpartition("/")[2]
+        return unquote(last[2]) if same and last[2] else None
+    return None
+
+
+def thing_in(kind: Kind, answer: Any, number: str) -> dict[str, Any] | None:
+    """The thing of this id in an answer that is the thing, wraps it, or lists it."""
+    names = kind.id_names
+    thing = _unwrapped(answer, names)
+    if thing is not None and has_id(kind, thing, number):
+        return thing
+    return next((one for one in things_in(answer) or () if has_id(kind, one, number)), None)
+
+
+def only_thing(answer: Any) -> dict[str, Any] | None:
+    """The thing in an answer that shows one, and not its id."""
+    if isinstance(answer, dict):
+        inner = [answer[name] for name in _WRAPPINGS if isinstance(answer.get(name), dict)]
+        return inner[0] if len(inner) == 1 else answer
+    return None
+
+
+def has_id(kind: Kind, thing: Mapping[str, Any], number: str) -> bool:
+    """Whether the thing has this id; the first of the names that it has counts."""
+    return next((_text(thing[name]) == number for name in kind.id_names if name in thing), False)
+
+
+def tells_state(name: str) -> bool:
+    """Whether a member of this name says what has become of a thing."""
+    return _STATE.search(name) is not None
+
+
+def things_in(answer: Any) -> list[dict[str, Any]] | None:
+    """The things that a list shows; None where the answer is no list of things."""
+    if isinstance(answer, dict):
+        lists = [value for name, value in answer.items() if isinstance(value, list)]
+        named = [answer[name] for name in _WRAPPINGS if isinstance(answer.get(name), list)]
+        answer = named[0] if named else lists[0] if len(lists) == 1 else None
+    if not isinstance(answer, list) or not all(isinstance(one, dict) for one in answer):
+        return None
+    return answer
+
+
+def is_whole(exchange: Exchange, page: int | None) -> bool:
+    """Whether a list has no other pages, as far as can be told; `page` is the size that the document speaks of."""
+    answer = value_of(exchange)
+    found = things_in(answer)
+    if found is None or any("next" in value for value in exchange.response.headers.get_all("link")):
+        return False
+    if isinstance(answer, dict):
+        told = {name.lower(): value for name, value in _flat(answer).items()}
+        if any(told.get(name) for name in ("next", "next_page", "nextpage", "has_more", "hasmore", "next_cursor")):
+            return False
+        totals = [
+            told[name] for name in ("total", "count", "total_count", "totalcount") if isinstance(told.get(name), int)
+        ]
+        if totals:
+            return bool(max(totals) <= len(found))
+    if page is not None:
+        return len(found) < page
+    return len(found) < _ROUND or len(found) % _ROUND != 0
+
+
+def _flat(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of an answer, and of what says something of its pages."""
+    inner = [answer[name] for name in ("meta", "pagination", "paging", "links") if isinstance(answer.get(name), dict)]
+    return {name: value for one in (answer, *inner) for name, value in one.items()}
+
+
+def _unwrapped(answer: Any, names: Sequence[str]) -> dict[str, Any] | None:
+    """The object that has one of the names: the answer, or the one object in it that does."""
+    if not isinstance(answer, dict):
+        return None
+    if any(name in answer for name in names):
+        return answer
+    inner = [value for value in answer.values() if isinstance(value, dict) and any(name in value for name in names)]
+    return inner[0] if len(inner) == 1 else None
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
+        return None
+    return str(value)

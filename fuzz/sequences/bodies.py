@@ -1,0 +1,184 @@
+"""What is written: bodies that the contract allows, full of values that can be told apart when they come back.
+
+A text that no two bodies share shows whether it was kept, mixed up or lost. Ids that are known to exist are put where
+an id is wanted; what switches a thing off, or moves it on in its life, is left alone: a thing that is closed can no
+longer be looked at in the way that others can.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final
+
+from fuzz import engine
+from fuzz.building import EACH, NO_DEMAND
+from fuzz.sequences.comparing import same
+from fuzz.sequences.members import readings_of, required, written
+from fuzz.strategies import bodies_with, json_body
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from fuzz.building import Demand
+    from fuzz.readings import Pointers
+    from validator.contract import Contract, Operation
+
+DRAWS: Final = 6
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+_IS_ID: Final = re.compile(r"(^|_)id|Ids?$|_ids?$|uuid", re.ASCII)
+_OF_LIFE: Final = re.compile(
+    r"activ|enabl|disabl|archiv|hidden|visible|delet|publi|clos|complet|cancel|lock|status|state|phase|concept",
+    re.IGNORECASE,
+)
+_ON: Final = re.compile(r"^(is_?)?(active|enabled|visible|public|published)", re.IGNORECASE)
+_OTHER: Final = frozenset({"pattern", "format", "enum", "const"})
+
+
+class Bodies:
+    """Makes bodies; the same seed, in the same order, makes the same."""
+
+    def __init__(self, contract: Contract, settle: Callable[[Any], Any], seed: int) -> None:
+        self._contract: Final = contract
+        self._settle: Final = settle
+        self._seed: Final = seed
+        self._mark: Final = _base36(seed)
+        self._counter: Final = count(1)
+
+    def to_create(self, operation: Operation) -> Iterator[Any]:
+        """Bodies to try, one after the other: with all members, with the least, and others."""
+        names = written(self._contract, operation)
+        seen: list[Any] = []
+        full = frozenset({(name,) for name in names} | {(name, EACH) for name in self._lists(operation)})
+        some = frozenset((name,) for name, own in names.items() if not self._is_list(own))
+        needed = frozenset(
+            (name, EACH) for name in self._lists(operation) if name in required(self._contract, operation)
+        )
+        for demand, skip in ((full, 0), (some, 0), (needed, 0), (NO_DEMAND, 0), (needed, 2)):
+            drawn = self._draws(operation, demand)[skip:]
+            if drawn and drawn[0] not in seen:
+                seen.append(drawn[0])
+                yield self._telling(operation, drawn[0], {})
+
+    def to_update(self, operation: Operation, before: Mapping[str, Any], only: str = "") -> Iterator[dict[str, Any]]:
+        """Bodies to try that change all that can well be changed, and then what has no rules; or one member."""
+        names = [only] if only else list(self.changeable(operation))
+        free = [name for name in names if self._is_free(operation, name)]
+        for chosen in dict.fromkeys((tuple(names), tuple(free))):
+            body = self._to_change(operation, before, chosen)
+            if body is not None and (not only or only in body):
+                yield body
+
+    def _to_change(
+        self, operation: Operation, before: Mapping[str, Any], names: Sequence[str]
+    ) -> dict[str, Any] | None:
+        needed = required(self._contract, operation)
+        wanted = [name for name in written(self._contract, operation) if name in names or name in needed]
+        draws = self._draws(operation, frozenset((name,) for name in wanted)) if names else []
+        if not draws or not isinstance(draws[-1], dict):
+            return None
+        body = {name: value for name, value in draws[-1].items() if name in wanted}
+        for name, value in body.items():
+            if name in before and same(before[name], value):
+                others = (one[name] for one in draws if isinstance(one, dict) and name in one)
+                body[name] = next((other for other in others if not same(before[name], other)), value)
+        told = self._telling(operation, body, before)
+        return told if isinstance(told, dict) else None
+
+    def _is_free(self, operation: Operation, name: str) -> bool:
+        """Whether the values of a member are under no rule but that of their type."""
+        known = readings_of(self._contract)
+        readings = known.readings(written(self._contract, operation)[name])
+        return not any(_OTHER & known.words(pointer).keys() for reading in readings for pointer in reading)
+
+    def changeable(self, operation: Operation) -> tuple[str, ...]:
+        """The members that an update may well change: no references, nothing of the thing's life."""
+        return tuple(
+            name
+            for name, own in written(self._contract, operation).items()
+            if not _IS_ID.search(name) and not _OF_LIFE.search(name) and not self._is_list(own)
+        )
+
+    def spoilt(self, operation: Operation, body: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
+        """The body with one member of a wrong type, and that member: the last that has but one right type."""
+        for name in reversed([*body]):
+            spoilt = {**{key: value for key, value in body.items() if key != name}, name: [[]]}
+            if isinstance(body[name], str | bool) and len(body) > 1 and not self.is_allowed(operation, spoilt):
+                return name, spoilt
+        return None
+
+    def _draws(self, operation: Operation, demand: Demand) -> list[Any]:
+        seed = f"{self._seed}/{operation.id}/{sorted(demand)}"
+        return engine.draw(bodies_with(self._contract, operation, demand), seed=seed, count=DRAWS)
+
+    def _telling(self, operation: Operation, body: Any, before: Mapping[str, Any]) -> Any:
+        """The body with ids that exist, and values that can be told apart, where the contract lets it have them."""
+        settled = self._settle(body)
+        media_type = json_body(operation)
+        if media_type is None or media_type.schema is None:
+            return settled
+        told = self._told(settled, (media_type.schema,), before)
+        return next((one for one in (told, settled) if self.is_allowed(operation, one)), body)
+
+    def is_allowed(self, operation: Operation, body: Any) -> bool:
+        """Whether the contract allows the body."""
+        media_type = json_body(operation)
+        if media_type is None or media_type.schema is None:
+            return True
+        return self._contract.validator(media_type.schema, writing=True).is_valid(body)
+
+    def _told(self, value: Any, pointers: Pointers, before: Any, name: str = "") -> Any:
+        known = readings_of(self._contract)
+        readings = known.readings(pointers)
+        was = before if isinstance(before, dict) else {}
+        if isinstance(value, dict):
+            reading = next((one for one in readings if set(value) <= set(known.names(one))), readings[0])
+            return {key: self._told(part, known.member(reading, key), was.get(key), key) for key, part in value.items()}
+        if isinstance(value, list):
+            return [self._told(part, known.item(readings[0], index), None) for index, part in enumerate(value)]
+        words = [known.words(pointer) for reading in readings for pointer in reading]
+        if any(_OTHER & one.keys() for one in words) or _IS_ID.search(name):
+            return value
+        if isinstance(value, bool):
+            if _OF_LIFE.search(name):
+                return value if before is not None else _ON.search(name) is not None
+            return not before if isinstance(before, bool) else True
+        if isinstance(value, str):
+            longest = min([int(one["maxLength"]) for one in words if "maxLength" in one], default=40)
+            return self._text(max([int(one.get("minLength", 0)) for one in words], default=0), longest)
+        if isinstance(value, int | float):
+            return self._number(value, words, before)
+        return value
+
+    def _text(self, shortest: int, longest: int) -> str:
+        text = f"pq{self._mark}x{next(self._counter)}"
+        return text[-longest:] if len(text) > longest else text.ljust(shortest, "q")
+
+    def _number(self, value: float, words: list[Mapping[str, Any]], before: Any) -> float:
+        """A small number, on its step, that is not the one from before."""
+        step = max([one["multipleOf"] for one in words if "multipleOf" in one] or [1])
+        lows = [one["minimum"] for one in words if "minimum" in one]
+        lows += [one["exclusiveMinimum"] + 1 for one in words if isinstance(one.get("exclusiveMinimum"), int | float)]
+        highs = [one["maximum"] for one in words if "maximum" in one]
+        start = max([2, *lows])
+        if step != 1 and lows:
+            return value
+        made = start * step if step != 1 else start
+        while isinstance(before, int | float) and not isinstance(before, bool) and same(made, before):
+            made += 3 * step
+        return made if all(made <= high for high in highs) else value
+
+    def _lists(self, operation: Operation) -> list[str]:
+        return [name for name, own in written(self._contract, operation).items() if self._is_list(own)]
+
+    def _is_list(self, own: Pointers) -> bool:
+        known = readings_of(self._contract)
+        return any(known.words(pointer).get("type") == "array" for pointer in known.applied(own))
+
+
+def _base36(number: int) -> str:
+    text = ""
+    while number:
+        number, digit = divmod(number, 36)
+        text = _DIGITS[digit] + text
+    return text or "0"

@@ -1,0 +1,70 @@
+"""The members that requests and answers have by the document: what can be written, and what is shown."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from fuzz.readings import Pointers, Readings
+from fuzz.strategies import json_body
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from validator.contract import Contract, Operation
+
+
+@lru_cache(maxsize=64)
+def readings_of(contract: Contract) -> Readings:
+    """The schemas of the contract, read for making values."""
+    return Readings(contract)
+
+
+@lru_cache(maxsize=1024)
+def written(contract: Contract, operation: Operation) -> dict[str, Pointers]:
+    """The members that the operation's body may have, with the schemas of each; none where it takes no object."""
+    media_type = json_body(operation)
+    return {} if media_type is None or media_type.schema is None else _members(contract, (media_type.schema,))
+
+
+@lru_cache(maxsize=1024)
+def required(contract: Contract, operation: Operation) -> frozenset[str]:
+    """The members that the operation's body cannot do without, whichever form of it is taken."""
+    media_type = json_body(operation)
+    if media_type is None or media_type.schema is None:
+        return frozenset()
+    known = readings_of(contract)
+    return frozenset.intersection(
+        *(frozenset(known.required(reading)) for reading in known.readings((media_type.schema,)))
+    )
+
+
+@lru_cache(maxsize=1024)
+def shown(contract: Contract, operation: Operation) -> frozenset[str]:
+    """The members that a success of the operation may show, of the thing itself or of each in a list."""
+    return frozenset(chain.from_iterable(_members(contract, (one,)) for one in _schemas(contract, operation)))
+
+
+def _schemas(contract: Contract, operation: Operation) -> Iterator[str]:
+    known = readings_of(contract)
+    for response in operation.responses:
+        for media_type in response.content if response.status.startswith("2") else ():
+            if media_type.schema is None or "json" not in media_type.name:
+                continue
+            yield media_type.schema
+            for reading in known.readings((media_type.schema,)):
+                yield from known.item(reading, 0)
+                for name in known.names(reading):  # what stands in a wrapping: `data`, `items`, the noun itself
+                    inner = known.member(reading, name)
+                    yield from inner
+                    yield from chain.from_iterable(known.item(one, 0) for one in known.readings(inner))
+
+
+def _members(contract: Contract, pointers: Pointers) -> dict[str, Pointers]:
+    known = readings_of(contract)
+    found: dict[str, Pointers] = {}
+    for reading in known.readings(pointers):
+        for name in known.names(reading):
+            found.setdefault(name, known.member(reading, name))
+    return found

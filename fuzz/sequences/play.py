@@ -1,0 +1,434 @@
+"""Play: steps on a thing, sent one after the other; each answer is judged by what the thing must be like by then.
+
+A step says what is done; where it has no body, one is made when its turn comes, out of what the thing is like. What was
+played is told by the steps with the bodies that they had, so it can be played again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import msgspec
+import orjson
+
+from fuzz.answers import error_code
+from fuzz.breakage import Breakage
+from fuzz.events import Answered, GaveUp
+from fuzz.faults import UNKNOWN_RESOURCE, VALID, WRONG_TYPE
+from fuzz.sequences import answers
+from fuzz.sequences.comparing import disturbed, lost
+from fuzz.sequences.members import readings_of, required, shown, written
+from fuzz.strategies import json_body
+from validator import rules
+from validator.findings import Finding
+from validator.pointer import escape
+from validator.redaction import Safe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from fuzz.addresses import Addresses
+    from fuzz.case import Case
+    from fuzz.sequences.bodies import Bodies
+    from fuzz.sequences.kinds import Kind
+    from validator.contract import Contract, Operation
+    from validator.exchange import Exchange
+    from validator.findings import Verdict
+
+Path: TypeAlias = tuple[tuple[str, str], ...]
+"""Ids by the names of the parameters in a path."""
+
+CREATE: Final = "create"
+CREATE_AGAIN: Final = "create again"
+READ: Final = "read"
+CHECK: Final = "check"
+"""Read, unless the answer to the last change showed the thing as it should be."""
+
+READ_OTHER: Final = "read the other"
+LIST: Final = "list"
+UPDATE: Final = "update"
+SPOIL: Final = "update wrongly"
+DELETE: Final = "delete"
+DO: Final = "do "
+
+_GONE: Final = frozenset({404, 410})
+_CREATED: Final = 201
+_ACCEPTED: Final = 202
+_LEAST_REFUSAL: Final = 400
+_LEAST_FAILURE: Final = 500
+_PAGE_SIZES: Final = frozenset({"limit", "per_page", "perpage", "page_size", "pagesize", "size", "count"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What is done to a thing: `act`, with a body that is given, or made; `only`: one member of it."""
+
+    act: str
+    body: bytes | None = None
+    only: str = ""
+
+
+@dataclass(slots=True)
+class Thing:
+    """What is known of a thing: its id, what it was like when it was seen, and what was written since."""
+
+    number: str
+    sent: Any
+    above: Path
+    fresh: bool = True
+    """Nothing was done to it since it was made."""
+    seen: dict[str, Any] | None = None
+    written: dict[str, Any] = field(default_factory=dict)
+    echo: dict[str, Any] | None = None
+    inputs: set[str] = field(default_factory=set)
+    by: str = ""
+    taken: dict[str, Any] | None = None
+    """The last change that was taken."""
+    deleted: bool = False
+    kept: bool = False
+    """Deleted, and there all the same: switched off on purpose, or told of already."""
+    unsure: bool = False
+    """What it is like now is not known: something was done to it whose effects are nobody's promise."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether nothing may be left of it."""
+        return self.deleted and not self.kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What it takes to play: `ask` sends a case, `judge` judges the answer."""
+
+    contract: Contract
+    addresses: Addresses
+    bodies: Bodies
+    ask: Callable[[Case], Exchange]
+    judge: Callable[[Case, Exchange], Verdict]
+
+
+class Play:
+    """One sequence on things of one kind; `host` are the ids in the collection's own path."""
+
+    def __init__(self, kind: Kind, means: Means, *, host: Path = (), thing: str | None = None) -> None:
+        """With `thing`, the id of one that is there already, and was not made here."""
+        self._kind: Final = kind
+        self._contract: Final = means.contract
+        self._addresses: Final = means.addresses
+        self._bodies: Final = means.bodies
+        self._ask: Final = means.ask
+        self._judge: Final = means.judge
+        self._host: Final = host
+        self._cases: Final[list[Case]] = []
+        self.thing: Thing | None = None if thing is None else Thing(thing, None, host, fresh=False)
+        self.other: Thing | None = None
+        self.gave_up: GaveUp | None = None
+
+    def run(self, steps: Iterable[Step]) -> Iterator[Answered]:
+        """Take the steps, as far as they can be taken."""
+        for step in steps:
+            if step.act == CREATE:
+                yield from self._create(step)
+            elif self.thing is None:
+                return
+            else:
+                yield from self._step(step, self.thing)
+
+    # One method for each act.
+
+    def _step(self, step: Step, thing: Thing) -> Iterator[Answered]:
+        match step.act:
+            case "read":
+                yield from self._read(READ, thing)
+            case "check":
+                if not self._is_shown(thing):
+                    yield from self._read(READ, thing)
+            case "read the other":
+                if self.other is not None:
+                    yield from self._read(READ_OTHER, self.other)
+            case "create again":
+                yield from self._create_again(thing)
+            case "list":
+                yield from self._list(thing)
+            case "update":
+                yield from self._update(step, thing)
+            case "update wrongly":
+                yield from self._spoil(step, thing)
+            case "delete":
+                yield from self._delete(thing)
+            case _:
+                yield from self._do(step, thing)
+
+    def _create(self, step: Step) -> Iterator[Answered]:
+        create = self._kind.create
+        if create is None:
+            return
+        given = None if step.body is None else [_value(step.body)]
+        last: Exchange | None = None
+        self.thing = None
+        for body in given or self._bodies.to_create(create):
+            taken = self._take(CREATE, create, dict(self._host), body)
+            last = taken.verdict.exchange
+            if answers.succeeded(last):
+                self.thing = self._made(create, last, body)
+                yield taken
+                break
+            yield taken
+            if last.response.status >= _LEAST_FAILURE or last.response.status == 0:
+                break
+        if self.thing is None and (last is None or not answers.succeeded(last)):
+            response = None if last is None else last.response
+            self.gave_up = GaveUp(
+                operation=create.id,
+                status=0 if response is None else response.status,
+                code=None if response is None else error_code(response),
+            )
+
+    def _create_again(self, thing: Thing) -> Iterator[Answered]:
+        """The same once more: another thing of the kind, or a documented refusal."""
+        create = self._kind.create
+        if create is None:
+            return
+        taken = self._take(CREATE_AGAIN, create, dict(self._host), thing.sent)
+        yield taken
+        if answers.succeeded(taken.verdict.exchange):
+            other = self._made(create, taken.verdict.exchange, thing.sent)
+            self.other = None if other is None or other.number == thing.number else other
+
+    def _made(self, create: Operation, exchange: Exchange, body: Any) -> Thing | None:
+        number = answers.id_of(self._kind, exchange, body, [text for _, text in self._host])
+        if number is None:
+            return None
+        thing = Thing(number, body, self._host, by=create.id, unsure=exchange.response.status == _ACCEPTED)
+        if isinstance(body, dict):
+            thing.written = dict(body)
+            thing.inputs = set(body)
+        thing.echo = answers.thing_in(self._kind, answers.value_of(exchange), number)
+        return thing
+
+    def _read(self, act: str, thing: Thing) -> Iterator[Answered]:
+        operation = self._kind.read or self._kind.list
+        if operation is None:
+            return
+        exchange, case = self._sent(act, operation, self._ids(operation, thing), None)
+        status = exchange.response.status
+        answer = answers.value_of(exchange)
+        found = answers.thing_in(self._kind, answer, thing.number)
+        if found is None and self._kind.read is not None:
+            found = answers.only_thing(answer)
+        findings: list[Finding] = []
+        fault = VALID
+        if thing.deleted:
+            if not answers.succeeded(exchange):
+                fault = UNKNOWN_RESOURCE if thing.gone and self._kind.read is not None else VALID
+            elif found is not None and thing.gone:
+                if self._is_still_there(thing, found) and not thing.unsure:
+                    expected = f"it to be gone after {self._kind.delete.id if self._kind.delete else 'the deletion'}"
+                    findings.append(_finding(rules.STILL_THERE, operation, expected, Safe(status)))
+                thing.kept = True
+        elif status in _GONE and not thing.unsure:
+            expected = f"what {thing.by} wrote" if thing.by else "the thing that was there before"
+            findings.append(_finding(rules.LOST_WRITE, operation, expected, Safe(status)))
+        elif answers.succeeded(exchange):
+            if found is not None:
+                findings += self._compare(operation, thing, found)
+                thing.seen, thing.written, thing.echo, thing.unsure = found, {}, None, False
+            elif self._kind.read is None and thing.fresh and self._is_whole(operation, exchange):
+                findings.append(
+                    _finding(rules.LOST_WRITE, operation, f"what {thing.by} wrote, in the list", Safe("none"))
+                )
+        yield self._judged(replace(case, fault=fault), exchange, findings)
+
+    def _compare(self, operation: Operation, thing: Thing, found: Mapping[str, Any]) -> Iterator[Finding]:
+        if thing.unsure:
+            return
+        documented = shown(self._contract, operation)
+        gone = list(lost(thing.written, found, thing.seen, thing.echo, documented))
+        for name in gone:
+            yield _finding(rules.LOST_WRITE, operation, f"{name} as {thing.by} wrote it", found.get(name), name)
+        if thing.seen is None:
+            return
+        partial = self._kind.update is None or self._is_partial(self._kind.update)
+        for name in disturbed(thing.written, found, thing.seen, thing.inputs - set(gone), partial=partial):
+            yield _finding(
+                rules.LOST_WRITE, operation, f"{name} as it was, for no request changed it", found.get(name), name
+            )
+
+    def _is_shown(self, thing: Thing) -> bool:
+        operation = self._kind.read or self._kind.list
+        if operation is None or thing.echo is None or thing.unsure:
+            return False
+        return set(thing.written) <= set(thing.echo) and not any(self._compare(operation, thing, thing.echo))
+
+    def _is_partial(self, update: Operation) -> bool:
+        """Whether an update leaves alone what it does not name: by its method, or since it may name anything or not."""
+        create = self._kind.create
+        needed = required(self._contract, create) if create is not None else frozenset()
+        return update.method == "PATCH" or (bool(needed) and not required(self._contract, update) & needed)
+
+    def _is_still_there(self, thing: Thing, found: Mapping[str, Any]) -> bool:
+        """Whether what was deleted is as it ever was; where it says itself that it is not, it is kept on purpose."""
+        before = (thing.seen or thing.echo or {}) | thing.written
+        return not any(answers.tells_state(name) for name in found if found[name] != before.get(name))
+
+    def _list(self, thing: Thing) -> Iterator[Answered]:
+        operation = self._kind.list
+        if operation is None or self._kind.read is None:  # then a reading is of the list
+            return
+        exchange, case = self._sent(LIST, operation, self._ids(operation, thing), None)
+        listed = answers.things_in(answers.value_of(exchange))
+        findings = []
+        if answers.succeeded(exchange) and listed is not None:
+            found = next((one for one in listed if answers.has_id(self._kind, one, thing.number)), None)
+            if thing.deleted:
+                if thing.gone and not thing.unsure and found is not None and self._is_still_there(thing, found):
+                    expected = "what was deleted not to be listed"
+                    findings.append(_finding(rules.STILL_THERE, operation, expected, Safe("it is")))
+            elif found is None and thing.fresh and not thing.unsure and self._is_whole(operation, exchange):
+                findings.append(
+                    _finding(rules.LOST_WRITE, operation, f"what {thing.by} wrote, in the list", Safe("none"))
+                )
+        yield self._judged(replace(case, fault=VALID), exchange, findings)
+
+    def _is_whole(self, operation: Operation, exchange: Exchange) -> bool:
+        sizes = [one for one in operation.parameters if one.location == "query" and one.name.lower() in _PAGE_SIZES]
+        page = next((one.schema and self._contract.schema_at(one.schema).get("default") for one in sizes), None)
+        return answers.is_whole(exchange, page if isinstance(page, int) else None)
+
+    def _update(self, step: Step, thing: Thing) -> Iterator[Answered]:
+        update = self._kind.update
+        if update is None:
+            return
+        for body in self._changes(step, update, thing):
+            exchange, case = self._sent(UPDATE, update, self._ids(update, thing), body)
+            if thing.deleted:
+                is_new = exchange.response.status == _CREATED and update.method == "PUT"
+                fault = UNKNOWN_RESOURCE if thing.gone and not is_new else VALID
+                yield self._judged(replace(case, fault=fault), exchange)
+                return
+            yield self._judged(case, exchange)
+            if answers.succeeded(exchange):
+                self._changed(update, thing, exchange, body)
+                return
+            if exchange.response.status >= _LEAST_FAILURE or exchange.response.status == 0:
+                thing.unsure = True
+                return
+
+    def _changed(self, update: Operation, thing: Thing, exchange: Exchange, body: Any) -> None:
+        if not isinstance(body, dict):
+            thing.unsure = True
+            return
+        thing.fresh, thing.by, thing.taken = False, update.id, body
+        thing.written |= body
+        thing.inputs |= set(body)
+        thing.echo = answers.thing_in(self._kind, answers.value_of(exchange), thing.number)
+        thing.unsure = thing.unsure or exchange.response.status == _ACCEPTED
+
+    def _changes(self, step: Step, update: Operation, thing: Thing) -> Iterable[Any]:
+        """Bodies to try; for what is gone, the one that was good when it was there, so that nothing else is wrong."""
+        if step.body is not None:
+            return [_value(step.body)]
+        if thing.deleted:
+            return [] if thing.taken is None else [thing.taken]
+        return self._bodies.to_update(update, (thing.seen or {}) | thing.written, step.only)
+
+    def _spoil(self, step: Step, thing: Thing) -> Iterator[Answered]:
+        """An update of which one member has a wrong type: it is to be refused, and to change nothing."""
+        update = self._kind.update
+        if update is None or thing.deleted:
+            return
+        body = next(iter(self._changes(step, update, thing)), None)
+        if not isinstance(body, dict) or not body:
+            return
+        name = [*body][-1]
+        if step.body is None:
+            spoilt = self._bodies.spoilt(update, body)
+            if spoilt is None:
+                return
+            name, body = spoilt
+        exchange, case = self._sent(SPOIL, update, self._ids(update, thing), body)
+        media_type = json_body(update)
+        schema = media_type.schema if media_type is not None and media_type.schema is not None else ""
+        own = written(self._contract, update).get(name, ())
+        places = (*readings_of(self._contract).applied(own), schema)
+        yield self._judged(replace(case, fault=WRONG_TYPE, places=(places,)), exchange)
+        if not _LEAST_REFUSAL <= exchange.response.status < _LEAST_FAILURE:
+            thing.unsure = True
+
+    def _delete(self, thing: Thing) -> Iterator[Answered]:
+        delete = self._kind.delete
+        if delete is None:
+            return
+        exchange, case = self._sent(DELETE, delete, self._ids(delete, thing), None)
+        succeeded = answers.succeeded(exchange)
+        # Twice is as good as once (RFC 9110, section 9.2.2), unless the contract says what the second has to get.
+        is_promised = not succeeded or self._contract.promise(delete, UNKNOWN_RESOURCE) is not None
+        yield self._judged(replace(case, fault=UNKNOWN_RESOURCE if thing.gone and is_promised else VALID), exchange)
+        if succeeded and not thing.deleted:
+            thing.deleted, thing.fresh, thing.kept = True, False, self._kind.keeps_deleted
+            thing.unsure = exchange.response.status == _ACCEPTED
+
+    def _do(self, step: Step, thing: Thing) -> Iterator[Answered]:
+        operation = next((one for one in self._kind.actions if step.act == f"{DO}{one.id}"), None)
+        if operation is None:
+            return
+        body = None if step.body is None else _value(step.body)
+        if step.body is None and json_body(operation) is not None:
+            body = next(iter(self._bodies.to_create(operation)), None)
+        exchange, case = self._sent(step.act, operation, self._ids(operation, thing), body)
+        yield self._judged(replace(case, fault=UNKNOWN_RESOURCE if thing.gone else VALID), exchange)
+        thing.seen, thing.written, thing.echo = None, {}, None
+        thing.fresh, thing.unsure = False, True
+
+    # Sending and judging.
+
+    def _ids(self, operation: Operation, thing: Thing) -> dict[str, str]:
+        ids = dict(thing.above)
+        if operation.path.rstrip("/") != self._kind.collection:
+            ids[self._kind.parameter] = thing.number
+        return ids
+
+    def _take(self, act: str, operation: Operation, ids: Mapping[str, str], body: Any) -> Answered:
+        exchange, case = self._sent(act, operation, ids, body)
+        return self._judged(case, exchange)
+
+    def case(self, act: str, operation: Operation, thing: Thing, body: Any) -> Case:
+        """The case of an act on a thing, to be sent by others."""
+        return self._case(act, operation, self._ids(operation, thing), body)
+
+    def _case(self, act: str, operation: Operation, ids: Mapping[str, str], body: Any) -> Case:
+        acts = [*(case.act for case in self._cases), act]
+        breakage = Breakage(
+            fault=VALID,
+            variant=", ".join(acts),
+            described=f"{act}, after {', '.join(acts[:-1])}" if acts[1:] else act,
+            body=None if body is None else orjson.dumps(body),
+            path=tuple(ids.items()),
+        )
+        return replace(self._addresses.case(operation, breakage), act=act, before=tuple(self._cases))
+
+    def _sent(self, act: str, operation: Operation, ids: Mapping[str, str], body: Any) -> tuple[Exchange, Case]:
+        case = self._case(act, operation, ids, body)
+        self._cases.append(replace(case, before=()))
+        return self._ask(case), case
+
+    def _judged(self, case: Case, exchange: Exchange, findings: Iterable[Finding] = ()) -> Answered:
+        verdict = self._judge(case, exchange)
+        return Answered(case=case, verdict=msgspec.structs.replace(verdict, findings=(*findings, *verdict.findings)))
+
+
+def _finding(rule: str, operation: Operation, expected: str, received: Any, member: str = "") -> Finding:
+    return Finding(
+        rule=rule,
+        severity=rules.BY_ID[rule].severity,
+        operation=operation.id,
+        expected=expected,
+        received=received,
+        instance=f"/{escape(member)}" if member else "",
+        documented=operation.pointer,
+    )
+
+
+def _value(body: bytes) -> Any:
+    return orjson.loads(body) if body else None

@@ -1,0 +1,310 @@
+"""Stories: which steps are taken on which kind of thing, and in what order, so that few requests find much.
+
+First, for every kind, what anybody does with it: create, read, list, change, read, delete, read. Then what fewer do:
+changes one after the other, a change that is refused, a second thing, what is deleted touched again; then each member
+changed on its own. Last, steps that Hypothesis chooses, shrunk where they fail. What can be read and changed but not
+made is changed, and put back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote, urlsplit
+
+import orjson
+from hypothesis import strategies as st
+
+from fuzz import engine
+from fuzz.breakage import Breakage
+from fuzz.events import Answered, Failed
+from fuzz.failures import failure
+from fuzz.sequences.bodies import Bodies
+from fuzz.sequences.kinds import kinds
+from fuzz.sequences.play import (
+    CHECK,
+    CREATE,
+    CREATE_AGAIN,
+    DELETE,
+    DO,
+    LIST,
+    READ,
+    READ_OTHER,
+    SPOIL,
+    UPDATE,
+    Means,
+    Play,
+    Step,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Generator, Iterable, Iterator
+
+    from fuzz.addresses import Addresses
+    from fuzz.case import Case
+    from fuzz.events import Event
+    from fuzz.failures import Failure
+    from fuzz.sequences.created import Created
+    from fuzz.sequences.kinds import Kind
+    from fuzz.sequences.play import Path
+    from validator.contract import Contract
+    from validator.exchange import Exchange
+    from validator.findings import Verdict
+
+PLAIN: Final = tuple(Step(act=act) for act in (CREATE, READ, LIST, UPDATE, READ, DELETE, READ, LIST))
+DEEP: Final = tuple(
+    Step(act=act)
+    for act in (CREATE, CREATE_AGAIN, UPDATE, UPDATE, READ, SPOIL, READ, DELETE, DELETE, UPDATE, READ_OTHER)
+)
+
+MEMBERS: Final = 12
+"""So many members of a thing are changed on their own."""
+
+DRAWN: Final = 3
+"""So many sequences are drawn for a kind."""
+
+LONGEST: Final = 6
+SHRINK_REQUESTS: Final = 60
+
+
+class Stories:
+    """All that is played against one server.
+
+    `ask` sends a case, and lets `created` note the answer; `judge` judges it; `is_new` says whether the cause of a
+    failure is a new one.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a run has, by name
+        self,
+        contract: Contract,
+        addresses: Addresses,
+        created: Created,
+        *,
+        ask: Callable[[Case], Exchange],
+        judge: Callable[[Case, Exchange], Verdict],
+        is_new: Callable[[Failure], bool],
+        seed: int,
+        operations: Collection[str] = (),
+    ) -> None:
+        self._contract: Final = contract
+        self._addresses: Final = addresses
+        self._created: Final = created
+        self._is_new: Final = is_new
+        self._seed: Final = seed
+        self._bodies: Final = Bodies(contract, addresses.knowledge.settle, seed)
+        self._means: Final = Means(contract=contract, addresses=addresses, bodies=self._bodies, ask=ask, judge=judge)
+        self._kinds: Final = [
+            kind
+            for kind in kinds(contract)
+            if not operations or any(one.id in operations for _, one in kind.operations())
+        ]
+        self._by_collection: Final = {kind.collection: kind for kind in kinds(contract)}
+        self._hosts: Final[dict[str, Path]] = {}
+        self._on_found: Final[set[str]] = set()
+        self._given_up: Final[set[str]] = set()
+
+    def all(self) -> Iterator[Iterator[Event]]:
+        """Story after story, each to be followed to its end before the next is asked for."""
+        yield from self.plain()
+        yield from self.deep()
+        yield from self.drawn()
+
+    def plain(self) -> Iterator[Iterator[Event]]:
+        """Every kind once, with what anybody does with it."""
+        for kind in self._kinds:
+            if kind.create is not None:
+                yield self._play(kind, PLAIN)
+        for kind in self._kinds:
+            if kind.create is None or kind.collection in self._given_up:
+                yield self._put_back(kind)
+
+    def deep(self) -> Iterator[Iterator[Event]]:
+        """What fewer do."""
+        for kind in self._lively():
+            yield self._play(kind, DEEP)
+        for kind in self._lively():
+            yield self._play(kind, self._one_by_one(kind))
+
+    def drawn(self) -> Iterator[Iterator[Event]]:
+        """What Hypothesis chooses."""
+        for index in range(DRAWN):
+            for kind in self._lively():
+                yield self._chosen(kind, index)
+
+    def _lively(self) -> Iterator[Kind]:
+        return (kind for kind in self._kinds if kind.create is not None and kind.collection not in self._given_up)
+
+    def _one_by_one(self, kind: Kind) -> Iterator[Step]:
+        if kind.update is None:
+            return
+        names = self._bodies.changeable(kind.update)[:MEMBERS]
+        if len(names) > 1:
+            yield from (Step(act=CREATE), Step(act=READ))
+            for name in names:
+                yield from (Step(act=UPDATE, only=name), Step(act=CHECK))
+            yield from (Step(act=READ), Step(act=DELETE))
+
+    def _play(self, kind: Kind, steps: Iterable[Step]) -> Iterator[Event]:
+        steps = tuple(steps)
+        if not steps or kind.create is None or not self._created.allows(kind.create.id):
+            return
+        play = yield from self._played(kind, steps)
+        if play.gave_up is not None and self._hosts.get(kind.parent):
+            # What is below a thing that was just made may need more than is there yet.
+            self._on_found.add(kind.collection)
+            play = yield from self._played(kind, steps)
+        if play.gave_up is not None and kind.collection not in self._given_up:
+            self._given_up.add(kind.collection)
+            yield play.gave_up
+
+    def again(self, case: Case) -> Iterator[Answered]:
+        """The steps that led to a case, and it, once more: with a thing of its own, and the bodies that there were."""
+        cases = (*case.before, case)
+        steps = [Step(act=one.act, body=one.body or None) for one in cases]
+        first = cases[0].operation
+        kind = next((one for one in kinds(self._contract) if one.create is not None and one.create.id == first), None)
+        if kind is None:
+            found = (one for one in kinds(self._contract) if one.create is None and one.read is not None)
+            kind = next((one for one in found if one.read is not None and one.read.id == first), None)
+            if kind is not None:
+                yield from self._there(kind, ()).run(steps)
+            return
+        for _ in range(2):
+            play = yield from self._only_answers(self._played(kind, steps))
+            if play.gave_up is None or not self._hosts.get(kind.parent):
+                return
+            self._on_found.add(kind.collection)
+
+    @staticmethod
+    def _only_answers(events: Generator[Event, None, Play]) -> Generator[Answered, None, Play]:
+        while True:
+            try:
+                event = next(events)
+            except StopIteration as end:
+                play: Play = end.value
+                return play
+            if isinstance(event, Answered):
+                yield event
+
+    def _played(self, kind: Kind, steps: Iterable[Step]) -> Generator[Event, None, Play]:
+        host = yield from self._host(kind)
+        play = self._new(kind, host)
+        for taken in play.run(steps):
+            yield taken
+            yield from self._told(taken)
+        return play
+
+    def _host(self, kind: Kind) -> Generator[Event, None, Path]:
+        """The ids in the path of the kind's collection: of a thing that the run made, or none, for one that is there.
+
+        What others have is left alone where it can be.
+        """
+        parent = self._by_collection.get(kind.parent)
+        if parent is None or parent.create is None or kind.collection in self._on_found:
+            return ()
+        if kind.parent not in self._hosts:
+            self._hosts[kind.parent] = ()
+            if self._created.allows(parent.create.id) and kind.parent not in self._given_up:
+                play = yield from self._played(parent, (Step(act=CREATE),))
+                if play.thing is not None:
+                    self._hosts[kind.parent] = (*play.thing.above, (parent.parameter, play.thing.number))
+        return self._hosts[kind.parent]
+
+    def _chosen(self, kind: Kind, index: int) -> Iterator[Event]:
+        """One sequence that Hypothesis draws; where it fails in a new way, as few steps of it as still fail."""
+        strategy = _sequences(kind)
+        seed = f"{self._seed}/{kind.collection}"
+        drawn = engine.draw(strategy, seed=seed, count=DRAWN + 1)[1:]
+        if len(drawn) <= index or kind.create is None or not self._created.allows(kind.create.id):
+            return
+        host = yield from self._host(kind)
+        for taken in self._new(kind, host).run(drawn[index]):
+            yield taken
+            found = failure(taken.case, taken.verdict)
+            if found is None or not self._is_new(found):
+                continue
+            shrink = _Shrink(found, lambda steps: self._new(kind, host).run(steps))
+            engine.shrink(strategy, drawn[index], shrink, seed=seed, count=DRAWN + 1)
+            yield from shrink.tried
+            if shrink.smallest.cause == found.cause or self._is_new(shrink.smallest):
+                yield Failed(failure=shrink.smallest)
+            return
+
+    def _put_back(self, kind: Kind) -> Iterator[Event]:
+        """Change a thing that is there, and put it back."""
+        if kind.read is None or kind.update is None:
+            return
+        play = self._there(kind, (yield from self._host(kind)))
+        yield from self._took(play, Step(act=READ))
+        thing = play.thing
+        if thing is None or thing.seen is None:
+            return
+        before = thing.seen
+        body: dict[str, Any] = next(self._bodies.to_update(kind.update, before), {})
+        body = {name: value for name, value in body.items() if name in before and before[name] is not None}
+        back = {name: before[name] for name in body}
+        if not body or not all(self._bodies.is_allowed(kind.update, one) for one in (body, back)):
+            return
+        undo = play.case(UPDATE, kind.update, thing, back)
+        self._created.owe(undo)
+        yield from self._took(play, Step(act=UPDATE, body=orjson.dumps(body)), Step(act=READ))
+        yield from self._took(play, Step(act=UPDATE, body=orjson.dumps(back)), Step(act=READ))
+        self._created.paid(undo)
+
+    def _there(self, kind: Kind, host: Path) -> Play:
+        """A play on a thing that the server has."""
+        if kind.read is None:
+            raise ValueError(f"things of {kind.collection} cannot be read")
+        known = self._addresses.case(kind.read, Breakage(fault="", variant="", described="", path=host))
+        return self._new(kind, host, unquote(urlsplit(known.url).path.rpartition("/")[2]))
+
+    def _took(self, play: Play, *steps: Step) -> Iterator[Event]:
+        for taken in play.run(steps):
+            yield taken
+            yield from self._told(taken)
+
+    def _new(self, kind: Kind, host: Path, thing: str | None = None) -> Play:
+        return Play(kind, self._means, host=host, thing=thing)
+
+    def _told(self, taken: Answered) -> Iterator[Event]:
+        found = failure(taken.case, taken.verdict)
+        if found is not None and self._is_new(found):
+            yield Failed(failure=found)
+
+
+class _Shrink:
+    """What Hypothesis asks while it shrinks: whether fewer steps fail in the same way."""
+
+    def __init__(self, found: Failure, play: Callable[[tuple[Step, ...]], Iterator[Answered]]) -> None:
+        self.smallest = found
+        self.tried: Final[list[Answered]] = []
+        self._play: Final = play
+
+    def __call__(self, steps: tuple[Step, ...]) -> bool:
+        if len(self.tried) >= SHRINK_REQUESTS:
+            raise engine.Enough
+        for taken in self._play(steps):
+            self.tried.append(replace(taken, shrinking=True))
+            again = failure(taken.case, taken.verdict)
+            if again is not None and again.symptom == self.smallest.symptom:
+                if len(again.case.before) < len(self.smallest.case.before):
+                    self.smallest = again
+                return True
+        return False
+
+
+@lru_cache(maxsize=512)
+def _sequences(kind: Kind) -> st.SearchStrategy[tuple[Step, ...]]:
+    """Sequences of steps on a thing of the kind, that begin with its making and end with a look at it."""
+    acts = [READ]
+    if kind.update is not None:
+        acts += [UPDATE, UPDATE, SPOIL]
+    acts += [f"{DO}{one.id}" for one in kind.actions]
+    if kind.delete is not None:
+        acts += [DELETE]
+    if kind.list is not None:
+        acts += [LIST]
+    acts += [CREATE_AGAIN, READ_OTHER]
+    steps = st.sampled_from(acts).map(lambda act: Step(act=act))
+    return st.lists(steps, min_size=1, max_size=LONGEST).map(lambda chosen: (Step(act=CREATE), *chosen, Step(act=READ)))
