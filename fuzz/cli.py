@@ -78,6 +78,9 @@ def cli() -> None:
 @click.option("--operation", "operations", metavar="ID", multiple=True, help="Only this operation.  [repeatable]")
 @click.option("--fault", "faults", type=click.Choice(MADE), multiple=True, help="Only this fault.  [repeatable]")
 @click.option("--allow-writes", is_flag=True, help="Send what should succeed and changes what the server has, too.")
+@click.option(
+    "--provoke-rate-limit", is_flag=True, help="At the end, send sound requests until the server wants no more of them."
+)
 @click.option("--dry-run", is_flag=True, help="Send nothing: list what would be sent, as far as it can be known.")
 @click.option("--curl", is_flag=True, help="With --dry-run: list it as commands for curl.")
 @_ALLOW_HOST
@@ -99,6 +102,7 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     operations: tuple[str, ...],
     faults: tuple[str, ...],
     allow_writes: bool,
+    provoke_rate_limit: bool,
     dry_run: bool,
     curl: bool,
     allowed: tuple[str, ...],
@@ -156,6 +160,7 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
             patience=patience,
             allow_writes=allow_writes,
             dry_run=dry_run,
+            provoke_rate_limit=provoke_rate_limit,
             seed=seed,
             operations=operations,
             faults=faults or MADE,
