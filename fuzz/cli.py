@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from fuzz.replay import Origin
-    from fuzz.runner import Event
+    from fuzz.runner import Cleaned, Event, Runner
     from fuzz.summary import Summary
     from validator.contract import Contract
     from validator.reports import Tally
@@ -84,6 +84,11 @@ def cli() -> None:
 @click.option("--dry-run", is_flag=True, help="Send nothing: list what would be sent, as far as it can be known.")
 @click.option("--curl", is_flag=True, help="With --dry-run: list it as commands for curl.")
 @_ALLOW_HOST
+@click.option(
+    "--allow-writes",
+    is_flag=True,
+    help="Send sound requests that write, too, and play sequences on things of our own; they are deleted at the end.",
+)
 @_KEY_FILE
 @click.option("--record", metavar="FILE", help="Write failing cases here, for picqer-fuzz replay.")
 @REPORTS
@@ -106,6 +111,7 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     dry_run: bool,
     curl: bool,
     allowed: tuple[str, ...],
+    allow_writes: bool,
     api_key_file: str | None,
     record: str | None,
     destinations: tuple[Destination, ...],
@@ -164,6 +170,7 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
             seed=seed,
             operations=operations,
             faults=faults or MADE,
+            allow_writes=allow_writes,
         )
         if dry_run:
             return _list(runner.run(), streams, curl=curl)
@@ -174,6 +181,7 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
                     _take(event, summary, tally, recording, server.origin)
                     interruption.check()
         except (KeyboardInterrupt, Exception) as stop:
+            summary.add(_cleaned(runner))
             # Once the signal has come, whatever comes out of the libraries half way through is its doing.
             if not (interruption.asked or isinstance(stop, KeyboardInterrupt)):
                 raise
@@ -269,9 +277,9 @@ def sandbox(streams: Streams, *, port: int, defect: str | None, listed: bool) ->
     from fuzz.sandbox import DEFECTS, SandboxServer  # noqa: PLC0415 - only this command needs it
 
     if listed:
-        width = max(len(name) for name in DEFECTS)
+        names, faults = (max(map(len, column)) for column in (DEFECTS, {one.fault for one in DEFECTS.values()}))
         for name, one in DEFECTS.items():
-            click.echo(f"{name:<{width}}  {one.fault:<17}  {one.summary}", file=streams.stdout)
+            click.echo(f"{name:<{names}}  {one.fault:<{faults}}  {one.summary}", file=streams.stdout)
         return FINE
     with ExitStack() as stack:
         try:
@@ -319,6 +327,14 @@ def _server(
 
     sandbox = stack.enter_context(SandboxServer(defect=defect))
     return _Server(origin=Origin(base_url=sandbox.url, sandbox=True, defect=defect), key=sandbox.api_key)
+
+
+def _cleaned(runner: Runner) -> Cleaned:
+    """What became of what the run made, where it was cut short; who interrupts this as well has it left."""
+    try:
+        return runner.clean_up()
+    except KeyboardInterrupt:
+        return runner.left
 
 
 def _need_key(contract: Contract, server: _Server) -> None:

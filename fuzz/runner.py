@@ -162,10 +162,16 @@ class Runner:
         yield from (Failed(failure=one) for one in self._uniformity.outliers() if self._is_new(one))
         if not self._dry_run:
             yield from self._nothing_shown(spent, stopped=stopped)
-            yield self.clean_up()
+            if self._created:
+                yield self.clean_up()
             yield from self._provoked()
         throttled = self._pace.throttled
         yield Ended(spent=spent, lookups=self._pace.sent - self._tried - throttled, throttled=throttled)
+
+    @property
+    def left(self) -> Cleaned:
+        """What the run made, and did not delete yet."""
+        return self._created.left
 
     def clean_up(self) -> Cleaned:
         """Delete what the run made. Done at the end of a run; a run that is cut short leaves it to its caller."""
@@ -220,7 +226,8 @@ class Runner:
 
     def _stories(self) -> Iterator[Iterator[Event]]:
         """Sequences, for those who allow writes; they work on things of their own."""
-        if not self._allow_writes or self._dry_run or VALID not in self._faults:
+        wanted = VALID in self._faults or set(self._faults) >= set(MADE)
+        if not self._allow_writes or self._dry_run or not wanted:
             return iter(())
         return Stories(
             self._contract,

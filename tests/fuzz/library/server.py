@@ -173,6 +173,11 @@ class Service:
     """Answers requests: a status, headers and a body."""
 
     def __init__(self, defect: str | None) -> None:
+        self.url = ""
+        self.become(defect)
+
+    def become(self, defect: str | None) -> None:
+        """Begin anew, sound or with a defect."""
         self.defect = defect
         self.library = Library.filled()
 
@@ -453,8 +458,8 @@ def _read(value: str) -> Any:
 
 
 @contextmanager
-def serving_library(defect: str | None = None) -> Iterator[str]:
-    """The server on a free port of loopback; its address."""
+def serving_library(defect: str | None = None) -> Iterator[Service]:
+    """The server on a free port of loopback."""
     service = Service(defect)
 
     class Handler(BaseHTTPRequestHandler):
@@ -485,7 +490,8 @@ def serving_library(defect: str | None = None) -> Iterator[str]:
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        service.url = f"http://127.0.0.1:{server.server_address[1]}"
+        yield service
     finally:
         server.shutdown()
         server.server_close()
