@@ -77,7 +77,6 @@ def cli() -> None:
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Send the same as the run with this seed.")
 @click.option("--operation", "operations", metavar="ID", multiple=True, help="Only this operation.  [repeatable]")
 @click.option("--fault", "faults", type=click.Choice(MADE), multiple=True, help="Only this fault.  [repeatable]")
-@click.option("--allow-writes", is_flag=True, help="Send what should succeed and changes what the server has, too.")
 @click.option(
     "--provoke-rate-limit", is_flag=True, help="At the end, send sound requests until the server wants no more of them."
 )
@@ -111,7 +110,6 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     dry_run: bool,
     curl: bool,
     allowed: tuple[str, ...],
-    allow_writes: bool,
     api_key_file: str | None,
     record: str | None,
     destinations: tuple[Destination, ...],
@@ -170,7 +168,6 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
             seed=seed,
             operations=operations,
             faults=faults or MADE,
-            allow_writes=allow_writes,
         )
         if dry_run:
             return _list(runner.run(), streams, curl=curl)

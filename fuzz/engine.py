@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from hypothesis import HealthCheck, Phase, Verbosity, find, settings
+from hypothesis import strategies as st
 from hypothesis.errors import Flaky, HypothesisWarning, NoSuchExample, Unsatisfiable
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ T = TypeVar("T")
 
 
 class Enough(BaseException):
-    """Raised by a predicate to end a shrink; no Exception, which Hypothesis would take for a failure."""
+    """Raised to end a search; no Exception, which Hypothesis would take for a failure."""
 
 
 _PROBES: Final = 100
@@ -52,6 +53,28 @@ def draw(strategy: SearchStrategy[T], *, seed: str, count: int) -> list[T]:
         return False
 
     _search(strategy, collect, seed, count, Phase.generate)
+    return drawn
+
+
+def sample(strategy: SearchStrategy[T], *, seed: str, count: int) -> list[T]:
+    """As `draw`, for a first look: it gives up soon where hardly a value can be drawn."""
+    tries = 0
+
+    def counted(_: None) -> SearchStrategy[T]:
+        nonlocal tries
+        tries += 1
+        if tries > _PROBES:
+            raise Enough
+        return strategy
+
+    drawn: list[T] = []
+
+    def collect(value: T) -> bool:
+        drawn.append(value)
+        return False
+
+    with suppress(Enough):
+        _search(st.none().flatmap(counted), collect, seed, count, Phase.generate)
     return drawn
 
 
