@@ -434,10 +434,12 @@ class Service:
 
 def _kept(body: dict[str, Any]) -> dict[str, Any]:
     """What is stored of a book; not what a defect let pass, so that an answer breaks no other promise."""
-    kept = {name: body[name] for name in ("kind", "title", "authorId", "minutes") if name in body}
+    kept = {name: body[name] for name in ("kind", "title", "authorId") if name in body}
     if is_date(body.get("published")):
         kept["published"] = body["published"]
-    if number(body.get("pages")):
+    if body["kind"] == "audio":
+        kept["minutes"] = body["minutes"]
+    elif number(body["pages"]):
         kept["pages"] = int(body["pages"])
     return kept
 
