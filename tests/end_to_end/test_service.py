@@ -121,7 +121,7 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The service with the patience of half a second, a second in all."""
     code = (
         "import sys; from validator import cli; from validator.service import server; "
-        "server.IDLE_TIME, server.REQUEST_TIME = 0.5, 1.0; cli.entry_point()"
+        "server.HEAD_TIME, server.IDLE_TIME, server.REQUEST_TIME = 0.5, 0.5, 1.0; cli.entry_point()"
     )
     with served(tmp_path_factory.mktemp("hasty"), sys.executable, "-c", code, "serve") as running:
         yield running
