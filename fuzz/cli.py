@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from fuzz.replay import Origin
-    from fuzz.runner import Event
+    from fuzz.runner import Cleaned, Event, Runner
     from fuzz.summary import Summary
     from validator.contract import Contract
     from validator.reports import Tally
@@ -77,10 +77,17 @@ def cli() -> None:
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Send the same as the run with this seed.")
 @click.option("--operation", "operations", metavar="ID", multiple=True, help="Only this operation.  [repeatable]")
 @click.option("--fault", "faults", type=click.Choice(MADE), multiple=True, help="Only this fault.  [repeatable]")
-@click.option("--allow-writes", is_flag=True, help="Send what should succeed and changes what the server has, too.")
+@click.option(
+    "--provoke-rate-limit", is_flag=True, help="At the end, send sound requests until the server wants no more of them."
+)
 @click.option("--dry-run", is_flag=True, help="Send nothing: list what would be sent, as far as it can be known.")
 @click.option("--curl", is_flag=True, help="With --dry-run: list it as commands for curl.")
 @_ALLOW_HOST
+@click.option(
+    "--allow-writes",
+    is_flag=True,
+    help="Send sound requests that write, too, and play sequences on things of our own; they are deleted at the end.",
+)
 @_KEY_FILE
 @click.option("--record", metavar="FILE", help="Write failing cases here, for picqer-fuzz replay.")
 @REPORTS
@@ -98,10 +105,11 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     seed: int | None,
     operations: tuple[str, ...],
     faults: tuple[str, ...],
-    allow_writes: bool,
+    provoke_rate_limit: bool,
     dry_run: bool,
     curl: bool,
     allowed: tuple[str, ...],
+    allow_writes: bool,
     api_key_file: str | None,
     record: str | None,
     destinations: tuple[Destination, ...],
@@ -121,7 +129,6 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     Exit code: 0 all refused as promised, 1 findings, 2 nothing could be shown.
     """  # noqa: D301 - \b is a word to click: leave these lines as they are
     from fuzz.console import RunText  # noqa: PLC0415 - help need not wait for all this
-    from fuzz.interruption import Interruption  # noqa: PLC0415
     from fuzz.runner import Budget, Ended, Runner  # noqa: PLC0415
     from fuzz.summary import Summary  # noqa: PLC0415
     from fuzz.transport import HttpTransport  # noqa: PLC0415
@@ -156,21 +163,22 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
             patience=patience,
             allow_writes=allow_writes,
             dry_run=dry_run,
+            provoke_rate_limit=provoke_rate_limit,
             seed=seed,
             operations=operations,
             faults=faults or MADE,
         )
         if dry_run:
             return _list(runner.run(), streams, curl=curl)
-        interruption = stack.enter_context(Interruption())
         try:
             with progress(streams.stderr, lambda: _live(summary)):
                 for event in runner.run():
                     _take(event, summary, tally, recording, server.origin)
-                    interruption.check()
         except (KeyboardInterrupt, Exception) as stop:
+            streams.interruption.heard()  # putting away what was made takes its time
+            summary.add(_cleaned(runner))
             # Once the signal has come, whatever comes out of the libraries half way through is its doing.
-            if not (interruption.asked or isinstance(stop, KeyboardInterrupt)):
+            if not (streams.interruption.asked or isinstance(stop, KeyboardInterrupt)):
                 raise
             interrupted = True
             summary.add(Ended(spent="the interruption"))
@@ -264,9 +272,9 @@ def sandbox(streams: Streams, *, port: int, defect: str | None, listed: bool) ->
     from fuzz.sandbox import DEFECTS, SandboxServer  # noqa: PLC0415 - only this command needs it
 
     if listed:
-        width = max(len(name) for name in DEFECTS)
+        names, faults = (max(map(len, column)) for column in (DEFECTS, {one.fault for one in DEFECTS.values()}))
         for name, one in DEFECTS.items():
-            click.echo(f"{name:<{width}}  {one.fault:<17}  {one.summary}", file=streams.stdout)
+            click.echo(f"{name:<{names}}  {one.fault:<{faults}}  {one.summary}", file=streams.stdout)
         return FINE
     with ExitStack() as stack:
         try:
@@ -314,6 +322,14 @@ def _server(
 
     sandbox = stack.enter_context(SandboxServer(defect=defect))
     return _Server(origin=Origin(base_url=sandbox.url, sandbox=True, defect=defect), key=sandbox.api_key)
+
+
+def _cleaned(runner: Runner) -> Cleaned:
+    """What became of what the run made, where it was cut short; who interrupts this as well has it left."""
+    try:
+        return runner.clean_up()
+    except KeyboardInterrupt:
+        return runner.left
 
 
 def _need_key(contract: Contract, server: _Server) -> None:

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from fuzz.faults import FAULTS
+from validator import redaction
 from validator.reports import Format
 from validator.reports.characters import for_encoding, visible
 from validator.rules import BY_ID
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import TextIO
 
+    from fuzz.case import Case
     from fuzz.failures import Failure
     from fuzz.replay import Origin
     from fuzz.summary import Group, Summary
@@ -111,6 +113,25 @@ def _counts(summary: Summary, seconds: float) -> Iterator[Text]:
         f"{_plural(len(summary.ways), 'way')} to break a body{spent}"
     )
     yield Text(f"  answers: {_answers(summary.statuses)}")
+    yield from _sequences(summary)
+
+
+def _sequences(summary: Summary) -> Iterator[Text]:
+    """What was played, and what is left of it."""
+    if summary.steps:
+        yield Text(f"  {_plural(summary.steps, 'step')} of sequences, on things that the run made")
+    for one in summary.gave_up.values():
+        code = "" if one.code is None else f", code {visible(str(one.code))}"
+        yield Text(f"  not exercised: {visible(one.operation)} ({one.status or 'no answer'}{code})")
+    cleaned = summary.cleaned
+    if cleaned.removed:
+        yield Text(f"  cleaned up {_plural(cleaned.removed, 'object')}")
+    if cleaned.kept:
+        yield Text(f"  {_plural(cleaned.kept, 'object')} made that no operation deletes")
+    if cleaned.left:
+        left = ", ".join(visible(redaction.url(one)) for one in cleaned.left[:NAMED])
+        more = f" and {len(cleaned.left) - NAMED} more" if len(cleaned.left) > NAMED else ""
+        yield Text(f"  could not delete {_plural(len(cleaned.left), 'object')}: {left}{more}", style="bold")
 
 
 def _groups(summary: Summary, document: str) -> Iterator[Text]:
@@ -142,7 +163,13 @@ def _group(group: Group, document: str) -> Iterator[Text]:
     yield from _failure(group.smallest, document)
     yield _labelled("operations", _named(group.operations))
     yield _labelled("variants", _named(group.variants))
-    yield _labelled("curl", group.smallest.case.curl)
+    yield from _curl(group.smallest.case)
+
+
+def _curl(case: Case) -> Iterator[Text]:
+    """The commands, in order; ids in the paths of a sequence are what the first of them answers."""
+    for one in (*case.before, case):
+        yield _labelled("curl", one.curl)
 
 
 def _failure(failure: Failure, document: str) -> Iterator[Text]:
@@ -152,7 +179,8 @@ def _failure(failure: Failure, document: str) -> Iterator[Text]:
     yield Text.assemble(("error", "bold red"), " ", (", ".join(rules), "bold"), f" in {visible(case.operation)}")
     yield Text(f"    {BY_ID[rules[0]].title}")
     # A variant that is the place of a missing member is in its description already.
-    broken = case.described if case.described.endswith(case.variant) else f"{case.variant}: {case.described}"
+    is_told = case.act or case.described.endswith(case.variant)
+    broken = case.described if is_told else f"{case.variant}: {case.described}"
     yield _labelled("fault", visible(f"{case.fault} ({title}), {broken}"))
     yield _labelled("came", f"status {answer.status}" if answer.status else visible(answer.damage or "no answer"))
     for rule in rules:
@@ -173,7 +201,7 @@ def _replay(gone: int, failing: list[Failure], document: str) -> Iterator[Text]:
     for failure in failing[:SHOWN]:
         yield Text()
         yield from _failure(failure, document)
-        yield _labelled("curl", failure.case.curl)
+        yield from _curl(failure.case)
     if len(failing) > SHOWN:
         yield Text()
         yield Text(f"and {len(failing) - SHOWN} more", style="bold")

@@ -18,6 +18,8 @@ from fuzz.case import Case
 from fuzz.failures import Failure, failure
 from fuzz.faults import INVALID_QUERY, UNKNOWN_RESOURCE, UNSUPPORTED_METHOD
 from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
+from fuzz.sequences.created import Created
+from fuzz.sequences.stories import Stories
 from fuzz.spoiling import spoilt
 from validator.errors import RecordingError
 from validator.exchange import Headers
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
     from fuzz.transport import Transport
     from validator.contract import Contract, Operation
-    from validator.exchange import Request
+    from validator.exchange import Exchange, Request
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +43,16 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     base_url: str
     sandbox: bool = False
     defect: str | None = None
+
+
+class _Before(msgspec.Struct, frozen=True, kw_only=True):
+    """A step of a sequence that came before the one that failed; the body in base64, as it need not be text."""
+
+    act: str
+    operation: str
+    method: str
+    url: str
+    body: bytes = b""
 
 
 class _Made(Origin, frozen=True, kw_only=True):
@@ -54,6 +66,8 @@ class _Made(Origin, frozen=True, kw_only=True):
     also: tuple[str, ...] = ()
     credentials: str = ""
     seed: int = 0
+    act: str = ""
+    before: tuple[_Before, ...] = ()
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -86,6 +100,11 @@ def write_failure(failure: Failure, origin: Origin) -> bytes:
         described=case.described,
         credentials=case.credentials,
         seed=case.seed,
+        act=case.act,
+        before=tuple(
+            _Before(act=one.act, operation=one.operation, method=one.method, url=one.url, body=one.body)
+            for one in case.before
+        ),
     )
     return write_exchange_line(failure.exchange, {"fuzz": msgspec.to_builtins(made)})
 
@@ -127,6 +146,11 @@ def _recorded(request: Request, made: _Made) -> Recorded:
         described=made.described,
         credentials=made.credentials,
         seed=made.seed,
+        act=made.act,
+        before=tuple(
+            Case(operation=one.operation, method=one.method, url=one.url, body=one.body, act=one.act)
+            for one in made.before
+        ),
     )
     return Recorded(case=case, origin=Origin(base_url=made.base_url, sandbox=made.sandbox, defect=made.defect))
 
@@ -145,6 +169,12 @@ def send_again(
     let_in, status = False, 0
     for one in recorded:
         operation = _operation(contract, one.case)
+        if one.case.act:
+            again, came = _played_again(one.case, contract, transport, base_url, oracle)
+            let_in = let_in or not came <= DOORS
+            status = max(came, default=status)
+            yield again
+            continue
         if operation.id not in addresses:
             addresses[operation.id] = Addresses.learnt(contract, base_url, transport, operations=[operation])
         aimed = addresses[operation.id].case(operation)
@@ -188,6 +218,29 @@ def _check_credentials(case: Case) -> None:
         spoilt(case.scheme, case.credentials)
     except ValueError as error:
         raise RecordingError(str(error), mend="give the --spec that it was recorded with, or record it again") from None
+
+
+def _played_again(
+    case: Case, contract: Contract, transport: Transport, base_url: str, oracle: Oracle
+) -> tuple[Failure | None, set[int]]:
+    """The sequence once more, on a thing of its own, that is deleted afterwards; and the statuses that came."""
+    addresses = Addresses.learnt(contract, base_url, transport, operations=[_operation(contract, case)])
+    created = Created(contract, addresses)
+
+    def ask(step: Case) -> Exchange:
+        exchange = transport(step)
+        created.note(step, exchange)
+        return exchange
+
+    stories = Stories(contract, addresses, created, ask=ask, judge=oracle, is_new=lambda _: True, seed=case.seed)
+    try:
+        answers = list(stories.again(case))
+    finally:
+        created.clean_up(transport)
+    found = (failure(one.case, one.verdict) for one in answers)
+    return next((one for one in found if one is not None), None), {
+        one.verdict.exchange.response.status for one in answers
+    }
 
 
 def _operation(contract: Contract, case: Case) -> Operation:

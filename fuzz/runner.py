@@ -28,15 +28,16 @@ from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
 from fuzz.oracles.consistency import inconsistent
 from fuzz.oracles.slowness import PATIENCE, slow
 from fuzz.oracles.uniformity import Uniformity
-from fuzz.pace import Budget, Pace, Spent
+from fuzz.pace import LONGEST_WAIT, Budget, Pace, Spent
 from fuzz.plan import Layer, Target, plan
+from fuzz.rate_limit import candidates, provoke
 from fuzz.repeats import Repeats
 from fuzz.sequences.created import SECONDS, Created
 from fuzz.sequences.stories import Stories
 from fuzz.shrinking import Shrink, Shrinks
 from fuzz.steering import Steering
 from validator import rules
-from validator.errors import DocumentError, TargetError
+from validator.errors import DocumentError, NothingJudged, TargetError
 from validator.judges import make_judge
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ class Runner:
         faults: Collection[str] = MADE,
         allow_writes: bool = False,
         dry_run: bool = False,
+        provoke_rate_limit: bool = False,
         patience: float = PATIENCE,
         pace: Pace | None = None,
     ) -> None:
@@ -130,6 +132,7 @@ class Runner:
         self._faults: Final = tuple(faults)
         self._allow_writes: Final = allow_writes
         self._dry_run: Final = dry_run
+        self._provoke_rate_limit: Final = provoke_rate_limit
         self._patience: Final = patience
         self._admission: Final = Admission()
         self._shrinks: Final = Shrinks(budget.max_requests)
@@ -159,14 +162,37 @@ class Runner:
         yield from (Failed(failure=one) for one in self._uniformity.outliers() if self._is_new(one))
         if not self._dry_run:
             yield from self._nothing_shown(spent, stopped=stopped)
-            yield self.clean_up()
+            if self._created:
+                yield self.clean_up()
+            yield from self._provoked()
         throttled = self._pace.throttled
         yield Ended(spent=spent, lookups=self._pace.sent - self._tried - throttled, throttled=throttled)
+
+    @property
+    def left(self) -> Cleaned:
+        """What the run made, and did not delete yet."""
+        return self._created.left
 
     def clean_up(self) -> Cleaned:
         """Delete what the run made. Done at the end of a run; a run that is cut short leaves it to its caller."""
         pace = Pace(Budget(max_requests=sys.maxsize, seconds=SECONDS, rate=self._budget.rate), self._base_url)
         return self._created.clean_up(lambda case: self._deliver(case, pace)[0])
+
+    def _provoked(self) -> Iterator[Event]:
+        """Where it is asked for: send until the server wants no more. Nobody is let in for a while after that."""
+        if not self._provoke_rate_limit or not self._admission.let_in:
+            return
+        seconds = self._budget.seconds
+        left = LONGEST_WAIT if seconds is None else seconds - self._pace.elapsed
+        cases = candidates(self._contract, self._addresses)
+        try:
+            for case, verdict in provoke(self._oracle, cases, self._transport, patience=left):
+                yield Answered(case=case, verdict=verdict)
+                found = failure(case, verdict)
+                if found is not None and self._is_new(found):
+                    yield Failed(failure=found)
+        except (NothingJudged, TargetError) as obstacle:
+            yield Met(obstacle=obstacle)
 
     def _nothing_shown(self, spent: str, *, stopped: bool) -> Iterator[Met]:
         if not self._admission.let_in and self._admission.last in DOORS:
@@ -200,7 +226,8 @@ class Runner:
 
     def _stories(self) -> Iterator[Iterator[Event]]:
         """Sequences, for those who allow writes; they work on things of their own."""
-        if not self._allow_writes or self._dry_run or VALID not in self._faults:
+        wanted = VALID in self._faults or set(self._faults) >= set(MADE)
+        if not self._allow_writes or self._dry_run or not wanted:
             return iter(())
         return Stories(
             self._contract,

@@ -24,5 +24,5 @@ def create_app(
     # Flask takes a tenth of a second to import, which whoever only wants the list of defects need not wait for.
     from fuzz.sandbox.app import build  # noqa: PLC0415
 
-    seams = Seams() if defect is None else DEFECTS[defect].seams
+    seams = Seams() if defect is None else DEFECTS[defect].sew()
     return build(seams, api_key=api_key, rate_limit=rate_limit, seed=seed)

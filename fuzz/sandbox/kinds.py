@@ -22,7 +22,9 @@ _LARGEST_NUMBER: Final = 1e12
 _COLOUR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
-_DATETIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+_DATETIME: Final = re.compile(
+    r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]) ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+)
 _PATH: Final = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*"
 _PATH_OR_QUERY: Final = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*"
 _URI: Final = re.compile(
@@ -133,7 +135,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
         "any": Kind(accepts=lambda _: True),
         "amount": Kind(
-            accepts=lambda value: _is_whole(value) and value >= 0,
+            accepts=_is_whole,
             bears=lambda value: 1 <= value <= LARGEST,
             code=INVALID_AMOUNT,
         ),
@@ -141,7 +143,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "colour": Kind(accepts=_matches(_COLOUR)),
         "country": Kind(accepts=_matches(_COUNTRY), bears=lambda value: value in _COUNTRIES, code=INVALID_COUNTRY),
         "date": Kind(accepts=_is_date, code=INVALID_DATE),
-        "datetime": Kind(accepts=is_datetime, code=INVALID_DATE),
+        "datetime": Kind(accepts=_matches(_DATETIME), bears=is_datetime, code=INVALID_DATE),
         "event": Kind(accepts=_one_of(*_EVENTS)),
         "id": Kind(accepts=lambda value: _is_whole(value) and value >= 1, bears=_is_held),
         "integer": Kind(accepts=_is_whole, bears=_is_held),

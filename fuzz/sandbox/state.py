@@ -6,11 +6,11 @@ a case found by the fuzzer can be replayed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +43,14 @@ class Record:
         items.append(item)
         if len(items) > MAX_CHILDREN:
             del items[1]
+
+
+Snapshot: TypeAlias = "dict[str, dict[int, Record]]"
+
+
+def _copied(record: Record) -> Record:
+    children = {name: [dict(item) for item in items] for name, items in record.children.items()}
+    return replace(record, fields=dict(record.fields), children=children, tags=list(record.tags))
 
 
 class State:
@@ -107,6 +115,18 @@ class State:
     def remove(self, collection: str, number: int) -> None:
         """Forget a record."""
         del self._collections[collection][number]
+
+    def snapshot(self) -> Snapshot:
+        """What is stored now; `restore` goes back to it, as often as is wanted."""
+        return {
+            name: {key: _copied(one) for key, one in records.items()} for name, records in self._collections.items()
+        }
+
+    def restore(self, stored: Snapshot) -> None:
+        """Forget all that was stored, changed or removed since; ids and time go on."""
+        self._collections = {
+            name: {key: _copied(one) for key, one in records.items()} for name, records in stored.items()
+        }
 
     def mark_born(self) -> None:
         """What is stored now is what the sandbox is born with."""

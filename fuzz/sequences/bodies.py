@@ -8,7 +8,7 @@ longer be looked at in the way that others can.
 from __future__ import annotations
 
 import re
-from itertools import count
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Final
 
 from fuzz import engine
@@ -49,7 +49,7 @@ class Bodies:
         """Bodies to try, one after the other: with all members, with the least, and others."""
         names = written(self._contract, operation)
         seen: list[Any] = []
-        full = frozenset({(name,) for name in names} | {(name, EACH) for name in self._lists(operation)})
+        full = frozenset(chain.from_iterable(self._whole(name, own) for name, own in names.items()))
         some = frozenset((name,) for name, own in names.items() if not self._is_list(own))
         needed = frozenset(
             (name, EACH) for name in self._lists(operation) if name in required(self._contract, operation)
@@ -74,7 +74,9 @@ class Bodies:
     ) -> dict[str, Any] | None:
         needed = required(self._contract, operation)
         wanted = [name for name in written(self._contract, operation) if name in names or name in needed]
-        draws = self._draws(operation, frozenset((name,) for name in wanted)) if names else []
+        own = written(self._contract, operation)
+        demand = frozenset(chain.from_iterable(self._whole(name, own[name]) for name in wanted))
+        draws = self._draws(operation, demand) if names else []
         if not draws or not isinstance(draws[-1], dict):
             return None
         body = {name: value for name, value in draws[-1].items() if name in wanted}
@@ -167,6 +169,15 @@ class Bodies:
         while isinstance(before, int | float) and not isinstance(before, bool) and same(made, before):
             made += 3 * step
         return made if all(made <= high for high in highs) else value
+
+    def _whole(self, name: str, own: Pointers) -> Iterator[tuple[str, ...]]:
+        """The demand of a member with all that it can have: an item of a list, the members of an object."""
+        yield (name,)
+        if self._is_list(own):
+            yield (name, EACH)
+        else:
+            known = readings_of(self._contract)
+            yield from ((name, inner) for inner in known.names(known.readings(own)[0]))
 
     def _lists(self, operation: Operation) -> list[str]:
         return [name for name, own in written(self._contract, operation).items() if self._is_list(own)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
@@ -48,8 +49,9 @@ class Created:
         self._things: Final[dict[str, Case]] = {}
         self._kept: Final[Counter[str]] = Counter()
 
-    def __len__(self) -> int:
-        return len(self._things)
+    def __bool__(self) -> bool:
+        """Whether the run made anything that is there still."""
+        return bool(self._things or self._kept)
 
     def allows(self, operation: str) -> bool:
         """Whether more may be made by the operation: what cannot be deleted again is made a few times at most."""
@@ -87,7 +89,7 @@ class Created:
     def clean_up(self, send: Callable[[Case], Exchange], seconds: float = SECONDS) -> Cleaned:
         """Delete it all, the newest first, as far as the time goes; what is refused is tried once more at the end."""
         until = time.monotonic() + seconds
-        before = len(self._things)
+        removed = 0
         for _ in range(2):
             for url, case in reversed([*self._things.items()]):
                 if time.monotonic() >= until:
@@ -95,14 +97,16 @@ class Created:
                 try:
                     exchange = send(case)
                 except (TargetError, Spent):  # nobody is there any more, or the time is over
-                    return self._cleaned(before)
+                    return replace(self.left, removed=removed)
                 if answers.succeeded(exchange) or exchange.response.status in _GONE:
-                    del self._things[url]
-        return self._cleaned(before)
+                    self._things.pop(url, None)
+                    removed += 1
+        return replace(self.left, removed=removed)
 
-    def _cleaned(self, before: int) -> Cleaned:
-        left = tuple(case.url for case in self._things.values())
-        return Cleaned(removed=before - len(left), left=left, kept=self._kept.total())
+    @property
+    def left(self) -> Cleaned:
+        """What is there still."""
+        return Cleaned(left=tuple(case.url for case in self._things.values()), kept=self._kept.total())
 
     def _above(self, kind: Kind, url: str) -> dict[str, str]:
         """The ids in the path that a thing was made at."""

@@ -86,6 +86,8 @@ class Thing:
     taken: dict[str, Any] | None = None
     """The last change that was taken."""
     deleted: bool = False
+    confirmed: bool = False
+    """It was looked for after it was deleted, and was not there."""
     kept: bool = False
     """Deleted, and there all the same: switched off on purpose, or told of already."""
     unsure: bool = False
@@ -95,6 +97,11 @@ class Thing:
     def gone(self) -> bool:
         """Whether nothing may be left of it."""
         return self.deleted and not self.kept
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with a request for it: nothing, or that it is known to be gone."""
+        return UNKNOWN_RESOURCE if self.gone and self.confirmed else VALID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,11 +229,14 @@ class Play:
         if thing.deleted:
             if not answers.succeeded(exchange):
                 fault = UNKNOWN_RESOURCE if thing.gone and self._kind.read is not None else VALID
+                thing.confirmed = thing.confirmed or status in _GONE
             elif found is not None and thing.gone:
                 if self._is_still_there(thing, found) and not thing.unsure:
                     expected = f"it to be gone after {self._kind.delete.id if self._kind.delete else 'the deletion'}"
                     findings.append(_finding(rules.STILL_THERE, operation, expected, Safe(status)))
                 thing.kept = True
+            else:
+                thing.confirmed = True
         elif status in _GONE and not thing.unsure:
             expected = f"what {thing.by} wrote" if thing.by else "the thing that was there before"
             findings.append(_finding(rules.LOST_WRITE, operation, expected, Safe(status)))
@@ -304,8 +314,7 @@ class Play:
             exchange, case = self._sent(UPDATE, update, self._ids(update, thing), body)
             if thing.deleted:
                 is_new = exchange.response.status == _CREATED and update.method == "PUT"
-                fault = UNKNOWN_RESOURCE if thing.gone and not is_new else VALID
-                yield self._judged(replace(case, fault=fault), exchange)
+                yield self._judged(replace(case, fault=VALID if is_new else thing.fault), exchange)
                 return
             yield self._judged(case, exchange)
             if answers.succeeded(exchange):
@@ -364,7 +373,7 @@ class Play:
         succeeded = answers.succeeded(exchange)
         # Twice is as good as once (RFC 9110, section 9.2.2), unless the contract says what the second has to get.
         is_promised = not succeeded or self._contract.promise(delete, UNKNOWN_RESOURCE) is not None
-        yield self._judged(replace(case, fault=UNKNOWN_RESOURCE if thing.gone and is_promised else VALID), exchange)
+        yield self._judged(replace(case, fault=thing.fault if is_promised else VALID), exchange)
         if succeeded and not thing.deleted:
             thing.deleted, thing.fresh, thing.kept = True, False, self._kind.keeps_deleted
             thing.unsure = exchange.response.status == _ACCEPTED
@@ -377,7 +386,7 @@ class Play:
         if step.body is None and json_body(operation) is not None:
             body = next(iter(self._bodies.to_create(operation)), None)
         exchange, case = self._sent(step.act, operation, self._ids(operation, thing), body)
-        yield self._judged(replace(case, fault=UNKNOWN_RESOURCE if thing.gone else VALID), exchange)
+        yield self._judged(replace(case, fault=thing.fault), exchange)
         thing.seen, thing.written, thing.echo = None, {}, None
         thing.fresh, thing.unsure = False, True
 

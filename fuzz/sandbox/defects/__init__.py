@@ -5,14 +5,35 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from fuzz.sandbox.defects import answering, overlooking, reading
-from fuzz.sandbox.defects.defect import Defect
+from fuzz.sandbox.defects import (
+    answering,
+    credentials,
+    general,
+    invalid_values,
+    limits,
+    overlooking,
+    protocol,
+    queries,
+    reading,
+    references,
+    refusals,
+    resources,
+    sequences,
+    successes,
+    wrong_types,
+)
+from fuzz.sandbox.defects.defect import FAULTS, Defect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["DEFECTS", "Defect"]
+__all__ = ["DEFECTS", "FAULTS", "Defect"]
+
+_TABLES: Final = (
+    *(reading, answering, overlooking, wrong_types, invalid_values, references, resources, credentials, limits),
+    *(protocol, queries, refusals, successes, sequences, general),
+)
 
 DEFECTS: Final[Mapping[str, Defect]] = MappingProxyType(
-    {defect.name: defect for defect in (*reading.DEFECTS, *answering.DEFECTS, *overlooking.DEFECTS)}
+    {defect.name: defect for table in _TABLES for defect in table.DEFECTS}
 )

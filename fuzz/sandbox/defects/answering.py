@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from fuzz.sandbox import seams as sound
 from fuzz.sandbox.defects.defect import MALFORMED_JSON, MISSING_PARAMETER, Defect
+from fuzz.sandbox.defects.replies import as_problem, crash, with_members, with_status, without_member
 from fuzz.sandbox.model import Reply
 from fuzz.sandbox.problems import (
     INCOMPLETE_ORDER_LINE,
@@ -21,12 +22,10 @@ from fuzz.sandbox.seams import Seams
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from fuzz.sandbox.defects.replies import Change
     from fuzz.sandbox.model import Operation
 
-    Change = Callable[[Reply], Reply]
     When = Callable[[Problem], bool]
-
-_HTML: Final = b"<!doctype html><title>500</title><h1>Internal Server Error</h1>"
 
 
 def _malformed(problem: Problem) -> bool:
@@ -58,31 +57,8 @@ def _answers(
         fault=MALFORMED_JSON if when is _malformed else MISSING_PARAMETER,
         rules=rules,
         difficulty=difficulty,
-        seams=Seams(refuse=refuse),
+        sew=lambda: Seams(refuse=refuse),
     )
-
-
-def _status(status: int) -> Change:
-    return lambda reply: replace(reply, status=status)
-
-
-def _members(**members: Any) -> Change:
-    return lambda reply: replace(reply, value=reply.value | members)
-
-
-def _without(name: str) -> Change:
-    return lambda reply: replace(reply, value={key: value for key, value in reply.value.items() if key != name})
-
-
-def _as_problem(code: int) -> Change:
-    def change(_reply: Reply) -> Reply:
-        return sound.refuse(None, Problem(code))
-
-    return change
-
-
-def _crash(_reply: Reply) -> Reply:
-    return Reply(value=_HTML, status=500, content_type="text/html; charset=utf-8")
 
 
 def _cut(reply: Reply) -> Reply:
@@ -99,29 +75,29 @@ DEFECTS: Final = (
         "Broken JSON gets an HTML page with status 500",
         1,
         ("server-failure", "undocumented-content-type"),
-        _crash,
+        crash,
     ),
     _answers(
         "malformed-json-is-missing-parameter",
         "Broken JSON gets code 5 in place of 22",
         1,
         _FAULT_BODY,
-        _members(error_code=MISSING_CODE),
+        with_members(error_code=MISSING_CODE),
     ),
-    _answers("malformed-json-is-422", "Broken JSON gets status 422", 1, _STATUS, _status(422)),
+    _answers("malformed-json-is-422", "Broken JSON gets status 422", 1, _STATUS, with_status(422)),
     _answers(
         "malformed-json-is-404",
         "Broken JSON gets status 404",
         1,
         ("error-code-not-for-status", *_STATUS),
-        _status(404),
+        with_status(404),
     ),
     _answers(
         "malformed-json-is-masked",
         "Broken JSON gets the error object with status 200",
         1,
         ("error-on-success", "fault-accepted", "undocumented-status"),
-        _status(200),
+        with_status(200),
     ),
     _answers(
         "malformed-json-is-created",
@@ -130,10 +106,12 @@ DEFECTS: Final = (
         ("fault-accepted", "schema-violation"),
         lambda _: Reply(value={}, status=201),
     ),
-    _answers("error-without-message", "The error object lacks error_message", 1, _SCHEMA, _without("error_message")),
-    _answers("error-message-is-null", "error_message is null", 1, _SCHEMA, _members(error_message=None)),
-    _answers("error-code-is-text", "error_code is the string 22", 1, _SCHEMA, _members(error_code="22")),
-    _answers("error-flag-is-text", "error is the string true", 1, _SCHEMA, _members(error="true")),
+    _answers(
+        "error-without-message", "The error object lacks error_message", 1, _SCHEMA, without_member("error_message")
+    ),
+    _answers("error-message-is-null", "error_message is null", 1, _SCHEMA, with_members(error_message=None)),
+    _answers("error-code-is-text", "error_code is the string 22", 1, _SCHEMA, with_members(error_code="22")),
+    _answers("error-flag-is-text", "error is the string true", 1, _SCHEMA, with_members(error="true")),
     _answers(
         "error-in-a-list",
         "The error object comes in a list",
@@ -146,7 +124,7 @@ DEFECTS: Final = (
         "error_code is 99",
         1,
         ("undocumented-error-code", *_FAULT_BODY),
-        _members(error_code=99),
+        with_members(error_code=99),
     ),
     _answers(
         "error-is-plain-text",
@@ -182,7 +160,7 @@ DEFECTS: Final = (
         "A missing member gets code 22",
         1,
         _FAULT_BODY,
-        _members(error_code=NO_VALID_JSON),
+        with_members(error_code=NO_VALID_JSON),
         when=_missing,
     ),
     _answers(
@@ -190,7 +168,7 @@ DEFECTS: Final = (
         "A missing member gets 404 and code 20",
         1,
         (*_STATUS, *_FAULT_BODY),
-        _as_problem(NOT_FOUND),
+        as_problem(NOT_FOUND),
         when=_missing,
     ),
     _answers(
@@ -198,7 +176,7 @@ DEFECTS: Final = (
         "A missing member gets status 422",
         1,
         _STATUS,
-        _status(422),
+        with_status(422),
         when=_missing,
     ),
     _answers(
@@ -206,7 +184,7 @@ DEFECTS: Final = (
         "A missing member gets the error object with status 200",
         1,
         ("error-on-success", "fault-accepted", "undocumented-status"),
-        _status(200),
+        with_status(200),
         when=_missing,
     ),
     _answers(
@@ -214,7 +192,7 @@ DEFECTS: Final = (
         "A member missing in a nested object gets an HTML page with status 500",
         2,
         ("server-failure", "undocumented-content-type"),
-        _crash,
+        crash,
         when=_nested,
     ),
     _answers(
@@ -222,7 +200,7 @@ DEFECTS: Final = (
         "The error object for a missing member lacks error_message",
         1,
         _SCHEMA,
-        _without("error_message"),
+        without_member("error_message"),
         when=_missing,
     ),
     _answers(
@@ -230,7 +208,7 @@ DEFECTS: Final = (
         "An order without products gets code 5 in place of 13",
         2,
         _FAULT_BODY,
-        _members(error_code=MISSING_CODE),
+        with_members(error_code=MISSING_CODE),
         when=_code(ORDER_WITHOUT_PRODUCTS),
     ),
     _answers(
@@ -238,7 +216,7 @@ DEFECTS: Final = (
         "An incomplete line of an order gets code 5 in place of 23",
         2,
         _FAULT_BODY,
-        _members(error_code=MISSING_CODE),
+        with_members(error_code=MISSING_CODE),
         when=_code(INCOMPLETE_ORDER_LINE),
     ),
 )

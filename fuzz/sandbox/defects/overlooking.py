@@ -39,7 +39,7 @@ def _defect(name: str, summary: str, difficulty: int, find_missing: Any) -> Defe
         fault=MISSING_PARAMETER,
         rules=_RULES,
         difficulty=difficulty,
-        seams=Seams(find_missing=find_missing),
+        sew=lambda: Seams(find_missing=find_missing),
     )
 
 
@@ -75,19 +75,19 @@ def _never_on_put(operation: Operation, _body: Mapping[str, Any], missing: tuple
 
 
 DEFECTS: Final = (
-    _overlooks("tag-without-color", "A tag is made without its color", 2, _at("color"), operation="POST /tags"),
+    _overlooks("tag-without-color", "A tag is made without its color", 3, _at("color"), operation="POST /tags"),
     _overlooks(
-        "hook-without-address", "A hook is made without its address", 2, _at("address"), operation="POST /hooks"
+        "hook-without-address", "A hook is made without its address", 3, _at("address"), operation="POST /hooks"
     ),
     _overlooks(
         "product-without-vatgroup",
         "A product is made without its VAT group",
-        2,
+        3,
         _at("idvatgroup"),
         operation="POST /products",
     ),
     _overlooks(
-        "order-without-products", "An order is made without products", 2, _at("products"), operation="POST /orders"
+        "order-without-products", "An order is made without products", 3, _at("products"), operation="POST /orders"
     ),
     _overlooks(
         "guest-order-without-invoicename",
@@ -120,14 +120,14 @@ DEFECTS: Final = (
     _overlooks(
         "stock-change-without-amount",
         "Stock is changed by neither amount nor change",
-        2,
+        3,
         _at("change"),
         operation="POST /products/<idproduct>/stock/<idwarehouse>",
     ),
     _overlooks(
         "comment-without-body",
         "An order gets a comment without text",
-        2,
+        3,
         _at("body"),
         operation="POST /orders/<idorder>/comments",
     ),
@@ -143,5 +143,5 @@ DEFECTS: Final = (
     _defect("empty-object-accepted", "An object without any member lacks nothing", 2, _nothing_missing_when_all_is),
     _defect("several-missing-overlooked", "Two missing members or more cancel each other out", 2, _only_one_missing),
     _defect("wide-bodies-unchecked", "A body of six members or more is not checked", 3, _only_in_narrow_bodies),
-    _defect("put-unchecked", "PUT does not look for missing members", 2, _never_on_put),
+    _defect("put-unchecked", "PUT does not look for missing members", 3, _never_on_put),
 )

@@ -29,7 +29,7 @@ def _accepts(name: str, what: str, difficulty: int, read: Callable[[bytes], Any]
         fault=MALFORMED_JSON,
         rules=_RULES,
         difficulty=difficulty,
-        seams=Seams(read=read_body),
+        sew=lambda: Seams(read=read_body),
     )
 
 

@@ -49,13 +49,22 @@ class Client:
     def __init__(self, **options: Any) -> None:
         self._client = create_app(**options).test_client()
 
-    def ask(self, request: str, body: Any = b"", *, authorization: str | None = None) -> Answer:
+    def ask(
+        self,
+        request: str,
+        body: Any = b"",
+        *,
+        authorization: str | None = None,
+        content_type: str = "application/json",
+    ) -> Answer:
         method, _, path = request.partition(" ")
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         credentials = authorization
         if credentials is None:
             credentials = "Basic " + base64.b64encode(f"{KEY}:x".encode()).decode()
-        headers = {"Authorization": credentials, "Content-Type": "application/json"}
+        headers = {"Authorization": credentials, "Content-Type": content_type}
+        if not credentials:
+            del headers["Authorization"]
         answer = self._client.open(f"/api/v1{path}", method=method, data=raw, headers=headers)
         return Answer(answer.status_code, dict(answer.headers), answer.data)
 

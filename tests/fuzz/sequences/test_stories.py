@@ -21,20 +21,8 @@ if TYPE_CHECKING:
     from fuzz.case import Case
     from fuzz.failures import Failure
     from validator.exchange import Exchange
-    from validator.findings import Verdict
 
 CLUB = Contract.from_dict(DOCUMENT, servers=[URL])
-
-
-def judging(contract: Contract) -> Callable[[Case, Exchange], Verdict]:
-    oracle, judge = Oracle(contract, make_judge(contract)), make_judge(contract)
-
-    def judged(case: Case, exchange: Exchange) -> Verdict:
-        if case.fault == "valid" and 0 < exchange.response.status < 500:
-            return judge(exchange)
-        return oracle(case, exchange)
-
-    return judged
 
 
 class Run:
@@ -51,7 +39,7 @@ class Run:
             self.addresses,
             self.created,
             ask=self._asked,
-            judge=judging(contract),
+            judge=Oracle(contract, make_judge(contract)),
             is_new=self._is_new,
             seed=seed,
         )

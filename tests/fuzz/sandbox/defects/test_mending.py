@@ -65,6 +65,6 @@ def test_what_is_broken_otherwise_stays_broken(mend, text):
 )
 def test_no_body_makes_a_defective_reader_fail(defect, raw):
     try:
-        defect.seams.read(PUT_TAG, raw)
+        defect.sew().read(PUT_TAG, raw)
     except NotJson:
         return

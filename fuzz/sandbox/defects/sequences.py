@@ -1,0 +1,254 @@
+"""Defects that take several requests: what was created, changed or deleted is not so when it is looked at again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from fuzz.sandbox.defects.defect import SEQUENCE, Defect
+from fuzz.sandbox.defects.replies import by, crash, every, on, succeeded
+from fuzz.sandbox.model import Reply
+from fuzz.sandbox.seams import Seams
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fuzz.sandbox.defects.replies import When
+    from fuzz.sandbox.model import Asked
+    from fuzz.sandbox.seams import Proceed
+    from fuzz.sandbox.state import Snapshot, State
+
+    Serve = Callable[[Asked, State, Proceed], Reply]
+
+_LOST: Final = ("lost-write",)
+_STILL_THERE: Final = ("still-there",)
+_FAILURE: Final = ("server-failure",)
+_ELSEWHERE: Final = 1000
+_LONG_TITLE: Final = 8
+
+
+def _defect(name: str, summary: str, rules: tuple[str, ...], make: Callable[[], Serve]) -> Defect:
+    """`make` is called for each sandbox: what it remembers, one sandbox remembers."""
+
+    def sew() -> Seams:
+        serve = make()
+
+        def serve_alone(asked: Asked, state: State, proceed: Proceed) -> Reply:
+            with state.lock:
+                return serve(asked, state, proceed)
+
+        return Seams(serve=serve_alone)
+
+    return Defect(name=name, summary=summary, fault=SEQUENCE, rules=rules, difficulty=4, sew=sew)
+
+
+def _undoes(name: str, summary: str, rules: tuple[str, ...], *conditions: When) -> Defect:
+    """What succeeded under these conditions is answered, and not done."""
+    when = every(succeeded, *conditions)
+
+    def serve(asked: Asked, state: State, proceed: Proceed) -> Reply:
+        before = state.snapshot()
+        reply = proceed(asked)
+        if when(asked, reply):
+            state.restore(before)
+        return reply
+
+    return _defect(name, summary, rules, lambda: serve)
+
+
+def _keeps(name: str, summary: str, operation: str, collection: str, member: str, *, reset: bool = False) -> Defect:
+    """One member of a changed record keeps its value; with `reset`, it is lost where the change does not name it."""
+
+    def serve(asked: Asked, state: State, proceed: Proceed) -> Reply:
+        number = int(next(iter(asked.path.values()), "0")) if asked.name == operation and _is_number(asked) else 0
+        record = state.find(collection, number)
+        old = None if record is None else record.fields[member]
+        reply = proceed(asked)
+        if record is not None and succeeded(asked, reply):
+            named = f'"{member}"'.encode() in (asked.raw or b"")
+            if named != reset:
+                record.fields = record.fields | {member: None if reset else old}
+        return reply
+
+    return _defect(name, summary, _LOST, lambda: serve)
+
+
+def _is_number(asked: Asked) -> bool:
+    return all(text.isascii() and text.isdigit() for text in asked.path.values())
+
+
+def _crashes_again(name: str, summary: str, first: When, again: When, key: Callable[[Asked], object]) -> Defect:
+    """What was done once, with success, makes the sandbox fail the next time; `key` tells what is the same thing."""
+
+    def make() -> Serve:
+        done: set[object] = set()
+
+        def serve(asked: Asked, _state: State, proceed: Proceed) -> Reply:
+            if key(asked) in done and again(asked, Reply()):
+                return crash()
+            reply = proceed(asked)
+            if first(asked, reply) and succeeded(asked, reply):
+                done.add(key(asked))
+            return reply
+
+        return serve
+
+    return _defect(name, summary, _FAILURE, make)
+
+
+def _address(asked: Asked) -> object:
+    return asked.address
+
+
+def _address_and_body(asked: Asked) -> object:
+    return asked.address, asked.raw
+
+
+def _hiding_created() -> Serve:
+    created: set[tuple[str, object]] = set()
+
+    def serve(asked: Asked, _state: State, proceed: Proceed) -> Reply:
+        reply = proceed(asked)
+        if asked.method == "POST" and _is_created(asked, reply):
+            created.add((asked.address, next(iter(reply.value.values()))))
+        if asked.method == "GET" and isinstance(reply.value, list):
+            kept = [row for row in reply.value if (asked.address, next(iter(row.values()))) not in created]
+            return replace(reply, value=kept)
+        return reply
+
+    return serve
+
+
+def _renumbering(asked: Asked, _state: State, proceed: Proceed) -> Reply:
+    reply = proceed(asked)
+    if not _is_created(asked, reply):
+        return reply
+    name, number = next(iter(reply.value.items()))
+    return replace(reply, value=reply.value | {name: number + _ELSEWHERE}) if isinstance(number, int) else reply
+
+
+def _cutting_titles(asked: Asked, state: State, proceed: Proceed) -> Reply:
+    reply = proceed(asked)
+    if asked.name == "POST /tags" and _is_created(asked, reply):
+        tag = state.get("tags", reply.value["idtag"])
+        tag.fields = tag.fields | {"title": tag.fields["title"][:_LONG_TITLE]}
+    return reply
+
+
+def _showing_old_once() -> Serve:
+    before_change: dict[str, Snapshot] = {}
+
+    def serve(asked: Asked, state: State, proceed: Proceed) -> Reply:
+        now = state.snapshot()
+        if asked.method == "GET" and asked.address in before_change:
+            state.restore(before_change.pop(asked.address))
+            reply = proceed(asked)
+            state.restore(now)
+            return reply
+        reply = proceed(asked)
+        if asked.method == "PUT" and succeeded(asked, reply):
+            before_change[asked.address] = now
+        return reply
+
+    return serve
+
+
+def _is_created(_asked: Asked, reply: Reply) -> bool:
+    return reply.status == 201 and isinstance(reply.value, dict) and bool(reply.value)  # noqa: PLR2004
+
+
+def _below(name: str) -> When:
+    return lambda asked, _: asked.method == "POST" and asked.name.endswith(f">/{name}")
+
+
+DEFECTS: Final = (
+    _undoes("created-not-stored", "What is created is answered with 201, and is not there", _LOST, _is_created),
+    _undoes("created-tag-not-stored", "A tag is answered with 201, and is not there", _LOST, on("POST /tags")),
+    _undoes("changed-not-stored", "What is changed is answered as changed, and is as it was", _LOST, by("PUT")),
+    _undoes(
+        "changed-supplier-not-stored",
+        "A changed supplier is answered as changed, and is as it was",
+        _LOST,
+        on("PUT /suppliers/<idsupplier>"),
+    ),
+    _undoes(
+        "deleted-not-removed", "What is deleted is answered with 204, and can still be read", _STILL_THERE, by("DELETE")
+    ),
+    _undoes(
+        "deleted-customer-not-removed",
+        "A deleted customer is answered with 204, and can still be read",
+        _STILL_THERE,
+        on("DELETE /customers/<idcustomer>"),
+    ),
+    _undoes("comments-not-stored", "A comment is answered with 201, and is not in the list", _LOST, _below("comments")),
+    _undoes(
+        "addresses-not-stored",
+        "An address of a customer is answered with 201, and is not in the list",
+        _LOST,
+        _below("addresses"),
+    ),
+    _keeps(
+        "telephone-not-stored",
+        "The changed telephone of a customer is answered, and not stored",
+        "PUT /customers/<idcustomer>",
+        "customers",
+        "telephone",
+    ),
+    _keeps(
+        "price-not-stored",
+        "The changed price of a product is answered, and not stored",
+        "PUT /products/<idproduct>",
+        "products",
+        "price",
+    ),
+    _keeps(
+        "change-resets-remarks",
+        "A change that does not name the remarks of a supplier loses them",
+        "PUT /suppliers/<idsupplier>",
+        "suppliers",
+        "remarks",
+        reset=True,
+    ),
+    _crashes_again(
+        "second-delete-crashes",
+        "Deleting what is deleted gets an HTML page with status 500",
+        by("DELETE"),
+        by("DELETE"),
+        _address,
+    ),
+    _crashes_again(
+        "reading-deleted-crashes",
+        "Reading what is deleted gets an HTML page with status 500",
+        by("DELETE"),
+        by("GET"),
+        _address,
+    ),
+    _crashes_again(
+        "same-again-crashes",
+        "Creating the same again gets an HTML page with status 500",
+        by("POST"),
+        by("POST"),
+        _address_and_body,
+    ),
+    _crashes_again(
+        "second-change-crashes",
+        "Changing the same record again gets an HTML page with status 500",
+        by("PUT"),
+        by("PUT"),
+        _address,
+    ),
+    _defect("created-not-listed", "What is created can be read, and is not in the list", _LOST, _hiding_created),
+    _defect(
+        "created-under-another-id",
+        "What is created is answered with an id that it does not have",
+        _LOST,
+        lambda: _renumbering,
+    ),
+    _defect(
+        "titles-cut-when-stored",
+        "The title of a new tag is stored to its eighth letter",
+        _LOST,
+        lambda: _cutting_titles,
+    ),
+    _defect("first-read-is-old", "The first reading after a change shows what was before it", _LOST, _showing_old_once),
+)
