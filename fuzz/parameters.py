@@ -1,4 +1,4 @@
-"""Values that the parameters of a query may have, as they stand in an address: each that is listed, the bounds, the example, or any."""
+"""Values that the parameters of a query may have, as they stand in an address: those listed, the bounds, or any."""
 
 from __future__ import annotations
 

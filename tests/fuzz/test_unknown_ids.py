@@ -82,7 +82,7 @@ def test_what_the_parameter_does_not_allow_may_be_refused_as_such() -> None:
 def test_texts_for_ids_that_are_texts_look_like_those_known() -> None:
     contract = things("id", {"type": "string"})
     assert "zero" not in kinds(contract)
-    for known, form in ((UUID, "-4"), ("ord_A1", "_")):
+    for known, form in ((UUID, "-4"), ("ord_A1", "_"), ("b-0001", "b-"), ("0f3a9b27c4", "")):
         knowledge = Knowledge({"thing": (known,)}, paths={"/things/{id}": {"id": known}})
         way = next(
             one for one in ways(contract, contract.operation("read"), "unknown-resource") if one.kind == "unknown"
