@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from hypothesis import HealthCheck, Phase, Verbosity, find, settings
 from hypothesis import strategies as st
-from hypothesis.errors import HypothesisWarning, NoSuchExample, Unsatisfiable
+from hypothesis.errors import Flaky, HypothesisWarning, NoSuchExample, Unsatisfiable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +81,8 @@ def sample(strategy: SearchStrategy[T], *, seed: str, count: int) -> list[T]:
 def shrink(strategy: SearchStrategy[T], known: T, fails: Callable[[T], bool], *, seed: str, count: int) -> None:
     """Look for smaller values that fail, starting from one that `draw` drew with this seed and count.
 
-    `fails` is asked for each; it remembers what it wants to, and may raise Enough.
+    `fails` is asked for each; it remembers what it wants to, and may raise Enough. It should say the same of the same
+    value each time; where it does not, the search ends.
     """
     reached = False
 
@@ -94,7 +95,7 @@ def shrink(strategy: SearchStrategy[T], known: T, fails: Callable[[T], bool], *,
 
     try:
         _search(strategy, predicate, seed, count, Phase.generate, Phase.shrink)
-    except Enough:
+    except (Enough, Flaky):
         return
 
 
