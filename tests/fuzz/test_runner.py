@@ -198,7 +198,7 @@ def test_a_server_that_accepts_everything_does_not_make_the_run_explode() -> Non
     recorder = Recorder(lambda case: answered(case, 200))
     events = run(recorder, max_requests=300)
     extra = [event for event in events if isinstance(event, Answered) and (event.shrinking or event.again)]
-    assert 0 < len(extra) <= 300 * (shrinking.SHARE + 2 * repeats.SHARE)
+    assert len(extra) <= 300 * (shrinking.SHARE + 2 * repeats.SHARE)
     assert {one.symptom.fault for one in failures(events)} == {"malformed-json", "missing-parameter"}
 
 
