@@ -77,14 +77,13 @@ def cli() -> None:
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Send the same as the run with this seed.")
 @click.option("--operation", "operations", metavar="ID", multiple=True, help="Only this operation.  [repeatable]")
 @click.option("--fault", "faults", type=click.Choice(MADE), multiple=True, help="Only this fault.  [repeatable]")
-@click.option("--allow-writes", is_flag=True, help="Send what should succeed and changes what the server has, too.")
 @click.option("--dry-run", is_flag=True, help="Send nothing: list what would be sent, as far as it can be known.")
 @click.option("--curl", is_flag=True, help="With --dry-run: list it as commands for curl.")
 @_ALLOW_HOST
 @click.option(
     "--allow-writes",
     is_flag=True,
-    help="Send sound requests that write, too, and play sequences on things of our own; they are deleted at the end.",
+    help="Send what should succeed and changes what the server has, too; what is made so is deleted at the end.",
 )
 @_KEY_FILE
 @click.option("--record", metavar="FILE", help="Write failing cases here, for picqer-fuzz replay.")
@@ -107,7 +106,6 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     dry_run: bool,
     curl: bool,
     allowed: tuple[str, ...],
-    allow_writes: bool,
     api_key_file: str | None,
     record: str | None,
     destinations: tuple[Destination, ...],
@@ -165,7 +163,6 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
             seed=seed,
             operations=operations,
             faults=faults or MADE,
-            allow_writes=allow_writes,
         )
         if dry_run:
             return _list(runner.run(), streams, curl=curl)
