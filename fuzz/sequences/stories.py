@@ -67,7 +67,7 @@ DRAWN: Final = 3
 """So many sequences are drawn for a kind."""
 
 LONGEST: Final = 6
-SHRINK_REQUESTS: Final = 60
+SHRINK_REQUESTS: Final = 120
 
 
 class Stories:
