@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from hypothesis import HealthCheck, Phase, Verbosity, find, settings
+from hypothesis import strategies as st
 from hypothesis.errors import Flaky, HypothesisWarning, NoSuchExample, Unsatisfiable
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ T = TypeVar("T")
 
 
 class Enough(BaseException):
-    """Raised by a predicate to end a shrink; no Exception, which Hypothesis would take for a failure."""
+    """Raised to end a search; no Exception, which Hypothesis would take for a failure."""
 
 
 _PROBES: Final = 100
@@ -55,10 +56,33 @@ def draw(strategy: SearchStrategy[T], *, seed: str, count: int) -> list[T]:
     return drawn
 
 
+def sample(strategy: SearchStrategy[T], *, seed: str, count: int) -> list[T]:
+    """As `draw`, for a first look: it gives up soon where hardly a value can be drawn."""
+    tries = 0
+
+    def counted(_: None) -> SearchStrategy[T]:
+        nonlocal tries
+        tries += 1
+        if tries > _PROBES:
+            raise Enough
+        return strategy
+
+    drawn: list[T] = []
+
+    def collect(value: T) -> bool:
+        drawn.append(value)
+        return False
+
+    with suppress(Enough):
+        _search(st.none().flatmap(counted), collect, seed, count, Phase.generate)
+    return drawn
+
+
 def shrink(strategy: SearchStrategy[T], known: T, fails: Callable[[T], bool], *, seed: str, count: int) -> None:
     """Look for smaller values that fail, starting from one that `draw` drew with this seed and count.
 
-    `fails` is asked for each; it remembers what it wants to, and may raise Enough.
+    `fails` is asked for each; it remembers what it wants to, and may raise Enough. It should say the same of the same
+    value each time; where it does not, the search ends.
     """
     reached = False
 
@@ -71,7 +95,7 @@ def shrink(strategy: SearchStrategy[T], known: T, fails: Callable[[T], bool], *,
 
     try:
         _search(strategy, predicate, seed, count, Phase.generate, Phase.shrink)
-    except Enough:
+    except (Enough, Flaky):
         return
 
 
@@ -90,8 +114,7 @@ def has_example(strategy: SearchStrategy[T]) -> bool:
 
 
 def _search(strategy: SearchStrategy[T], predicate: Callable[[T], bool], seed: str, count: int, *phases: Phase) -> None:
-    # A server need not answer the same each time; what was seen until then was seen.
-    with warnings.catch_warnings(), suppress(NoSuchExample, Unsatisfiable, Flaky):
+    with warnings.catch_warnings(), suppress(NoSuchExample, Unsatisfiable):
         # Hypothesis writes out what a strategy is made of, whole operations among it, and nobody reads it.
         warnings.filterwarnings("ignore", "Generating overly large repr", HypothesisWarning)
         find(

@@ -64,5 +64,6 @@ MADE: Final = (
     UNSUPPORTED_METHOD,
     UNSUPPORTED_MEDIA_TYPE,
     INVALID_QUERY,
+    VALID,
 )
 """The faults that `fuzz.families` can make, in the order in which they are tried."""

@@ -131,10 +131,11 @@ class Pace:
         asked = _retry_after(headers)
         if asked is None:
             asked = _until_reset(headers) or FIRST_WAIT + self._waited / 2
-        if self._waited + asked > LONGEST_WAIT:
+        counted = max(asked, 1.0)  # who asks for no wait at all, again and again, does not keep us either
+        if self._waited + counted > LONGEST_WAIT:
             return False
         self.throttled += 1
-        self._waited += max(asked, 1.0)
+        self._waited += counted
         self._next = max(self._next, self._clock() + asked)
         return True
 

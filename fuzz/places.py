@@ -146,7 +146,7 @@ def _names(pattern: str | None) -> tuple[str, ...]:
     """Some names for members of a map."""
     if pattern is None:
         return ("other", "more", "x")
-    return tuple(engine.draw(texts([{"pattern": pattern}]), seed="names", count=_SOME_NAMES))
+    return tuple(engine.sample(texts([{"pattern": pattern}]), seed="names", count=_SOME_NAMES))
 
 
 def matches(pattern: str, name: str) -> bool:
@@ -166,10 +166,11 @@ def places(contract: Contract, pointer: str) -> tuple[Place, ...]:
     pending: deque[tuple[Place, dict[str, int]]] = deque([(root, {})])
     while pending and len(found) < _MOST:
         place, rounds = pending.popleft()
-        if (place.pointer, place.own) in found or any(rounds.get(one, 0) >= _ROUNDS for one in place.own):
+        applied = readings.applied(place.own)
+        if (place.pointer, place.own) in found or any(rounds.get(one, 0) >= _ROUNDS for one in applied):
             continue
         found[place.pointer, place.own] = place
-        more = {**rounds, **{one: rounds.get(one, 0) + 1 for one in place.own}}
+        more = {**rounds, **{one: rounds.get(one, 0) + 1 for one in applied}}
         pending.extend((part, more) for part in _parts(readings, place))
     return tuple(found.values())
 

@@ -7,6 +7,7 @@ differs from it in the operation alone comes after. Pure: targets in, steps out.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from enum import IntEnum
@@ -63,12 +64,17 @@ def plan(targets: Iterable[Target], *, offset: int = 0) -> list[Step]:
     by_fault: dict[str, list[Target]] = defaultdict(list)
     for target in targets:
         by_fault[target.fault].append(target)
-    used: Counter[str] = Counter()
-    orders = []
-    for index, known in enumerate(by_fault.values()):
-        # Each fault begins with another operation: a budget of some hundred requests still comes to all of them.
-        start = (offset + index * len(known) // len(by_fault)) % len(known)
-        orders.append(_Order([*known[start:], *known[:start]], offset, used))
+    orders: list[_Order] = []
+    turns: dict[str, int] = {}
+    for known in by_fault.values():
+        start = offset % len(known)
+        # An operation that has to wait long for its turn with the faults before is among the first of this one: so a
+        # budget of some hundred requests comes to all of them.
+        waiting = sorted([*known[start:], *known[:start]], key=lambda one: -turns.get(one.operation, sys.maxsize))
+        order = _Order(waiting, offset)
+        orders.append(order)
+        for turn, step in enumerate(chain(order.layers[Layer.KINDS], order.layers[Layer.PLACES])):
+            turns[step.operation] = min(turn, turns.get(step.operation, turn))
     return [step for layer in Layer for step in _in_turn([order.turns(layer) for order in orders])]
 
 
@@ -80,11 +86,9 @@ def _in_turn(queues: Sequence[Iterable[Step | None]]) -> Iterator[Step]:
 class _Order:
     """The order within one fault, layer by layer."""
 
-    def __init__(self, targets: Sequence[Target], offset: int, used: Counter[str]) -> None:
+    def __init__(self, targets: Sequence[Target], offset: int) -> None:
         self.layers: Final[dict[Layer, list[Step]]] = {layer: [] for layer in Layer}
         self._fault: Final = targets[0].fault
-        self._used: Final = used
-        """How often an operation was chosen, whatever the fault."""
         self._operations: Final[Counter[str]] = Counter()
         self._kinds: Final[Counter[str]] = Counter()
         self._schemas: Final[Counter[str]] = Counter()
@@ -126,20 +130,14 @@ class _Order:
             if one not in seen:
                 self._take(*min(ways, key=self._staleness), layer)
 
-    def _staleness(self, candidate: tuple[str, Way]) -> tuple[int, int, int, int]:
+    def _staleness(self, candidate: tuple[str, Way]) -> tuple[int, int, int]:
         """How much of a way was seen before; of equal ones, the first is as good as any."""
         operation, way = candidate
-        return (
-            self._operations[operation],
-            self._schemas[_schema(operation, way)],
-            self._kinds[way.kind],
-            self._used[operation],
-        )
+        return self._operations[operation], self._schemas[_schema(operation, way)], self._kinds[way.kind]
 
     def _take(self, operation: str, way: Way, layer: Layer) -> None:
         del self._left[operation, way]
         self.layers[layer].append(Step(operation, self._fault, way, layer))
-        self._used[operation] += 1
         self._operations[operation] += 1
         self._kinds[way.kind] += 1
         schema = _schema(operation, way)

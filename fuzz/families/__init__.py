@@ -13,6 +13,7 @@ from fuzz.families.unknown_reference import UnknownReference
 from fuzz.families.unknown_resource import UnknownResource
 from fuzz.families.unsupported_media_type import UnsupportedMediaType
 from fuzz.families.unsupported_method import UnsupportedMethod
+from fuzz.families.valid import Valid
 from fuzz.families.values import Values
 from fuzz.faults import (
     BAD_CREDENTIALS,
@@ -26,6 +27,7 @@ from fuzz.faults import (
     UNKNOWN_RESOURCE,
     UNSUPPORTED_MEDIA_TYPE,
     UNSUPPORTED_METHOD,
+    VALID,
     WRONG_TYPE,
 )
 from fuzz.knowledge import NOTHING_KNOWN
@@ -67,6 +69,7 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
         UNSUPPORTED_METHOD: UnsupportedMethod(),
         UNSUPPORTED_MEDIA_TYPE: UnsupportedMediaType(),
         INVALID_QUERY: InvalidQuery(),
+        VALID: Valid(),
     }
 )
 """By the name of the fault."""

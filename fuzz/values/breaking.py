@@ -210,13 +210,13 @@ def _samples(contract: Contract, one: Break, kind: Kind) -> Sequence[Any]:
 
 @lru_cache(maxsize=4096)
 def _drawn_values(contract: Contract, own: Pointers) -> tuple[Any, ...]:
-    return tuple(engine.draw(builder(contract).values(own), seed="sample", count=_BODIES))
+    return tuple(engine.sample(builder(contract).values(own), seed="sample", count=_BODIES))
 
 
 @lru_cache(maxsize=4096)
 def _drawn(contract: Contract, operation: Operation, demand: Demand) -> tuple[Any, ...]:
     strategy = bodies_with(contract, operation, demand)
-    return () if strategy.is_empty else tuple(engine.draw(strategy, seed="example", count=_BODIES))
+    return () if strategy.is_empty else tuple(engine.sample(strategy, seed="example", count=_BODIES))
 
 
 def _breaks(contract: Contract, operation: Operation, one: Break, body: Any) -> bool:
@@ -224,7 +224,7 @@ def _breaks(contract: Contract, operation: Operation, one: Break, body: Any) -> 
         for kind in one.kinds:
             made = kind.make(sound_at(body, spot))
             values = (
-                engine.draw(made, seed="example", count=_VALUES)
+                engine.sample(made, seed="example", count=_VALUES)
                 if isinstance(made, st.SearchStrategy)
                 else one.listed(contract, kind, made, one.place.own)
             )

@@ -56,6 +56,19 @@ def test_a_shrink_ends_where_the_predicate_has_had_enough() -> None:
     assert asked <= 3
 
 
+def test_a_shrink_ends_where_the_predicate_changes_its_mind() -> None:
+    """As does a server that has a memory."""
+    known = draw(LISTS, seed="a", count=10)[-1]
+    asked: list[list[int]] = []
+
+    def fails(value: list[int]) -> bool:
+        asked.append(value)
+        return len(asked) == 1
+
+    shrink(LISTS, known, fails, seed="a", count=10)
+    assert asked
+
+
 @pytest.mark.parametrize(("strategy", "has"), [(st.integers(), True), (st.nothing(), False), (NEVER, False)])
 def test_whether_there_is_an_example_is_known(strategy: st.SearchStrategy[object], has: bool) -> None:
     assert has_example(strategy) is has

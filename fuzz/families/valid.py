@@ -1,0 +1,212 @@
+"""The family `valid`: requests with nothing wrong with them, at the edges of what the contract allows.
+
+Whether such a request may be sent is not decided here: those that write want to be allowed, and nothing that is not
+ours is deleted (the runner).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from fuzz.allowed import ALONE, kinds, value
+from fuzz.breakage import Breakage, Way
+from fuzz.building import EACH
+from fuzz.faults import VALID
+from fuzz.knowledge import put
+from fuzz.members import Member, members
+from fuzz.parameters import query_kinds, query_values
+from fuzz.removals import without
+from fuzz.renderings import CONTENT_TYPES, TEXTS
+from fuzz.samples import samples
+from fuzz.strategies import bodies, bodies_with, json_body
+from fuzz.written import fragment, like, shown
+from validator.errors import DocumentError
+from validator.pointer import join, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fuzz.knowledge import Knowledge, Path
+    from validator.contract import Contract, Operation
+
+PLAIN: Final = "plain"
+MINIMAL: Final = "minimal"
+FULL: Final = "full"
+_QUERY: Final = "query/"
+
+
+class Valid:
+    """The family `valid`."""
+
+    def ways(self, contract: Contract, operation: Operation) -> tuple[Way, ...]:
+        """The plain request; each parameter of the query; each member of the body, and each way to write it."""
+        if json_body(operation) is None:
+            return () if operation.request_body_required else (Way(kind=PLAIN), *_in_query(contract, operation))
+        if not _can_be_sent(contract, operation):
+            return ()
+        whole = (PLAIN, MINIMAL, FULL, *TEXTS, *CONTENT_TYPES)
+        return (
+            *(Way(kind=kind) for kind in whole),
+            *_in_query(contract, operation),
+            *(
+                Way(place=member.place, kind=kind, schema=member.schema)
+                for member in _by_place(contract, operation).values()
+                for kind in kinds(contract, member)
+                if kind != ALONE or not member.required
+            ),
+        )
+
+    def broken(
+        self, contract: Contract, operation: Operation, way: Way | None, knowledge: Knowledge
+    ) -> st.SearchStrategy[Breakage]:
+        """Requests that the contract allows."""
+        ways = self.ways(contract, operation) if way is None else (way,)
+        return st.sampled_from(ways).flatmap(lambda one: self._in_way(contract, operation, one, knowledge))
+
+    def _in_way(
+        self, contract: Contract, operation: Operation, way: Way, knowledge: Knowledge
+    ) -> st.SearchStrategy[Breakage]:
+        takes_json = json_body(operation) is not None
+        sound = _sound(contract, operation).map(knowledge.settle) if takes_json else st.just(None)
+        if way.place.startswith(_QUERY):
+            drawn = query_values(contract, operation, way.place.removeprefix(_QUERY), way.kind)
+            return st.builds(
+                lambda pairs, body: _made(way, f"with {way.name}", orjson.dumps(body) if takes_json else None, pairs),
+                drawn,
+                sound,
+            )
+        if not takes_json:
+            return st.just(_made(way, "with no more than it must have", None))
+        if way.place:
+            return _with_member(contract, operation, way, knowledge)
+        if way.kind == FULL:
+            return _full(contract, operation, knowledge)
+        if way.kind == MINIMAL:
+            is_valid = _is_valid(contract, operation)
+            return sound.map(lambda body: _made(way, "with what is required", orjson.dumps(_bare(body, (), is_valid))))
+        write = TEXTS.get(way.kind, orjson.dumps)
+        headers: tuple[tuple[str, str | None], ...] = ()
+        if way.kind in CONTENT_TYPES:
+            headers = (("Content-Type", CONTENT_TYPES[way.kind](_content_type(operation))),)
+        return sound.map(lambda body: _made(way, f"in a form that is allowed ({way.kind})", write(body), (), headers))
+
+
+def _made(
+    way: Way,
+    described: str,
+    body: bytes | None,
+    query: tuple[tuple[str, str], ...] = (),
+    headers: tuple[tuple[str, str | None], ...] = (),
+) -> Breakage:
+    return Breakage(fault=VALID, variant=way.name, described=described, body=body, query=query, headers=headers)
+
+
+def _in_query(contract: Contract, operation: Operation) -> tuple[Way, ...]:
+    return tuple(
+        Way(place=f"{_QUERY}{one.name}", kind=kind, schema=one.schema)
+        for one in operation.parameters
+        if one.location == "query"
+        for kind in query_kinds(contract, one)
+    )
+
+
+@lru_cache(maxsize=512)
+def _can_be_sent(contract: Contract, operation: Operation) -> bool:
+    try:
+        bodies(contract, operation)
+    except DocumentError:
+        return False
+    return True
+
+
+def _sound(contract: Contract, operation: Operation) -> st.SearchStrategy[Any]:
+    """Sound bodies: first the document's examples, then all that the contract allows."""
+    drawn = bodies(contract, operation)
+    listed = samples(contract, operation)
+    return st.one_of(st.sampled_from(listed), drawn) if listed else drawn
+
+
+def _by_place(contract: Contract, operation: Operation) -> dict[str, Member]:
+    media_type = json_body(operation)
+    found: dict[str, Member] = {}
+    for member in () if media_type is None or media_type.schema is None else members(contract, media_type.schema):
+        found.setdefault(member.place, member)
+    return found
+
+
+def _is_valid(contract: Contract, operation: Operation) -> Callable[[Any], bool]:
+    media_type = json_body(operation)
+    if media_type is None or media_type.schema is None:
+        return lambda _: True
+    return contract.validator(media_type.schema, writing=True).is_valid
+
+
+def _content_type(operation: Operation) -> str:
+    media_type = json_body(operation)
+    return "application/json" if media_type is None or "*" in media_type.name else media_type.name
+
+
+def _bare(body: Any, kept: Path, is_valid: Callable[[Any], bool]) -> Any:
+    """The body without what it can do without, but for what leads to a path."""
+    for path in _paths(body, ()):
+        if path != kept[: len(path)]:
+            try:
+                left = without(body, [path])
+                walk(body, path)
+            except KeyError:  # it stood in a part that is gone
+                continue
+            body = left if is_valid(left) else body
+    return body
+
+
+def _paths(value: Any, here: Path) -> list[Path]:
+    """The members of a value, the outer ones first, and of what stands in it."""
+    if isinstance(value, dict):
+        own: list[Path] = [(*here, name) for name in value]
+        return own + [path for name, part in value.items() for path in _paths(part, (*here, name))]
+    if isinstance(value, list):
+        return [path for index, part in enumerate(value) for path in _paths(part, (*here, index))]
+    return []
+
+
+@st.composite
+def _with_member(draw: st.DrawFn, contract: Contract, operation: Operation, way: Way, knowledge: Knowledge) -> Breakage:
+    member, is_valid = _by_place(contract, operation)[way.place], _is_valid(contract, operation)
+    listed = [body for body in map(knowledge.settle, samples(contract, operation)) if any(member.found(body))]
+    if listed and way.kind != ALONE:
+        body = draw(st.sampled_from(listed))
+    else:
+        body = knowledge.settle(draw(bodies_with(contract, operation, member.demand)))
+    spots = list(member.found(body))
+    assume(spots)
+    spot = draw(st.sampled_from(spots))
+    written = value(contract, member, way.kind, walk(body, spot))
+    if way.kind == ALONE:
+        body = _bare(body, spot, is_valid)
+    else:
+        assume(is_valid(put(body, spot, like(written))))
+    pointer = join("", *spot)
+    return Breakage(
+        fault=VALID,
+        variant=f"{pointer} {way.kind}",
+        described=f"with {shown(written)} at {pointer}",
+        body=orjson.dumps(put(body, spot, fragment(written))),
+    )
+
+
+@st.composite
+def _full(draw: st.DrawFn, contract: Contract, operation: Operation, knowledge: Knowledge) -> Breakage:
+    """Everything at once, with the values of an example where there is one."""
+    is_valid = _is_valid(contract, operation)
+    body = knowledge.settle(draw(_sound(contract, operation)))
+    for member in _by_place(contract, operation).values():
+        if isinstance(body, dict) and len(member.path) == 1 and member.path[0] not in body and EACH not in member.path:
+            more = knowledge.settle(draw(bodies_with(contract, operation, member.demand)))
+            larger = put(body, member.path, walk(more, member.path))
+            body = larger if is_valid(larger) else body
+    return _made(Way(kind=FULL), "with all that is allowed at once", orjson.dumps(body))

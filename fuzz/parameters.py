@@ -1,0 +1,81 @@
+"""Values that the parameters of a query may have, as texts: each that is listed, the bounds, the example, or any."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from hypothesis import strategies as st
+
+from fuzz.building import NO_DEMAND, Builder
+from fuzz.engine import has_example
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from validator.contract import Contract, Operation, Parameter
+
+ANY: Final = "any"
+_MOST: Final = 20
+_SCALARS: Final = (bool, int, float, str)
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+def query_kinds(contract: Contract, parameter: Parameter) -> tuple[str, ...]:
+    """The values of a parameter, each by a name; "any" is what its schema allows. None where none can be made."""
+    fixed = _fixed(contract, parameter)
+    return (*fixed, *([ANY] if _has_any(contract, parameter) else []))
+
+
+def query_values(contract: Contract, operation: Operation, name: str, kind: str) -> st.SearchStrategy[Pairs]:
+    """The query for a parameter with a value of that kind."""
+    (parameter,) = [one for one in operation.parameters if (one.name, one.location) == (name, "query")]
+    if kind == ANY:
+        return _any(contract, parameter).map(lambda value: ((name, text(value)),))
+    return st.just(((name, text(_fixed(contract, parameter)[kind])),))
+
+
+def text(value: Any) -> str:
+    """A value as it stands in a query."""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+@lru_cache(maxsize=1024)
+def _fixed(contract: Contract, parameter: Parameter) -> Mapping[str, Any]:
+    if parameter.schema is None:
+        return {}
+    validator = contract.validator(parameter.schema, writing=True)
+    return {
+        kind: value
+        for kind, value in _offered(contract, parameter, parameter.schema)
+        if isinstance(value, _SCALARS) and validator.is_valid(value)
+    }
+
+
+def _offered(contract: Contract, parameter: Parameter, schema: str) -> Iterator[tuple[str, Any]]:
+    document = contract.document
+    nodes = [document.at(parameter.pointer), contract.schema_at(schema), document.at(document.follow(schema))]
+    for node in nodes:
+        if isinstance(node, dict):
+            for value in node.get("enum", ())[:_MOST]:
+                yield f"value {orjson.dumps(value).decode()}", value
+            yield from ((word, node[word]) for word in ("example", "default", "minimum", "maximum") if word in node)
+    yield from (("true", True), ("false", False))
+
+
+@lru_cache(maxsize=1024)
+def _has_any(contract: Contract, parameter: Parameter) -> bool:
+    return has_example(_any(contract, parameter))
+
+
+def _any(contract: Contract, parameter: Parameter) -> st.SearchStrategy[Any]:
+    if parameter.schema is None:
+        return st.nothing()
+    return _builder(contract).body(parameter.schema, NO_DEMAND).filter(lambda value: isinstance(value, _SCALARS))
+
+
+@lru_cache(maxsize=32)
+def _builder(contract: Contract) -> Builder:
+    return Builder(contract)

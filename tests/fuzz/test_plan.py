@@ -1,0 +1,172 @@
+"""The order in which ways are tried: nothing is lost, and a small budget sees a bit of everything."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fuzz.breakage import Way
+from fuzz.families import ways
+from fuzz.faults import (
+    INVALID_VALUE,
+    MADE,
+    MALFORMED_JSON,
+    MISSING_PARAMETER,
+    UNKNOWN_REFERENCE,
+    UNSUPPORTED_METHOD,
+)
+from fuzz.plan import SELDOM, Layer, Step, Target, plan
+from validator.contract import Contract
+
+WAYS = st.builds(
+    Way,
+    place=st.sampled_from(["", "/a", "/b", "/c/*"]),
+    kind=st.sampled_from(["", "text", "list", "null", "huge"]),
+    schema=st.sampled_from([None, "/x", "/y", "/z"]),
+)
+TARGETS = st.dictionaries(
+    st.tuples(st.sampled_from("abcdef"), st.sampled_from(["one", "two", UNSUPPORTED_METHOD])),
+    st.lists(WAYS, min_size=1, max_size=12, unique=True),
+    max_size=12,
+).map(lambda made: [Target(operation, fault, tuple(ways)) for (operation, fault), ways in made.items()])
+OFFSETS = st.integers(0, 2**32)
+
+
+def named(step: Step) -> tuple[str, str, Way]:
+    return step.operation, step.fault, step.way
+
+
+def schema(operation: str, way: Way) -> str:
+    return way.schema or (f"{operation} {way.place}" if way.place else "")
+
+
+@pytest.fixture(scope="module")
+def picqer() -> list[Target]:
+    """All of the Picqer contract, but for the faults whose ways take seconds to find."""
+    contract = Contract.load()
+    faults = [fault for fault in MADE if fault not in {MISSING_PARAMETER, INVALID_VALUE, UNKNOWN_REFERENCE}]
+    made = [(one.id, fault, ways(contract, one, fault)) for one in contract.operations for fault in faults]
+    return [Target(operation, fault, known) for operation, fault, known in made if known]
+
+
+@pytest.mark.property
+@given(TARGETS, OFFSETS)
+def test_each_way_is_in_it_once(targets: list[Target], offset: int) -> None:
+    steps = plan(targets, offset=offset)
+    assert Counter(map(named, steps)) == Counter(
+        (target.operation, target.fault, way) for target in targets for way in target.ways
+    )
+
+
+@pytest.mark.property
+@given(TARGETS, OFFSETS)
+def test_the_same_offset_gives_the_same_order(targets: list[Target], offset: int) -> None:
+    assert plan(targets, offset=offset) == plan(targets, offset=offset)
+
+
+@pytest.mark.property
+@given(TARGETS, OFFSETS)
+def test_layers_come_one_after_the_other(targets: list[Target], offset: int) -> None:
+    layers = [step.layer for step in plan(targets, offset=offset)]
+    assert layers == sorted(layers)
+
+
+@pytest.mark.property
+@given(TARGETS, OFFSETS)
+def test_what_a_layer_is_for_is_done_at_its_end(targets: list[Target], offset: int) -> None:
+    steps = plan(targets, offset=offset)
+    everything = [(target.operation, target.fault, way) for target in targets for way in target.ways]
+
+    def until(layer: Layer) -> list[tuple[str, str, Way]]:
+        return [named(step) for step in steps if step.layer <= layer]
+
+    def kinds(some: list[tuple[str, str, Way]]) -> set[object]:
+        return {(fault, way.kind) for _, fault, way in some}
+
+    def places(some: list[tuple[str, str, Way]]) -> set[object]:
+        return {(operation, fault, way.place) for operation, fault, way in some}
+
+    def schemas(some: list[tuple[str, str, Way]]) -> set[object]:
+        return {(fault, schema(operation, way)) for operation, fault, way in some}
+
+    def kinds_at(some: list[tuple[str, str, Way]]) -> set[object]:
+        return {(fault, schema(operation, way), way.kind) for operation, fault, way in some}
+
+    assert kinds(until(Layer.KINDS)) == kinds(everything)
+    assert places(until(Layer.PLACES)) == places(everything)
+    assert schemas(until(Layer.PLACES)) == schemas(everything)
+    assert kinds_at(until(Layer.KINDS_AT_PLACES)) == kinds_at(everything)
+
+
+@pytest.mark.property
+@given(TARGETS, OFFSETS)
+def test_no_step_of_a_layer_is_there_for_nothing(targets: list[Target], offset: int) -> None:
+    """Each kind once, and no more; each step after it shows an operation, a schema or a place for the first time."""
+    steps = plan(targets, offset=offset)
+    kinds = [(step.fault, step.way.kind) for step in steps if step.layer is Layer.KINDS]
+    assert len(kinds) == len(set(kinds))
+    seen: set[tuple[str, ...]] = set()
+    for step in steps:
+        now = {
+            ("operation", step.fault, step.operation),
+            ("schema", step.fault, schema(step.operation, step.way)),
+            ("place", step.fault, step.operation, step.way.place),
+        }
+        if step.layer is Layer.PLACES:
+            assert now - seen
+        seen |= now
+
+
+@pytest.mark.property
+@given(TARGETS, OFFSETS)
+def test_within_a_fault_operations_come_before_schemas_and_these_before_places(
+    targets: list[Target], offset: int
+) -> None:
+    steps = plan(targets, offset=offset)
+    for fault in {step.fault for step in steps}:
+        operations, schemas, news = set(), set(), []
+        for step in (step for step in steps if step.fault == fault and step.layer <= Layer.PLACES):
+            if step.layer is Layer.PLACES:
+                new_schema = schema(step.operation, step.way) not in schemas
+                news.append(0 if step.operation not in operations else 1 if new_schema else 2)
+            operations.add(step.operation)
+            schemas.add(schema(step.operation, step.way))
+        assert news == sorted(news)
+
+
+def test_an_empty_plan_has_no_steps() -> None:
+    assert plan([]) == []
+
+
+def test_no_fault_waits_for_the_others(picqer: list[Target]) -> None:
+    """Each has its turn, as often as any other, until it has nothing new; some have every second turn."""
+    steps = [step for step in plan(picqer, offset=5) if step.layer is Layer.PLACES]
+    total, first = Counter(step.fault for step in steps), Counter(step.fault for step in steps[:200])
+    busy = {fault: turns for fault, turns in first.items() if turns < total[fault]}
+    often = [turns for fault, turns in busy.items() if fault not in SELDOM]
+    seldom = [turns for fault, turns in busy.items() if fault in SELDOM]
+    assert max(often) - min(often) <= 1
+    assert seldom
+    assert all(abs(2 * turns - max(often)) <= 2 for turns in seldom)
+
+
+def test_a_plan_for_the_whole_contract_comes_to_most_within_two_thousand_requests(picqer: list[Target]) -> None:
+    steps = plan(picqer, offset=1)[:2000]
+    assert {(step.fault, step.way.kind) for step in steps} == {
+        (target.fault, way.kind) for target in picqer for way in target.ways
+    }
+    assert {step.operation for step in steps[:800]} == {target.operation for target in picqer}
+    pairs = {(step.operation, step.fault) for step in steps}
+    assert len(pairs) >= 0.85 * len(picqer)
+
+
+def test_kinds_are_spread_over_operations(picqer: list[Target]) -> None:
+    """A server that reads one body in its own way is met early."""
+    steps = [step for step in plan(picqer, offset=0) if step.fault == MALFORMED_JSON and step.layer is Layer.KINDS]
+    operations = Counter(step.operation for step in steps)
+    able = sum(target.fault == MALFORMED_JSON for target in picqer)
+    assert len(operations) == min(able, len(steps))
+    assert max(operations.values()) - min(operations.values()) <= 1
