@@ -125,8 +125,12 @@ class Stories:
 
     def deep(self) -> Iterator[Iterator[Event]]:
         """What fewer do."""
+        deleted: set[str] = set()
         for kind in self._lively():
-            yield self._play(kind, DEEP)
+            # Comments on whatever there is are made in many places, and deleted in one.
+            if kind.update is not None or kind.delete is None or kind.delete.id not in deleted:
+                yield self._play(kind, DEEP)
+            deleted |= set() if kind.delete is None else {kind.delete.id}
         for kind in self._lively():
             yield self._play(kind, self._one_by_one(kind))
 
