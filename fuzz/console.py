@@ -60,6 +60,7 @@ class RunText(Format):
         if self.summary.requests:
             yield from _counts(self.summary, report.seconds)
             yield Text(f"  seed {self.seed}: {again} sends the same again")
+        yield from _sequences(self.summary)
         if self.summary.let_in and self.summary.groups:
             yield from _groups(self.summary, report.contract.source)
             yield Text()
@@ -113,7 +114,6 @@ def _counts(summary: Summary, seconds: float) -> Iterator[Text]:
         f"{_plural(len(summary.ways), 'way')} to break a body{spent}"
     )
     yield Text(f"  answers: {_answers(summary.statuses)}")
-    yield from _sequences(summary)
 
 
 def _sequences(summary: Summary) -> Iterator[Text]:

@@ -81,7 +81,7 @@ WRITING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 MAY_SUCCEED: Final = frozenset({VALID, INVALID_QUERY})
 """Faults that a server may let pass, with all that the request does."""
 
-SEQUENCES: Final = 0.25
+SEQUENCES: Final = 0.3
 """The share of all requests that goes to sequences, as long as there are others."""
 
 WRITES_FROM: Final = 0.875
@@ -325,8 +325,10 @@ class Runner:
             yield Met(obstacle=obstacle)
 
     def _fresh(self, operation: Operation, breakage: Breakage) -> Case | None:
-        """The case, unless the same request was sent before."""
+        """The case, unless the same was sent before, or it may make one more of what cannot be deleted."""
         case = self._addresses.case(operation, breakage)
+        if case.fault in MAY_SUCCEED and not self._created.allows(operation.id):
+            return None
         sent = (case.method, case.url, case.headers, case.body, case.credentials)
         if sent in self._sent:
             return None
