@@ -109,6 +109,7 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     dry_run: bool,
     curl: bool,
     allowed: tuple[str, ...],
+    allow_writes: bool,
     api_key_file: str | None,
     record: str | None,
     destinations: tuple[Destination, ...],
