@@ -125,7 +125,6 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     Exit code: 0 all refused as promised, 1 findings, 2 nothing could be shown.
     """  # noqa: D301 - \b is a word to click: leave these lines as they are
     from fuzz.console import RunText  # noqa: PLC0415 - help need not wait for all this
-    from fuzz.interruption import Interruption  # noqa: PLC0415
     from fuzz.runner import Budget, Ended, Runner  # noqa: PLC0415
     from fuzz.summary import Summary  # noqa: PLC0415
     from fuzz.transport import HttpTransport  # noqa: PLC0415
@@ -166,16 +165,15 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
         )
         if dry_run:
             return _list(runner.run(), streams, curl=curl)
-        interruption = stack.enter_context(Interruption())
         try:
             with progress(streams.stderr, lambda: _live(summary)):
                 for event in runner.run():
                     _take(event, summary, tally, recording, server.origin)
-                    interruption.check()
         except (KeyboardInterrupt, Exception) as stop:
+            streams.interruption.heard()  # putting away what was made takes its time
             summary.add(_cleaned(runner))
             # Once the signal has come, whatever comes out of the libraries half way through is its doing.
-            if not (interruption.asked or isinstance(stop, KeyboardInterrupt)):
+            if not (streams.interruption.asked or isinstance(stop, KeyboardInterrupt)):
                 raise
             interrupted = True
             summary.add(Ended(spent="the interruption"))
