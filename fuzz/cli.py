@@ -77,6 +77,9 @@ def cli() -> None:
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Send the same as the run with this seed.")
 @click.option("--operation", "operations", metavar="ID", multiple=True, help="Only this operation.  [repeatable]")
 @click.option("--fault", "faults", type=click.Choice(MADE), multiple=True, help="Only this fault.  [repeatable]")
+@click.option(
+    "--provoke-rate-limit", is_flag=True, help="At the end, send sound requests until the server wants no more of them."
+)
 @click.option("--dry-run", is_flag=True, help="Send nothing: list what would be sent, as far as it can be known.")
 @click.option("--curl", is_flag=True, help="With --dry-run: list it as commands for curl.")
 @_ALLOW_HOST
@@ -102,6 +105,7 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     seed: int | None,
     operations: tuple[str, ...],
     faults: tuple[str, ...],
+    provoke_rate_limit: bool,
     dry_run: bool,
     curl: bool,
     allowed: tuple[str, ...],
@@ -157,11 +161,12 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
             base_url=server.origin.base_url,
             budget=Budget(max_requests=max_requests, seconds=seconds, rate=rate),
             patience=patience,
+            allow_writes=allow_writes,
             dry_run=dry_run,
+            provoke_rate_limit=provoke_rate_limit,
             seed=seed,
             operations=operations,
             faults=faults or MADE,
-            allow_writes=allow_writes,
         )
         if dry_run:
             return _list(runner.run(), streams, curl=curl)

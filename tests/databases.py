@@ -42,7 +42,7 @@ class PostgreSql:
         self._run("pg_ctl", "--wait", "--log", str(self.folder / "log"), "--options", options, "start")
 
     def stop(self) -> None:
-        self._run("pg_ctl", "--wait", "--mode", "immediate", "stop")
+        self._run("pg_ctl", "--wait", "--mode", "fast", "stop")
 
     def make(self) -> None:
         """Make the files of the server."""
@@ -53,6 +53,13 @@ class PostgreSql:
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute("DROP SCHEMA public CASCADE")
             connection.execute("CREATE SCHEMA public")
+
+    def truncate(self) -> None:
+        """Empty every table but that of the version: faster than to make them anew."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+            names = ", ".join(name for (name,) in tables if name != "alembic_version")
+            connection.execute(f"TRUNCATE {names} RESTART IDENTITY")
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(

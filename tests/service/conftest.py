@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from tests import databases
 from validator.contract import Contract
+from validator.errors import StoreError
 from validator.exchange import Exchange, Headers, Request, Response
 from validator.judges import make_judge
 from validator.service import create_app
@@ -132,9 +133,19 @@ def postgresql_url(postgresql_server: PostgreSql) -> str:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """An empty store, in either database."""
-    store = Store(request.getfixturevalue(f"{request.param}_url"))
-    store.database.prepare()
-    upgrade(store.database)
+    if request.param == "sqlite":
+        store = Store(request.getfixturevalue("sqlite_url"))
+        store.database.prepare()
+        upgrade(store.database)
+    else:
+        server: PostgreSql = request.getfixturevalue("postgresql_server")
+        store = Store(server.url)
+        try:
+            store.check()
+            server.truncate()
+        except StoreError:  # a test before this one has left other tables, or none
+            server.empty()
+            upgrade(store.database)
     yield store
     store.database.close()
 

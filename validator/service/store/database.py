@@ -191,7 +191,8 @@ def _postgresql(url: URL) -> Engine:
         connect_args={
             "connect_timeout": 5,
             "application_name": "picqer-contract",
-            "options": "-c statement_timeout=60s -c timezone=UTC",
+            "options": "-c statement_timeout=60s",
+            "tcp_user_timeout": 15_000,  # milliseconds: a network that swallows everything is a server that is down
         },
     )
 
