@@ -105,11 +105,11 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     seed: int | None,
     operations: tuple[str, ...],
     faults: tuple[str, ...],
-    allow_writes: bool,
     provoke_rate_limit: bool,
     dry_run: bool,
     curl: bool,
     allowed: tuple[str, ...],
+    allow_writes: bool,
     api_key_file: str | None,
     record: str | None,
     destinations: tuple[Destination, ...],
@@ -162,12 +162,12 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
             base_url=server.origin.base_url,
             budget=Budget(max_requests=max_requests, seconds=seconds, rate=rate),
             patience=patience,
-            allow_writes=allow_writes,
             dry_run=dry_run,
             provoke_rate_limit=provoke_rate_limit,
             seed=seed,
             operations=operations,
             faults=faults or MADE,
+            allow_writes=allow_writes,
         )
         if dry_run:
             return _list(runner.run(), streams, curl=curl)

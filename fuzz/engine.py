@@ -81,8 +81,8 @@ def sample(strategy: SearchStrategy[T], *, seed: str, count: int) -> list[T]:
 def shrink(strategy: SearchStrategy[T], known: T, fails: Callable[[T], bool], *, seed: str, count: int) -> None:
     """Look for smaller values that fail, starting from one that `draw` drew with this seed and count.
 
-    `fails` is asked for each; it remembers what it wants to, and may raise Enough. What fails once and not again (a
-    server has kept what it should not have) ends the search.
+    `fails` is asked for each; it remembers what it wants to, and may raise Enough. It should say the same of the same
+    value each time; where it does not, the search ends.
     """
     reached = False
 

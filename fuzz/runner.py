@@ -34,9 +34,8 @@ from fuzz.rate_limit import candidates, provoke
 from fuzz.repeats import Repeats
 from fuzz.sequences.created import SECONDS, Created
 from fuzz.sequences.stories import Stories
-from fuzz.shrinking import Shrink, Shrinks
+from fuzz.shrinking import OF_TWO, Shrink, Shrinks
 from fuzz.steering import Steering
-from validator import rules
 from validator.errors import DocumentError, NothingJudged, TargetError
 from validator.judges import make_judge
 
@@ -321,7 +320,7 @@ class Runner:
                     self._pace.count()
                     yield Drawn(case=case)
                 else:
-                    yield from self._examine(choice, self._try(case), partial(shrink, breakage))
+                    yield from self._examine(choice, breakage, self._try(case), shrink)
         except DocumentError as obstacle:  # one schema of the document; cases that do not need it can be judged
             yield Met(obstacle=obstacle)
 
@@ -335,7 +334,7 @@ class Runner:
         return case
 
     def _examine(
-        self, choice: _Choice, answered: Answered, shrink: Callable[[Callable[[Breakage], bool]], None]
+        self, choice: _Choice, breakage: Breakage, answered: Answered, shrink: Callable[[Breakage, Shrink], None]
     ) -> Iterator[Event]:
         """Tell of an answer; send the request again where that may show more; and make small what fails anew."""
         case, response = answered.case, answered.verdict.exchange.response
@@ -353,10 +352,12 @@ class Runner:
             return
         smallest, most = found, self._shrinks.allowance(found)
         if most:
-            attempt = Shrink(
-                found, most, lambda one: self._try(self._addresses.case(choice.operation, one), shrinking=True)
-            )
-            shrink(attempt)
+
+            def send(smaller: Breakage) -> Answered:
+                return self._try(self._addresses.case(choice.operation, smaller), shrinking=True)
+
+            attempt = Shrink(found, breakage, most, send)
+            shrink(breakage, attempt)
             self._shrinks.spend(len(attempt.tried))
             yield from attempt.tried
             smallest = attempt.smallest
@@ -422,5 +423,5 @@ def _both(first: Failure | None, second: Failure | None) -> Failure | None:
     """One failure of two answers to the same request: what failed first, and what only the second shows."""
     if first is None or second is None:
         return first or second
-    of_two = tuple(one for one in second.findings if one.rule in {rules.INCONSISTENT_ERROR, rules.SLOW_ANSWER})
+    of_two = tuple(one for one in second.findings if one.rule in OF_TWO)
     return replace(first, findings=(*first.findings, *of_two))

@@ -147,7 +147,7 @@ def test_reports_come_in_every_format(fuzz: Callable[..., Run], tmp_path: Path) 
     [
         (lambda _: error(1, 401), "answers 401 to every request"),
         (lambda _: error(1, 403), "answers 403 to every request"),
-        (lambda _: error(1, 429), "--rate"),
+        (lambda _: error(1, 429)._replace(headers=(("Retry-After", "3600"),)), "--rate"),
     ],
 )
 def test_a_server_that_lets_nobody_in_is_an_obstacle(
