@@ -167,6 +167,7 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
             seed=seed,
             operations=operations,
             faults=faults or MADE,
+            allow_writes=allow_writes,
         )
         if dry_run:
             return _list(runner.run(), streams, curl=curl)

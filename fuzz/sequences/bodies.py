@@ -80,12 +80,14 @@ class Bodies:
         if not draws or not isinstance(draws[-1], dict):
             return None
         body = {name: value for name, value in draws[-1].items() if name in wanted}
+        if not self.is_allowed(operation, body):  # one branch of a choice may need what the others do not
+            body = dict(draws[-1])
         for name, value in body.items():
             if name in before and same(before[name], value):
                 others = (one[name] for one in draws if isinstance(one, dict) and name in one)
                 body[name] = next((other for other in others if not same(before[name], other)), value)
         told = self._telling(operation, body, before)
-        return told if isinstance(told, dict) else None
+        return told if isinstance(told, dict) and self.is_allowed(operation, told) else None
 
     def _is_free(self, operation: Operation, name: str) -> bool:
         """Whether the values of a member are under no rule but that of their type."""
