@@ -69,7 +69,8 @@ def fuzz(spec: Path) -> Callable[..., Run]:
     def fuzzed(answer: Callable[[Got], Answer | bytes], *options: object) -> Run:
         with serving(answer) as server:
             limits = ["--max-requests", 150, "--seed", 5]
-            return run("run", "--spec", spec, "--base-url", server.url, *limits, *options)
+            faults = [] if "--fault" in options else ["--fault", "malformed-json", "--fault", "missing-parameter"]
+            return run("run", "--spec", spec, "--base-url", server.url, *limits, *faults, *options)
 
     return fuzzed
 
