@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fuzz.console import RunText
@@ -37,6 +38,7 @@ class Recorder:
         return self.server(case)
 
 
+@lru_cache
 def on_sandbox(*, allow_writes: bool, defect: str | None = None) -> tuple[list[Event], Recorder]:
     """A run over what there is of tags."""
     recorder = Recorder(defect)
@@ -45,7 +47,7 @@ def on_sandbox(*, allow_writes: bool, defect: str | None = None) -> tuple[list[E
         PICQER,
         recorder,
         base_url=ADDRESS,
-        budget=Budget(max_requests=400),
+        budget=Budget(max_requests=150),
         seed=1,
         operations=operations,
         allow_writes=allow_writes,
@@ -81,7 +83,7 @@ def test_a_run_that_is_interrupted_cleans_up_when_it_is_told_to() -> None:
         PICQER,
         Recorder(None),
         base_url=ADDRESS,
-        budget=Budget(),
+        budget=Budget(max_requests=150),
         seed=1,
         operations=["createTag", "getTag"],
         allow_writes=True,
