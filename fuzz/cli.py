@@ -77,6 +77,9 @@ def cli() -> None:
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Send the same as the run with this seed.")
 @click.option("--operation", "operations", metavar="ID", multiple=True, help="Only this operation.  [repeatable]")
 @click.option("--fault", "faults", type=click.Choice(MADE), multiple=True, help="Only this fault.  [repeatable]")
+@click.option(
+    "--provoke-rate-limit", is_flag=True, help="At the end, send sound requests until the server wants no more of them."
+)
 @click.option("--dry-run", is_flag=True, help="Send nothing: list what would be sent, as far as it can be known.")
 @click.option("--curl", is_flag=True, help="With --dry-run: list it as commands for curl.")
 @_ALLOW_HOST
@@ -102,6 +105,7 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     seed: int | None,
     operations: tuple[str, ...],
     faults: tuple[str, ...],
+    provoke_rate_limit: bool,
     dry_run: bool,
     curl: bool,
     allowed: tuple[str, ...],
@@ -124,7 +128,6 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
     Exit code: 0 all refused as promised, 1 findings, 2 nothing could be shown.
     """  # noqa: D301 - \b is a word to click: leave these lines as they are
     from fuzz.console import RunText  # noqa: PLC0415 - help need not wait for all this
-    from fuzz.interruption import Interruption  # noqa: PLC0415
     from fuzz.runner import Budget, Ended, Runner  # noqa: PLC0415
     from fuzz.summary import Summary  # noqa: PLC0415
     from fuzz.transport import HttpTransport  # noqa: PLC0415
@@ -157,23 +160,24 @@ def run(  # noqa: PLR0913 - one parameter per option, named by click
             base_url=server.origin.base_url,
             budget=Budget(max_requests=max_requests, seconds=seconds, rate=rate),
             patience=patience,
+            allow_writes=allow_writes,
             dry_run=dry_run,
+            provoke_rate_limit=provoke_rate_limit,
             seed=seed,
             operations=operations,
             faults=faults or MADE,
         )
         if dry_run:
             return _list(runner.run(), streams, curl=curl)
-        interruption = stack.enter_context(Interruption())
         try:
             with progress(streams.stderr, lambda: _live(summary)):
                 for event in runner.run():
                     _take(event, summary, tally, recording, server.origin)
-                    interruption.check()
         except (KeyboardInterrupt, Exception) as stop:
+            streams.interruption.heard()  # putting away what was made takes its time
             summary.add(_cleaned(runner))
             # Once the signal has come, whatever comes out of the libraries half way through is its doing.
-            if not (interruption.asked or isinstance(stop, KeyboardInterrupt)):
+            if not (streams.interruption.asked or isinstance(stop, KeyboardInterrupt)):
                 raise
             interrupted = True
             summary.add(Ended(spent="the interruption"))

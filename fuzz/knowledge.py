@@ -7,14 +7,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from fuzz.names import kind_of, referred
+from fuzz.places import replaced
 from fuzz.strategies import json_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+    from fuzz.places import Path
     from validator.contract import Contract, Operation
 
-Path = tuple[str | int, ...]
 Ids = tuple[int | str, ...]
 
 _EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -29,6 +30,7 @@ class Knowledge:
         *,
         paths: Mapping[str, Mapping[str, int | str]] = _EMPTY,
         inside: Mapping[str, Mapping[str, Sequence[int | str]]] = _EMPTY,
+        codes: Mapping[str, Ids] = _EMPTY,
         own: Ids = (),
         listed: Collection[str] | None = None,
         keeps: Callable[[Any], bool] | None = None,
@@ -37,12 +39,14 @@ class Knowledge:
 
         `paths`: by the beginning of a path up to one of its parameters (`/orders/{idorder}`), values for all
         parameters in it that belong together. `inside`: by the same, the ids that the thing with these values holds.
-        `own`: the id of what a body is about, for its `id`. `listed`: the kinds of which the server shows what there
-        is; those in `ids`, if none are given. `keeps` tells the bodies that are allowed.
+        `codes`: what else things are told by, by the exact name (`productcode`). `own`: the id of what a body is about,
+        for its `id`. `listed`: the kinds of which the server shows what there is; those in `ids`, if none are given.
+        `keeps` tells the bodies that are allowed.
         """
         self.ids: Final = _by_kind(ids)
         self._paths: Final = paths
         self._inside: Final = {place: _by_kind(held) for place, held in inside.items()}
+        self._codes: Final = codes
         self._own: Final = own
         self._listed: Final = frozenset(self.ids if listed is None else listed)
         self._keeps: Final = keeps
@@ -73,7 +77,7 @@ class Knowledge:
                 break
         for prefix in prefixes(template):
             name = prefix.rpartition("{")[2].rstrip("}")
-            values = self.of(name, prefix.rpartition("/")[0])
+            values = self.of(name, prefix.rpartition("/")[0].rpartition("/")[2])
             if name not in known and values:
                 known[name] = values[0]
         return known
@@ -81,18 +85,24 @@ class Knowledge:
     @cached_property
     def texts(self) -> frozenset[str]:
         """Every id that is known, as it would stand in a path."""
-        everywhere = [*self.ids.values(), *(ids for own in self._inside.values() for ids in own.values())]
+        everywhere = [
+            *self.ids.values(),
+            *self._codes.values(),
+            *(ids for own in self._inside.values() for ids in own.values()),
+        ]
         in_paths = (value for own in self._paths.values() for value in own.values())
         return frozenset(str(one) for ids in everywhere for one in ids) | frozenset(map(str, in_paths))
 
     def settle(self, value: Any) -> Any:
         """The value, with ids that exist in place of those that were drawn, wherever one is known by the name."""
         changes = dict(self._changes(value, (), ""))
-        settled = replaced(value, changes)
+        settled = value
+        for place, known in changes.items():
+            settled = replaced(settled, place, known)
         if self._keeps is None or not changes or self._keeps(settled) or not self._keeps(value):
             return settled
         for place, known in changes.items():
-            one = put(value, place, known)
+            one = replaced(value, place, known)
             value = one if self._keeps(one) else value
         return value
 
@@ -115,13 +125,15 @@ class Knowledge:
                 near[kind] = (value,)
         last = operation.path.rpartition("{")[2].rstrip("}") if operation.path.endswith("}") else ""
         own = (values[last],) if last in values else ()
-        return Knowledge(near, paths=self._paths, inside=self._inside, own=own, listed=self._listed, keeps=keeps)
+        return Knowledge(
+            near, paths=self._paths, inside=self._inside, codes=self._codes, own=own, listed=self._listed, keeps=keeps
+        )
 
     def _ids_for(self, name: str, holder: str, value: Any) -> Ids:
         """The ids that could stand in place of a value: of its type."""
         if isinstance(value, bool) or not isinstance(value, int | str):
             return ()
-        known = self.of(name, holder)
+        known = self._codes.get(name) or self.of(name, holder)
         # `product: 7` is an id; `product: "Mug"` need not be.
         if not known and isinstance(value, int) and referred(name) is None:
             known = self.ids.get(kind_of(name), ())
@@ -166,23 +178,6 @@ def prefixes(template: str) -> Iterator[str]:
     while end != -1:
         yield template[: end + 1]
         end = template.find("}", end + 1)
-
-
-def replaced(value: Any, instead: Mapping[Path, Any]) -> Any:
-    """A copy of a value with others in some of its places."""
-    for place, new in instead.items():
-        value = put(value, place, new)
-    return value
-
-
-def put(value: Any, place: Path, new: Any) -> Any:
-    """A copy of a value with another in one place; a member that is not there is put in."""
-    if not place:
-        return new
-    head, rest = place[0], place[1:]
-    if isinstance(value, list):
-        return [put(part, rest, new) if index == head else part for index, part in enumerate(value)]
-    return {**value, str(head): put(value.get(head), rest, new)}
 
 
 NOTHING_KNOWN: Final = Knowledge()

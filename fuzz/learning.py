@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fuzz.breakage import Breakage
 from fuzz.knowledge import Knowledge, prefixes
 from fuzz.names import kind_of, kinds_below, referred
-from fuzz.references import named
+from fuzz.references import codes, named
 from validator.pointer import split
 
 if TYPE_CHECKING:
@@ -103,7 +103,18 @@ class Learner:
                 prefix: {_name(kind): held for kind, held in _held(thing.row).items()}
                 for prefix, thing in things.items()
             },
+            codes=self._codes(frozenset(name for operation in operations for name in codes(self._contract, operation))),
         )
+
+    def _codes(self, names: frozenset[str]) -> dict[str, tuple[int | str, ...]]:
+        """What things in lists are told by, other than ids."""
+        found: dict[str, dict[int | str, None]] = {}
+        for path in sorted(self._gets, key=_depth):
+            for row in _listed(self._answers.get(path)):
+                for name in sorted(names & row.keys()):
+                    if _is_id(row[name]):
+                        found.setdefault(name, {})[row[name]] = None
+        return {name: tuple(values)[:_MOST_IDS] for name, values in found.items()}
 
     def _at_addresses(self) -> Iterator[tuple[str, list[int | str]]]:
         """The ids of things that have an address, those with one of their own first (`/orders/{idorder}`)."""

@@ -1,13 +1,8 @@
 """The fault `rate-limited`: sound requests, as fast as they can be sent, until the server refuses one.
 
 Done only where the user asks for it, and last: afterwards nobody is let in for a while. The runner hands over cheap
-requests and a way to send them, and turns what comes back into events, as it does with any other case:
-
-    for case, verdict in provoke(oracle, candidates(contract, addresses), transport, patience=60.0):
-        yield Answered(case=case, verdict=verdict)
-        ...
-
-Requests that are let in are not told of, one by one.
+requests and a way to send them, and makes events of what comes back. Requests that are let in are not told of, and
+count for no budget.
 """
 
 from __future__ import annotations
@@ -143,7 +138,7 @@ def _seconds(text: str) -> float | None:
         return float(text)
     try:
         return parsedate_to_datetime(text).timestamp() - time.time()
-    except (ValueError, OverflowError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

@@ -55,6 +55,13 @@ def named(contract: Contract, operation: Operation) -> frozenset[str]:
     return frozenset(filter(None, (_kind(member) or "" for member in _members(contract, operation))))
 
 
+@lru_cache(maxsize=512)
+def codes(contract: Contract, operation: Operation) -> frozenset[str]:
+    """The names of members that refer to something, as the document says, and not by an id: `productcode`."""
+    found = (one.member.name for one in references(contract, operation) if one.promised)
+    return frozenset(name for name in found if referred(name) is None)
+
+
 def _kind(member: Member) -> str | None:
     kind = referred(member.name)
     return kind_of(member.holder) if kind == "" else kind

@@ -28,14 +28,15 @@ from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
 from fuzz.oracles.consistency import inconsistent
 from fuzz.oracles.slowness import PATIENCE, slow
 from fuzz.oracles.uniformity import Uniformity
-from fuzz.pace import Budget, Pace, Spent
+from fuzz.pace import LONGEST_WAIT, Budget, Pace, Spent
 from fuzz.plan import Layer, Target, plan
+from fuzz.rate_limit import candidates, provoke
 from fuzz.repeats import Repeats
 from fuzz.sequences.created import SECONDS, Created
 from fuzz.sequences.stories import Stories
 from fuzz.shrinking import OF_TWO, Shrink, Shrinks
 from fuzz.steering import Steering
-from validator.errors import DocumentError, TargetError
+from validator.errors import DocumentError, NothingJudged, TargetError
 from validator.judges import make_judge
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ class Runner:
         faults: Collection[str] = MADE,
         allow_writes: bool = False,
         dry_run: bool = False,
+        provoke_rate_limit: bool = False,
         patience: float = PATIENCE,
         pace: Pace | None = None,
     ) -> None:
@@ -129,6 +131,7 @@ class Runner:
         self._faults: Final = tuple(faults)
         self._allow_writes: Final = allow_writes
         self._dry_run: Final = dry_run
+        self._provoke_rate_limit: Final = provoke_rate_limit
         self._patience: Final = patience
         self._admission: Final = Admission()
         self._shrinks: Final = Shrinks(budget.max_requests)
@@ -160,6 +163,7 @@ class Runner:
             yield from self._nothing_shown(spent, stopped=stopped)
             if self._created:
                 yield self.clean_up()
+            yield from self._provoked()
         throttled = self._pace.throttled
         yield Ended(spent=spent, lookups=self._pace.sent - self._tried - throttled, throttled=throttled)
 
@@ -172,6 +176,22 @@ class Runner:
         """Delete what the run made. Done at the end of a run; a run that is cut short leaves it to its caller."""
         pace = Pace(Budget(max_requests=sys.maxsize, seconds=SECONDS, rate=self._budget.rate), self._base_url)
         return self._created.clean_up(lambda case: self._deliver(case, pace)[0])
+
+    def _provoked(self) -> Iterator[Event]:
+        """Where it is asked for: send until the server wants no more. Nobody is let in for a while after that."""
+        if not self._provoke_rate_limit or not self._admission.let_in:
+            return
+        seconds = self._budget.seconds
+        left = LONGEST_WAIT if seconds is None else seconds - self._pace.elapsed
+        cases = candidates(self._contract, self._addresses)
+        try:
+            for case, verdict in provoke(self._oracle, cases, self._transport, patience=left):
+                yield Answered(case=case, verdict=verdict)
+                found = failure(case, verdict)
+                if found is not None and self._is_new(found):
+                    yield Failed(failure=found)
+        except (NothingJudged, TargetError) as obstacle:
+            yield Met(obstacle=obstacle)
 
     def _nothing_shown(self, spent: str, *, stopped: bool) -> Iterator[Met]:
         if not self._admission.let_in and self._admission.last in DOORS:

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, settings
 if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker has its parent's
     _caches = tempfile.TemporaryDirectory()
     atexit.register(_caches.cleanup)
-    os.environ["XDG_CACHE_HOME"] = _caches.name
+    os.environ["XDG_CACHE_HOME"] = os.environ["XDG_DATA_HOME"] = _caches.name
+    os.environ.pop("DATABASE_URL", None)
 
 # With patience, and in CI with the same choices each time.
 settings.register_profile(

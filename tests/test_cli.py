@@ -295,7 +295,18 @@ def test_the_picqer_contract_is_the_default():
 
 @pytest.mark.parametrize(
     "argv",
-    [["--help"], ["-h"], ["check", "-h"], ["contract", "-h"], ["merge", "-h"], ["rules", "--help"], ["serve", "-h"]],
+    [
+        ["--help"],
+        ["-h"],
+        ["check", "-h"],
+        ["contract", "-h"],
+        ["merge", "-h"],
+        ["rules", "--help"],
+        ["serve", "-h"],
+        ["db", "-h"],
+        ["db", "upgrade", "-h"],
+        ["db", "prune", "-h"],
+    ],
 )
 def test_help_is_short_and_in_ascii(argv):
     done = run(*argv)
@@ -307,7 +318,7 @@ def test_help_is_short_and_in_ascii(argv):
 def test_the_commands_are_pinned():
     listed = run("--help").out.partition("Commands:\n")[2]
     assert [told.split()[0] for told in listed.splitlines()] == [
-        "check", "contract", "merge", "rules", "serve",
+        "check", "contract", "db", "merge", "rules", "serve",
     ]  # fmt: skip
 
 

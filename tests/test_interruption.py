@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -50,3 +51,29 @@ def test_once_it_has_left_the_block_all_is_as_before(monkeypatch: pytest.MonkeyP
         signal.raise_signal(signal.SIGINT)
     time.sleep(0.2)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_who_has_heard_it_has_time_and_the_next_one_comes_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interruption, "AGAIN", 0.05)
+    with Interruption() as asked:
+        assert not asked.asked
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        asked.heard()
+        assert asked.asked
+        time.sleep(0.2)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+
+
+def test_in_another_thread_it_does_nothing() -> None:
+    def look() -> None:
+        with Interruption() as asked:
+            asked.heard()
+            seen.append(asked.asked)
+
+    seen: list[bool] = []
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    assert seen == [False]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import multiprocessing
 import os
 import re
 import signal
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -154,14 +155,24 @@ def check(folder: Path, *argv: object, stdin: bytes = b"") -> tuple[int, dict[st
     return code, reports, err.getvalue()
 
 
+@pytest.fixture(params=["spawn", None])
+def start(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How a worker process starts: anew, or as it does of itself."""
+    if request.param:
+        monkeypatch.setattr(parallel, "_context", lambda: multiprocessing.get_context(request.param))
+
+
 @pytest.mark.end_to_end
+@pytest.mark.usefixtures("start")
 @pytest.mark.parametrize(
-    "argv",
+    ("start", "argv"),
     [
-        [],
-        ["--ignore", "undocumented-status", "--server", "http://other.example", "--fail-under", "90"],
-        ["--strict", "--fail-on", "never", "--show-values", "--max-findings", "1", "--judge", "reference"],
+        (None, []),
+        ("spawn", []),
+        (None, ["--ignore", "undocumented-status", "--server", "http://other.example", "--fail-under", "90"]),
+        (None, ["--strict", "--fail-on", "never", "--show-values", "--max-findings", "1", "--judge", "reference"]),
     ],
+    indirect=["start"],
 )
 def test_nobody_can_tell_how_many_processes_judged(
     recordings: Path, argv: list[str], monkeypatch: pytest.MonkeyPatch
@@ -203,10 +214,14 @@ def test_what_is_wrong_with_the_document_is_told_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.end_to_end
-def test_a_bug_in_a_worker_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("start")
+def test_a_bug_in_a_worker_is_told() -> None:
     setup = Setup(document=CONTRACT.document, judge="no such judge")
-    with pytest.raises(RuntimeError, match=r"in a worker:\n[\s\S]*expected one of the judges"), Workers(1) as workers:
-        workers.judge_recordings([STDIN], io.BytesIO(line().encode()), setup, Tally(CONTRACT))
+    with (
+        pytest.raises(RuntimeError, match=r"in a worker:\n[\s\S]*expected one of the judges"),
+        Workers(1, setup, CONTRACT) as workers,
+    ):
+        workers.judge_recordings([STDIN], io.BytesIO(line().encode()), Tally(CONTRACT))
 
 
 def children(pid: int) -> list[int]:
@@ -225,14 +240,23 @@ def command_of(pid: int) -> str:
         return ""
 
 
-@pytest.fixture
-def running(recordings: Path) -> Iterator[subprocess.Popen[bytes]]:
+THREADED = """
+import threading, time
+threading.Thread(target=time.sleep, args=(99,), daemon=True).start()
+from validator.cli import entry_point
+entry_point()
+"""
+"""The door, in a process that must not be forked."""
+
+
+@pytest.fixture(params=[("-m", "validator"), ("-c", THREADED)], ids=["alone", "threaded"])
+def running(recordings: Path, request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[bytes]]:
     """A check that goes on until its standard input ends, in a process group of its own."""
     command = ["check", "-", "--spec", str(recordings / "openapi.json"), "--workers", "2", "--format", "json"]
     # Where the tests run in the background Ctrl-C is ignored, and a process inherits that.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
-        [sys.executable, "-m", "validator", *command],
+        [sys.executable, *request.param, *command],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -249,7 +273,8 @@ def running(recordings: Path) -> Iterator[subprocess.Popen[bytes]]:
 def workers_of(process: subprocess.Popen[bytes]) -> list[int]:
     """Its workers, once they are there."""
     for _ in range(200):
-        found = [child for child in children(process.pid) if "spawn_main" in command_of(child)]
+        threaded = THREADED in command_of(process.pid)
+        found = [child for child in children(process.pid) if threaded == ("spawn_main" in command_of(child))]
         if len(found) == 2:
             return found
         time.sleep(0.05)
@@ -258,7 +283,7 @@ def workers_of(process: subprocess.Popen[bytes]) -> list[int]:
 
 def are_gone(pids: list[int]) -> bool:
     for _ in range(100):
-        if not any("spawn_main" in command_of(pid) for pid in pids):
+        if not any(map(command_of, pids)):  # one that has ended has none
             return True
         time.sleep(0.05)
     return False
@@ -292,22 +317,32 @@ class TestProcesses:
         assert are_gone(workers)
 
 
-def test_a_worker_that_ends_of_itself_is_an_obstacle_too(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("start")
+def test_a_worker_that_ends_of_itself_is_an_obstacle_too() -> None:
     class Unwilling(Setup):
         __slots__ = ()
 
-        def __reduce__(self) -> Any:
+        def __reduce__(self) -> Any:  # a process that is not forked makes it anew
             return os._exit, (7,)
 
+        def checker(self, *_: object) -> Any:
+            os._exit(7)
+
     setup = Unwilling(document=CONTRACT.document)
-    with pytest.raises(WorkerError, match="a worker process ended with exit code 7"), Workers(2) as workers:
-        workers.judge_recordings([STDIN], io.BytesIO(line().encode()), setup, Tally(CONTRACT))
+    with (
+        pytest.raises(WorkerError, match="a worker process ended with exit code 7"),
+        Workers(2, setup, CONTRACT) as workers,
+    ):
+        workers.judge_recordings([STDIN], io.BytesIO(line().encode()), Tally(CONTRACT))
 
 
 def test_a_worker_that_cannot_be_started_is_an_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(SpawnProcess, "start", refuse)
-    with pytest.raises(WorkerError, match="cannot be started: Resource temporarily unavailable"), Workers(2):
+    monkeypatch.setattr(BaseProcess, "start", refuse)
+    with (
+        pytest.raises(WorkerError, match="cannot be started: Resource temporarily unavailable"),
+        Workers(2, SETUP, CONTRACT),
+    ):
         pass

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import click
@@ -18,9 +18,11 @@ from validator.rules import BY_ID
 from validator.thresholds import CoverageThreshold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from validator.reports import Format
+
+Command = TypeVar("Command", bound="Callable[..., Any]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +150,7 @@ REPORTS: Final = click.option(
 """The option that every door has for its reports."""
 
 COVERAGE: Final = click.option(
-    "--coverage", "coverage_in_full", is_flag=True, help="Show the coverage of every operation and code in the text."
+    "--coverage", "coverage_in_full", is_flag=True, help="List all of the coverage in the text."
 )
 """The option of every command whose text report can list the coverage."""
 
@@ -158,9 +160,9 @@ FAIL_UNDER: Final = click.option(
     type=ThresholdType(),
     multiple=True,
     callback=one_threshold_per_measure,
-    help="Exit with 1 where less of the contract was exercised. WHAT: operations (called at least once; the default),"
-    " responses (each documented status of each operation; 500 or 429 hardly ever come), error-codes (documented and"
-    " seen), webhooks (sent at least once).  [repeatable]",
+    help="Exit with 1 where less of the contract was exercised. WHAT: operations (called; the default), responses (each"
+    " documented status of each operation; 500 or 429 hardly ever come), error-codes (documented and seen), webhooks"
+    " (sent).  [repeatable]",
 )
 """The option of every command that can ask for coverage."""
 
@@ -171,6 +173,41 @@ MAX_FINDINGS: Final = click.option(
     type=click.IntRange(min=1),
     default=20,
     show_default=True,
-    help="Causes that the text report shows.",
+    help="Causes in the text.",
 )
 """The option of every command that has a text report of findings."""
+
+
+def _posting(command: Command) -> Command:
+    for option in (
+        click.option("--commit", metavar="TEXT", help="With --post-to: the commit recorded."),
+        click.option("--source", metavar="TEXT", help="With --post-to: where it was recorded."),
+        click.option("--label", metavar="TEXT", help="With --post-to: what the run is called."),
+        click.option(
+            "--post-to",
+            metavar="URL",
+            type=ServerType(),
+            help="Have a service keep the report, not the recording; its token: PICQER_CONTRACT_TOKEN.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+POSTING: Final = _posting
+"""The options of every door that can have its report stored."""
+
+DATABASE: Final = click.option(
+    "--database",
+    metavar="URL",
+    help="Where runs are kept: sqlite:///FILE or postgresql://USER@HOST/NAME.  [default: $DATABASE_URL, else"
+    " picqer-contract/runs.db in the user's folder for data]",
+)
+"""The option of every command that needs the database of the service."""
+
+KEEP_DAYS: Final = click.option(
+    "--keep-days", metavar="N", type=click.IntRange(1, 36_500), help="Delete runs that are older than so many days."
+)
+KEEP_RUNS: Final = click.option(
+    "--keep-runs", metavar="N", type=click.IntRange(1, 10**9), help="Delete the oldest runs beyond so many."
+)

@@ -12,16 +12,30 @@ from __future__ import annotations
 
 import json
 import time
-from contextlib import nullcontext
 from dataclasses import asdict
 from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
 import click
 
-from validator.arguments import COVERAGE, FAIL_UNDER, MAX_FINDINGS, REPORTS, SPEC, Destination, RuleType, ServerType
+from validator.arguments import (
+    COVERAGE,
+    DATABASE,
+    FAIL_UNDER,
+    KEEP_DAYS,
+    KEEP_RUNS,
+    MAX_FINDINGS,
+    POSTING,
+    REPORTS,
+    SPEC,
+    Destination,
+    RuleType,
+    ServerType,
+)
 from validator.commands.conclusion import check_documented, conclude
 from validator.commands.contract import contract_command
+from validator.commands.db import database_address, db_command
 from validator.commands.merge import merge_command
+from validator.commands.posting import posting_of
 from validator.door import FINE, Streams, leave, run
 from validator.errors import NothingJudged
 from validator.findings import Severity
@@ -29,10 +43,8 @@ from validator.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from contextlib import AbstractContextManager
 
     from validator.contract import Contract
-    from validator.parallel import Workers
     from validator.reports import Tally
     from validator.thresholds import CoverageThreshold
 
@@ -77,7 +89,7 @@ def cli() -> None:
     type=click.Choice(["compiled", "reference"]),
     default="compiled",
     show_default=True,
-    help="The fast one, or openapi-core: the verdicts are the same.",
+    help="Fast, or openapi-core.",
 )
 @click.option(
     "--workers",
@@ -87,10 +99,11 @@ def cli() -> None:
     show_default=True,
     help="How many processes judge. The report is the same.",
 )
-@click.option("--show-values", is_flag=True, help="Show values of the recording, personal data and all.")
+@click.option("--show-values", is_flag=True, help="Show values, personal data and all.")
 @COVERAGE
 @FAIL_UNDER
 @MAX_FINDINGS
+@POSTING
 @click.pass_obj
 def check(  # noqa: PLR0913 - one parameter per option, named by click
     streams: Streams,
@@ -109,6 +122,10 @@ def check(  # noqa: PLR0913 - one parameter per option, named by click
     coverage_in_full: bool,
     thresholds: tuple[CoverageThreshold, ...],
     max_groups: int,
+    post_to: str | None,
+    label: str | None,
+    source: str | None,
+    commit: str | None,
 ) -> int:
     """Judge recorded exchanges: files, folders, or - for standard input.
 
@@ -120,6 +137,7 @@ def check(  # noqa: PLR0913 - one parameter per option, named by click
       picqer-contract check recordings/ --format text --format junit:report.xml
       picqer-contract check --server http://127.0.0.1:8080 - < exchanges.ndjson
       picqer-contract check session.har --coverage --fail-under 50 --fail-under error-codes=25
+      picqer-contract check session.har --post-to http://127.0.0.1:8080 --label nightly
 
     Exit code: 0 no findings at or above the threshold, 1 findings, or less coverage than asked for, 2 something could
     not be read or judged.
@@ -131,37 +149,45 @@ def check(  # noqa: PLR0913 - one parameter per option, named by click
     from validator.reports import Tally  # noqa: PLC0415
     from validator.reports.destination import make_sure  # noqa: PLC0415
 
+    posting = posting_of(post_to, label=label, source=source, commit=commit, show_values=show_values)
     started = time.monotonic()
     for destination in destinations:
         if destination.path is not None:
             make_sure(destination.path)
-    with _several(workers) as several:
-        contract = Contract.load(spec, servers=servers)
-        check_documented(documented(contract), thresholds)
-        threshold = None if fail_on == "never" else Severity(fail_on)
-        tally = Tally(contract, fail_on=threshold, show_values=show_values)
-        setup = Setup(
-            document=contract.document,
-            servers=servers,
-            judge=judge_name,
-            strict=strict,
-            drift=drift,
-            show_values=show_values,
-            ignored=frozenset(ignored),
-        )
-        with progress(streams.stderr, lambda: f"{tally.exchanges:,} exchanges judged"):
-            if several is None:
-                passed_over = judge_recordings(paths, streams.stdin, setup.checker(contract, tally))
-            else:
-                passed_over = several.judge_recordings(paths, streams.stdin, setup, tally)
+    contract = Contract.load(spec, servers=servers)
+    check_documented(documented(contract), thresholds)
+    threshold = None if fail_on == "never" else Severity(fail_on)
+    tally = Tally(contract, fail_on=threshold, show_values=show_values)
+    setup = Setup(
+        document=contract.document,
+        servers=servers,
+        judge=judge_name,
+        strict=strict,
+        drift=drift,
+        show_values=show_values,
+        ignored=frozenset(ignored),
+    )
+    told = progress(streams.stderr, lambda: f"{tally.exchanges:,} exchanges judged")
+    if workers == 1:
+        with told:
+            passed_over = judge_recordings(paths, streams.stdin, setup.checker(contract, tally))
+    else:
+        from validator.parallel import Workers  # noqa: PLC0415 - one process has no need of it
+
+        with Workers(workers, setup, contract) as several, told:  # the workers first: a fork has one thread
+            passed_over = several.judge_recordings(paths, streams.stdin, tally)
     if not tally.judged and (tally.exchanges or not tally.obstacles_met):
         tally.add_obstacle(_nothing_judged(tally, contract))
     report = tally.report(seconds=time.monotonic() - started, max_groups=max_groups, coverage_in_full=coverage_in_full)
-    return conclude(report, destinations, thresholds, streams, passed_over=passed_over)
+    code = conclude(report, destinations, thresholds, streams, passed_over=passed_over)
+    if posting is not None and report.judged:
+        streams.complain(f"stored as {posting.send(report)}")
+    return code
 
 
 cli.add_command(merge_command)
 cli.add_command(contract_command)
+cli.add_command(db_command)
 
 
 @cli.command()
@@ -207,15 +233,31 @@ def rules(streams: Streams, form: str) -> int:
 )
 @SPEC
 @_SERVERS
-def serve(*, host: str, port: int, workers: int, max_body: int, spec: str | None, servers: tuple[str, ...]) -> int:
-    """Judge recordings over HTTP: POST them to /v1/validate.
+@DATABASE
+@KEEP_DAYS
+@KEEP_RUNS
+def serve(  # noqa: PLR0913 - one parameter per option, named by click
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    max_body: int,
+    spec: str | None,
+    servers: tuple[str, ...],
+    database: str | None,
+    keep_days: int | None,
+    keep_runs: int | None,
+) -> int:
+    """Judge recordings over HTTP: POST them to /v1/validate, or to /v1/runs, which keeps what was found.
 
     \b
     Examples:
       picqer-contract serve
+      picqer-contract serve --database sqlite:///runs.db --keep-days 90
       curl --data-binary @session.har -H 'Content-Type: application/json' http://127.0.0.1:8080/v1/validate
     """  # noqa: D301
     from validator.service.server import serve as run_server  # noqa: PLC0415 - only this command needs a web server
+    from validator.service.store import Keep, Store  # noqa: PLC0415 - or a database
 
     run_server(
         contract_path=spec,
@@ -224,6 +266,7 @@ def serve(*, host: str, port: int, workers: int, max_body: int, spec: str | None
         port=port,
         workers=workers,
         max_body=max_body * 1024 * 1024,
+        store=Store(database_address(database), keep=Keep(days=keep_days, runs=keep_runs)),
         announce=click.echo,
     )
     return FINE
@@ -238,15 +281,6 @@ def main(argv: Sequence[str], *, stdin: BinaryIO, stdout: TextIO, stderr: TextIO
 def entry_point() -> None:
     """The console script."""
     leave(main)
-
-
-def _several(workers: int) -> AbstractContextManager[Workers | None]:
-    """The processes that judge; None where this one does."""
-    if workers == 1:
-        return nullcontext()
-    from validator.parallel import Workers  # noqa: PLC0415 - one process has no need of it
-
-    return Workers(workers)
 
 
 def _nothing_judged(tally: Tally, contract: Contract) -> NothingJudged:

@@ -10,7 +10,7 @@ import os
 import sys
 import traceback
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, Final, NoReturn, Protocol, TextIO
 
 import click
@@ -33,12 +33,16 @@ INTERRUPTED: Final = 130
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Streams:
-    """What a command reads from and writes to; `name` is the command's own, for what it says on standard error."""
+    """What a command reads from and writes to, and who stops it.
+
+    `name` is the command's own, for what it says on standard error.
+    """
 
     name: str
     stdin: BinaryIO
     stdout: TextIO
     stderr: TextIO
+    interruption: Interruption = field(default_factory=Interruption)
 
     def complain(self, told: str) -> None:
         """One line on standard error, fit for any terminal."""
@@ -57,7 +61,7 @@ def run(command: click.Command, argv: Sequence[str], streams: Streams, *, interr
     """Run a command and return its exit code. Raises nothing that a user can cause."""
     out, err = redirect_stdout(streams.stdout), redirect_stderr(streams.stderr)
     try:
-        with Interruption(), out, err, command.make_context(streams.name, list(argv), obj=streams) as context:
+        with streams.interruption, out, err, command.make_context(streams.name, list(argv), obj=streams) as context:
             code: int = command.invoke(context)
             streams.stdout.flush()
     except click.exceptions.Exit as done:  # --help, --version

@@ -7,7 +7,8 @@
     ├── NothingJudged        every exchange was skipped: the run has shown nothing
     ├── WorkerError          a process that judged has died
     ├── TargetError          a server that we were told to talk to is down, or may not be talked to
-    └── ReportError          a report cannot be written, read, or merged with others
+    ├── ReportError          a report cannot be written, read, or merged with others
+    └── StoreError           the database of the service is down, full, or of another version
 
 Every obstacle knows its place (`session.har: log.entries[3].response.status`) and how to mend it. The doors turn it
 into exit code 2 or a problem document; it never reaches a user as a traceback.
@@ -71,3 +72,7 @@ class TargetError(Obstacle):
 
 class ReportError(Obstacle):
     """A report cannot be written, read, or merged with others."""
+
+
+class StoreError(Obstacle):
+    """The database of the service is down, full, or of another version."""

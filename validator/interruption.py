@@ -19,7 +19,18 @@ AGAIN: Final = 1.0
 
 
 class Interruption:
-    """While its block runs, a Ctrl-C is raised until it leaves the block."""
+    """While its block runs, a Ctrl-C is raised until it leaves the block, or somebody says that he has heard it.
+
+    `asked` tells whether one came.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def heard(self) -> None:
+        """Raise this one no more: what is left to do takes its time. The next one is raised as ever."""
+        if self.asked:
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
     def __enter__(self) -> Self:
         # No other thread may, nor gets any signal; and who has a handler of its own knows what it wants.
@@ -41,6 +52,7 @@ class Interruption:
             signal.signal(signal.SIGALRM, self._before)
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True
         signal.setitimer(signal.ITIMER_REAL, AGAIN, AGAIN)
         self._raise(number, frame)
 

@@ -1,19 +1,22 @@
 """The work of `picqer-contract check --workers N`: several processes judge, the report is that of one.
 
-One process finds the recordings and deals them out, big files of exchange lines in parts that end where a line ends.
+One process finds the recordings and deals them out, exchange lines in parts that end where a line ends. A part of a
+plain file goes out as its place in the file, which is lent open with it; what comes by a stream, or packed, as bytes.
 Each worker answers with the report of what it was given, and these are added up in the order of the recording, by the
 same sums that `picqer-contract merge` is made of. So much only is under way that memory stays bounded.
 """
 
 from __future__ import annotations
 
+import gc
 import io
 import multiprocessing
+import os
 import signal
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from multiprocessing import connection, resource_tracker
+from multiprocessing import connection, reduction, resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Self, cast
 
@@ -24,6 +27,7 @@ from validator.recordings import (
     EXCHANGE_LINES,
     Part,
     Source,
+    Stretch,
     format_of,
     opened,
     read_part,
@@ -36,7 +40,7 @@ from validator.reports import Tally
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from multiprocessing.connection import Connection
-    from multiprocessing.context import SpawnProcess
+    from multiprocessing.context import ForkContext, ForkProcess, SpawnContext, SpawnProcess
     from typing import TypeAlias
 
     from validator.reports import Report
@@ -110,8 +114,9 @@ def fold(answers: dict[int, Judged | Trouble], first: int, tally: Tally, passed_
 class Worker:
     """Does one job after the other, each with an answer of its own."""
 
-    def __init__(self, setup: Setup) -> None:
-        contract = Contract(setup.document, servers=setup.servers)
+    def __init__(self, setup: Setup, contract: Contract | None = None) -> None:
+        """`contract` is that of the setup, where it is there already."""
+        contract = contract or Contract(setup.document, servers=setup.servers)
         self._tally: Final = Tally(contract, show_values=setup.show_values)
         self._checker: Final = setup.checker(contract, self._tally)
 
@@ -130,23 +135,27 @@ class Worker:
 
 
 class Workers:
-    """Processes that judge. On leaving, all of them end, whatever they are at.
+    """Processes that judge. On leaving, all of them end, whatever they are at."""
 
-    They take some time to start: begin with them, and do the rest meanwhile.
-    """
-
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, setup: Setup, contract: Contract) -> None:
+        """`contract` is that of the setup."""
         self._number: Final = number
-        self._processes: Final[dict[Connection, SpawnProcess]] = {}
+        self._setup: Final = setup
+        self._contract: Final = contract
+        self._processes: Final[dict[Connection, SpawnProcess | ForkProcess]] = {}
         self._idle: Final[list[Connection]] = []
         """Who waits for a job."""
         self._busy: Final[dict[Connection, int]] = {}
         """Who is at work, and at which job."""
 
     def __enter__(self) -> Self:
+        context = _context()
         try:
             for _ in range(self._number):
-                self._start()
+                self._start(context)
+            if context.get_start_method() != "fork":
+                for pipe in self._idle:
+                    self._send(pipe, self._setup)
         except BaseException:
             self.__exit__()
             raise
@@ -159,13 +168,11 @@ class Workers:
             process.join()
             pipe.close()
 
-    def judge_recordings(self, paths: Iterable[str], stdin: BinaryIO, setup: Setup, tally: Tally) -> list[str]:
+    def judge_recordings(self, paths: Iterable[str], stdin: BinaryIO, tally: Tally) -> list[str]:
         """The same as `check.judge_recordings`; to be called once. Raises WorkerError where one of them dies."""
         answers: dict[int, Judged | Trouble] = {}
         passed_over: list[str] = []
         folded = 0
-        for pipe in self._idle:
-            self._send(pipe, setup)
         for index, job in enumerate(jobs(paths, stdin, PART)):
             if isinstance(job, Trouble):
                 answers[index] = job
@@ -185,10 +192,19 @@ class Workers:
         pipe = self._idle.pop()
         self._busy[pipe] = index
         self._send(pipe, (job, full))
+        if (stretch := _stretch_of(job)) is not None:
+            self._lend(pipe, stretch)
 
     def _send(self, pipe: Connection, what: Setup | tuple[Job, Full]) -> None:
         try:
             pipe.send(what)
+        except OSError:
+            raise self._died(pipe) from None
+
+    def _lend(self, pipe: Connection, stretch: Stretch) -> None:
+        """Let the worker read in the file that we have open: what its name stands for may have changed meanwhile."""
+        try:
+            reduction.send_handle(pipe, stretch.descriptor, self._processes[pipe].pid)
         except OSError:
             raise self._died(pipe) from None
 
@@ -204,11 +220,15 @@ class Workers:
             self._idle.append(pipe)
             yield self._busy.pop(pipe), answer
 
-    def _start(self) -> None:
-        context = multiprocessing.get_context("spawn")  # a fork would copy whatever threads are at
+    def _start(self, context: SpawnContext | ForkContext) -> None:
         here, there = context.Pipe()
-        process = context.Process(target=_work, args=(there,), daemon=True)
-        resource_tracker.ensure_running()  # or it is started below, and lets signals in again
+        if context.get_start_method() == "fork":
+            process = context.Process(
+                target=_work_on, args=(there, (*self._processes, here), self._setup, self._contract), daemon=True
+            )
+        else:
+            process = context.Process(target=_work, args=(there,), daemon=True)
+            resource_tracker.ensure_running()  # or it is started below, and lets signals in again
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             process.start()  # it inherits what is blocked: Ctrl-C is for us to hear
@@ -231,12 +251,47 @@ class Workers:
         )
 
 
-def _work(pipe: Connection) -> None:
-    """What a worker process does, until nobody asks it any more."""
+def _stretch_of(job: Job) -> Stretch | None:
+    return job.data if isinstance(job, Part) and isinstance(job.data, Stretch) else None
+
+
+def _context() -> SpawnContext | ForkContext:
+    """How a worker process starts.
+
+    A fork is there at once, with all that is imported, but copies whatever other threads are at. So it is taken only
+    where the system tells that there are none.
+    """
+    tasks = Path("/proc/self/task")
+    if tasks.is_dir() and len(list(tasks.iterdir())) == 1:
+        return multiprocessing.get_context("fork")
+    return multiprocessing.get_context("spawn")
+
+
+def _work_on(pipe: Connection, inherited: Iterable[Connection], setup: Setup, contract: Contract) -> None:
+    """What a forked process does.
+
+    `inherited` are pipes that must not stay open here: others would not hear that the process we work for has gone.
+    """
+    for other in inherited:
+        other.close()
+    _work(pipe, setup, contract)
+
+
+def _work(pipe: Connection, setup: Setup | None = None, contract: Contract | None = None) -> None:
+    """What a worker process does, until nobody asks it any more; without a setup, it comes first through the pipe."""
     try:
-        worker = Worker(pipe.recv())
+        worker = Worker(setup or pipe.recv(), contract)
+        gc.freeze()  # what is there now will stay: no need to look at it again
         while True:
-            pipe.send(worker.do(*pipe.recv()))
+            job, full = pipe.recv()
+            if (stretch := _stretch_of(job)) is None:
+                pipe.send(worker.do(job, full))
+                continue
+            descriptor = reduction.recv_handle(pipe)
+            try:
+                pipe.send(worker.do(replace(job, data=replace(stretch, descriptor=descriptor)), full))
+            finally:
+                os.close(descriptor)
     except (EOFError, BrokenPipeError, ConnectionResetError):  # the process that we work for has gone
         return
     except Obstacle as obstacle:

@@ -17,9 +17,9 @@ from fuzz.allowed import ALONE, kinds, value
 from fuzz.breakage import Breakage, Way
 from fuzz.building import EACH
 from fuzz.faults import VALID
-from fuzz.knowledge import put
 from fuzz.members import Member, members
 from fuzz.parameters import query_kinds, query_values
+from fuzz.places import replaced
 from fuzz.removals import without
 from fuzz.renderings import CONTENT_TYPES, TEXTS
 from fuzz.samples import samples
@@ -31,7 +31,8 @@ from validator.pointer import join, walk
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fuzz.knowledge import Knowledge, Path
+    from fuzz.knowledge import Knowledge
+    from fuzz.places import Path
     from validator.contract import Contract, Operation
 
 PLAIN: Final = "plain"
@@ -177,11 +178,17 @@ def _paths(value: Any, here: Path) -> list[Path]:
 @st.composite
 def _with_member(draw: st.DrawFn, contract: Contract, operation: Operation, way: Way, knowledge: Knowledge) -> Breakage:
     member, is_valid = _by_place(contract, operation)[way.place], _is_valid(contract, operation)
-    listed = [body for body in map(knowledge.settle, samples(contract, operation)) if any(member.found(body))]
-    if listed and way.kind != ALONE:
-        body = draw(st.sampled_from(listed))
+    listed = list(map(knowledge.settle, samples(contract, operation)))
+    having = [body for body in listed if any(member.found(body))]
+    if having:
+        body = draw(st.sampled_from(having))
     else:
         body = knowledge.settle(draw(bodies_with(contract, operation, member.demand)))
+        if isinstance(body, dict):
+            # The member from what is drawn, the rest from what is known to be sound.
+            own = {member.path[0]: body.get(member.path[0])}
+            grafted = [{**sample, **own} for sample in listed if isinstance(sample, dict)]
+            body = next((one for one in grafted if is_valid(one) and any(member.found(one))), body)
     spots = list(member.found(body))
     assume(spots)
     spot = draw(st.sampled_from(spots))
@@ -189,13 +196,13 @@ def _with_member(draw: st.DrawFn, contract: Contract, operation: Operation, way:
     if way.kind == ALONE:
         body = _bare(body, spot, is_valid)
     else:
-        assume(is_valid(put(body, spot, like(written))))
+        assume(is_valid(replaced(body, spot, like(written))))
     pointer = join("", *spot)
     return Breakage(
         fault=VALID,
         variant=f"{pointer} {way.kind}",
         described=f"with {shown(written)} at {pointer}",
-        body=orjson.dumps(put(body, spot, fragment(written))),
+        body=orjson.dumps(replaced(body, spot, fragment(written))),
     )
 
 
@@ -207,6 +214,6 @@ def _full(draw: st.DrawFn, contract: Contract, operation: Operation, knowledge: 
     for member in _by_place(contract, operation).values():
         if isinstance(body, dict) and len(member.path) == 1 and member.path[0] not in body and EACH not in member.path:
             more = knowledge.settle(draw(bodies_with(contract, operation, member.demand)))
-            larger = put(body, member.path, walk(more, member.path))
+            larger = replaced(body, member.path, walk(more, member.path))
             body = larger if is_valid(larger) else body
     return _made(Way(kind=FULL), "with all that is allowed at once", orjson.dumps(body))

@@ -54,6 +54,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self._send("400 Bad Request", [("Connection", "close"), ("Content-Length", "0")], [])
             return
+        self.server.count()
         answer: list[Any] = []
 
         def start_response(
@@ -135,9 +136,15 @@ class _Server(ThreadingMixIn, TCPServer):
 
     def __init__(self, app: Any, port: int) -> None:
         self.app = app
+        self.requests = 0
         self._open: set[socket.socket] = set()
         self._guard = threading.Lock()
         super().__init__(("127.0.0.1", port), _Handler)
+
+    def count(self) -> None:
+        """One more request was read to its end."""
+        with self._guard:
+            self.requests += 1
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._guard:
@@ -189,6 +196,11 @@ class SandboxServer:
         if self._server is None:
             raise RuntimeError("the sandbox is not running: use it in a with statement")
         return f"http://127.0.0.1:{self._server.server_address[1]}/api/v1"
+
+    @property
+    def requests(self) -> int:
+        """How many requests have come, since it was started last."""
+        return 0 if self._server is None else self._server.requests
 
     def __enter__(self) -> Self:
         self._server = _Server(self._app, self._port)

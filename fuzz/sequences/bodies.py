@@ -70,7 +70,9 @@ class Bodies:
 
         `every` 2: every other member.
         """
-        names = [only] if only else list(self.changeable(operation))[::every]
+        names = [only] if only else list(self.changeable(operation))
+        if every > 1:  # a switch that is switched twice shows nothing
+            names = [name for name in names if not self._is_switch(written(self._contract, operation)[name])][::every]
         free = [name for name in names if self._is_free(operation, name)]
         for chosen in dict.fromkeys((tuple(names), tuple(free))):
             body = self._to_change(operation, before, chosen)
@@ -191,6 +193,10 @@ class Bodies:
 
     def _lists(self, operation: Operation) -> list[str]:
         return [name for name, own in written(self._contract, operation).items() if self._is_list(own)]
+
+    def _is_switch(self, own: Pointers) -> bool:
+        known = readings_of(self._contract)
+        return any("boolean" in str(known.words(pointer).get("type")) for pointer in known.applied(own))
 
     def _is_list(self, own: Pointers) -> bool:
         known = readings_of(self._contract)

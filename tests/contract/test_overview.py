@@ -87,6 +87,8 @@ def taken(schema: Any, **how: Any) -> list[int | str]:
         ({"allOf": [REFERENCE, {"anyOf": [{"properties": {"code": {"const": 1}}}, False]}]}, [1]),
         ({"$ref": "#/components/schemas/Error", "properties": {"code": {"const": 4}}}, [4]),
         ({"type": "object", "properties": {"code": {"const": 1}}}, []),
+        # The error object once more, with a code that is not among the documented ones.
+        ({"type": "object", "properties": {"error": {"const": True}, "code": {"enum": [0, 2]}}}, [2]),
     ],
 )
 def test_a_response_takes_the_codes_that_its_schema_takes(schema, codes):

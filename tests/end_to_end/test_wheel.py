@@ -44,6 +44,7 @@ def test_the_wheel_holds_the_contract_and_the_types_and_no_tests(site: Path) -> 
     for name in (
         "validator/spec/openapi.yaml",
         "validator/service/openapi.yaml",
+        "validator/service/store/migrations/env.py",
         "validator/py.typed",
         "fuzz/py.typed",
     ):
@@ -60,3 +61,9 @@ def test_the_bundled_contract_of_the_wheel_judges_recordings(site: Path) -> None
 def test_the_fuzzer_of_the_wheel_fuzzes_its_sandbox(site: Path) -> None:
     done = run(site, "fuzz", "run", "--seed", "1", "--max-requests", "30", "--operation", "createTag")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_wheel_makes_the_tables_of_the_service(site: Path, tmp_path: Path) -> None:
+    done = run(site, "validator", "db", "upgrade", "--database", f"sqlite:///{tmp_path}/runs.db")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "is at version" in done.stdout

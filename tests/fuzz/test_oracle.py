@@ -118,6 +118,24 @@ def test_what_is_not_promised_is_a_finding(sent: Case, came: Exchange, broken: s
 
 
 @pytest.mark.parametrize(
+    ("also", "came", "broken"),
+    [
+        (("missing-parameter",), answer(409, error(3)), set()),
+        (("missing-parameter",), answer(400, error(2)), set()),
+        (("missing-parameter",), answer(409, error(1)), {"fault-wrong-body"}),
+        (("missing-parameter",), answer(404, error(3)), {"fault-wrong-status"}),
+        (("missing-parameter",), answer(200, {}), {"fault-accepted"}),
+        (("invalid-value",), answer(404, error(3)), set()),
+        ((), answer(409, error(3)), {"fault-wrong-status"}),
+    ],
+)
+def test_the_promise_of_another_fault_is_as_good_where_the_case_says_so(
+    also: tuple[str, ...], came: Exchange, broken: set[str]
+) -> None:
+    assert rules(replace(case("malformed-json", NOTE), also=also), came) == broken
+
+
+@pytest.mark.parametrize(
     ("sent", "came", "message", "instance", "documented"),
     [
         (

@@ -10,9 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fuzz.addresses import Addresses
+from fuzz.events import Answered, Ended, Failed, Met
 from fuzz.faults import RATE_LIMITED
 from fuzz.oracle import Oracle
+from fuzz.pace import Budget
 from fuzz.rate_limit import MOST, candidates, provoke
+from fuzz.runner import Runner
 from fuzz.sandbox import create_app
 from fuzz.transport import WsgiTransport
 from tests.fuzz.shop import DOCUMENT
@@ -150,3 +153,33 @@ def test_the_sandbox_keeps_its_limit() -> None:
     cases = candidates(PICQER, Addresses(PICQER, SERVER))
     ((case, verdict),) = provoke(Oracle(PICQER, make_judge(PICQER)), cases, send)
     assert (case.fault, verdict.exchange.response.status, verdict.findings) == (RATE_LIMITED, 429, ())
+
+
+@pytest.mark.parametrize(("provoked", "last"), [(False, 0), (True, 429)])
+def test_a_run_provokes_the_limit_at_its_end_and_only_on_request(provoked: bool, last: int) -> None:
+    # The sandbox counts what the run itself sends, so the limit is well above that.
+    send = WsgiTransport(create_app(rate_limit=200), "sandbox-key")
+    runner = Runner(
+        PICQER,
+        send,
+        base_url=SERVER,
+        budget=Budget(max_requests=30, seconds=20.0),
+        seed=1,
+        operations=["createTag"],
+        provoke_rate_limit=provoked,
+    )
+    events = list(runner.run())
+    answered = [event for event in events if isinstance(event, Answered) and event.case.fault == RATE_LIMITED]
+    assert [event.verdict.exchange.response.status for event in answered] == [last] * provoked
+    assert not [event for event in events if isinstance(event, Failed | Met)]
+    assert isinstance(events[-1], Ended)
+
+
+def test_a_run_that_reaches_no_limit_says_so() -> None:
+    send = WsgiTransport(create_app(), "sandbox-key")
+    budget = Budget(max_requests=10)
+    runner = Runner(
+        PICQER, send, base_url=SERVER, budget=budget, seed=1, operations=["createTag"], provoke_rate_limit=True
+    )
+    (met,) = [event for event in runner.run() if isinstance(event, Met)]
+    assert "the limit was not reached" in str(met.obstacle)

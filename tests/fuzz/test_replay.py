@@ -38,6 +38,7 @@ def failing(body: bytes = b'{"name":', *, url: str = f"{SERVER}/orders/7") -> Fa
         fault="malformed-json",
         variant="truncated",
         places=(("/paths/~1orders", ""), ()),
+        also=("missing-parameter",),
         described="cut short",
         seed=3,
     )

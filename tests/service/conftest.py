@@ -7,18 +7,23 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from flask.testing import FlaskClient
 
+from tests import databases
 from validator.contract import Contract
+from validator.errors import StoreError
 from validator.exchange import Exchange, Headers, Request, Response
 from validator.judges import make_judge
 from validator.service import create_app
 from validator.service.gate import own_document
+from validator.service.store import Store, upgrade
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from flask import Flask
     from werkzeug.test import TestResponse
 
+    from tests.databases import PostgreSql
     from validator.judges import Judge
 
 
@@ -100,8 +105,57 @@ def shop() -> Contract:
 
 @pytest.fixture(scope="session")
 def app(shop: Contract) -> Flask:
-    """The service; it keeps nothing between requests, so that one does for all tests."""
+    """The service without a store; it keeps nothing between requests, so that one does for all tests."""
     return create_app(shop, max_body=100_000)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgreSql]:
+    """A PostgreSQL server of our own."""
+    if databases.programs() is None:
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    with databases.postgresql() as server:
+        yield server
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'runs.db'}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: PostgreSql) -> str:
+    """An empty database."""
+    postgresql_server.empty()
+    return postgresql_server.url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """An empty store, in either database."""
+    if request.param == "sqlite":
+        store = Store(request.getfixturevalue("sqlite_url"))
+        store.database.prepare()
+        upgrade(store.database)
+    else:
+        server: PostgreSql = request.getfixturevalue("postgresql_server")
+        store = Store(server.url)
+        try:
+            store.check()
+            server.truncate()
+        except StoreError:  # a test before this one has left other tables, or none
+            server.empty()
+            upgrade(store.database)
+    yield store
+    store.database.close()
+
+
+@pytest.fixture
+def storing(shop: Contract, store: Store, own_judge: Judge) -> JudgedClient:
+    """A client of the service with a store."""
+    client = JudgedClient(create_app(shop, max_body=100_000, store=store), use_cookies=False)
+    client.judge = own_judge
+    return client
 
 
 @pytest.fixture

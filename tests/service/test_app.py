@@ -61,7 +61,7 @@ class TestOurOwnFaults:
         def fail(*_: object, **__: object) -> None:
             raise ZeroDivisionError(SECRET)
 
-        monkeypatch.setattr("validator.service.api.read_stream", fail)
+        monkeypatch.setattr("validator.service.judging.read_stream", fail)
         return client
 
     def test_are_told_without_what_happened(self, broken: FlaskClient) -> None:

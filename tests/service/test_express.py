@@ -14,7 +14,7 @@ from werkzeug.test import EnvironBuilder
 
 from tests.service.conftest import SHOP
 from validator.contract import Contract
-from validator.service import api, create_app
+from validator.service import catalogue, create_app
 from validator.service.express import Express, _Again
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def test_a_fault_of_ours_is_told_and_logged_by_flask(
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(api, "make_judge", lambda *_, **__: fail)
+    monkeypatch.setattr(catalogue, "make_judge", lambda *_, **__: fail)
     status, _, told = answer(create_app(shop).wsgi_app, environ(json.dumps(exchange()).encode()))
     assert (status[:3], told["type"]) == ("500", "/problems/internal-error")
     assert "ZeroDivisionError" in caplog.text

@@ -15,6 +15,7 @@ from openapi_core.validation.request.exceptions import MissingRequiredRequestBod
 from werkzeug.datastructures import MultiDict
 
 from validator.judges import JUDGES
+from validator.pointer import join
 from validator.service.answers import MEDIA_TYPES
 from validator.service.gate import Gate, own_document, query
 from validator.service.problems import KINDS, Refusal, to_json
@@ -54,8 +55,7 @@ def test_every_media_type_of_a_report_is_documented(own_contract: Contract) -> N
 
 
 def test_every_judge_is_documented(own_contract: Contract) -> None:
-    parameters: list[dict[str, Any]] = own_contract.document.at("/paths/~1v1~1validate/post/parameters")
-    assert next(given["schema"]["enum"] for given in parameters if given["name"] == "judge") == list(JUDGES)
+    assert own_contract.document.at("/components/parameters/Judge/schema/enum") == list(JUDGES)
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.slug)
@@ -99,23 +99,52 @@ VALIDATE = OWN.root["paths"][PATH]["post"]
 ACCEPTED = tuple(VALIDATE["requestBody"]["content"])
 
 
-def test_what_the_gate_does_not_look_at_may_be_any_text() -> None:
-    """Headers are read where they are needed, and Flask takes any text for a path parameter."""
-    assert OWN.root["security"] == []
-    for item in OWN.root["paths"].values():
-        for operation in item.values():
-            for parameter in operation.get("parameters", ()):
-                if parameter["in"] != "query":
-                    assert parameter["schema"] == {"type": "string"}
+def parameters_of(path: str, method: str) -> list[dict[str, Any]]:
+    """The parameters of an operation, and their schemas, without references."""
+    found = []
+    for index in range(len(OWN.root["paths"][path][method].get("parameters", ()))):
+        place = OWN.follow(join("/paths", path, method, "parameters", index))
+        found.append({**OWN.at(place), "schema": OWN.at(OWN.follow(join(place, "schema")))})
+    return found
+
+
+EVERY_PARAMETER = [
+    parameter
+    for path, item in OWN.root["paths"].items()
+    for method in item
+    for parameter in parameters_of(path, method)
+]
 
 
 def test_the_gate_knows_every_type_that_a_parameter_has() -> None:
-    queries = [parameter for parameter in VALIDATE["parameters"] if parameter["in"] == "query"]
-    assert {parameter["schema"]["type"] for parameter in queries} == {"array", "boolean", "string"}
+    queries = [parameter for parameter in EVERY_PARAMETER if parameter["in"] == "query"]
+    assert {parameter["schema"]["type"] for parameter in queries} == {"array", "boolean", "integer", "string"}
     assert all(
         parameter["schema"]["items"]["type"] == "string" for parameter in queries if "items" in parameter["schema"]
     )
     assert not any(parameter.get("required") or "style" in parameter for parameter in queries)
+    texts = [parameter for parameter in EVERY_PARAMETER if parameter["in"] != "query"]
+    assert {parameter["schema"]["type"] for parameter in texts} == {"string"}
+
+
+def test_every_operation_but_those_about_the_service_needs_a_scope() -> None:
+    scopes = {operation["operationId"]: operation.get("x-scope") for operation in operations()}
+    assert {name for name, scope in scopes.items() if scope is None} == {"health", "document", "problem"}
+    assert set(scopes.values()) == {None, "read", "write", "admin"}
+
+
+def test_an_operation_that_changes_something_needs_more_than_the_scope_to_read() -> None:
+    changing = {
+        operation["operationId"]
+        for item in OWN.root["paths"].values()
+        for method, operation in item.items()
+        if method != "get" and operation["x-scope"] == "read"
+    }
+    assert changing == {"validate"}  # which keeps nothing
+
+
+def operations() -> list[dict[str, Any]]:
+    return [operation for item in OWN.root["paths"].values() for operation in item.values()]
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +211,7 @@ QUERIES = st.fixed_dictionaries(
         "strict": TEXTS.map(lambda text: [text]),
         "drift": TEXTS.map(lambda text: [text]),
         "judge": TEXTS.map(lambda text: [text]),
+        "contract": st.one_of(TEXTS, st.from_regex(r"[a-zA-Z0-9._-]{1,66}", fullmatch=True)).map(lambda text: [text]),
         "server": st.lists(st.one_of(ADDRESSES, TEXTS), min_size=1, max_size=3)
         | st.sampled_from([["http://a.test"] * 16, ["http://a.test"] * 17]),
     },

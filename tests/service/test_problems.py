@@ -17,14 +17,22 @@ def test_kinds_and_their_statuses_are_a_promise() -> None:
         "body-cut-short": 400,
         "unreadable-coding": 400,
         "not-found": 404,
+        "unknown-contract": 404,
         "method-not-allowed": 405,
         "not-acceptable": 406,
         "too-slow": 408,
+        "read-only-contract": 409,
         "body-too-large": 413,
         "unsupported-media-type": 415,
         "unreadable-recording": 422,
         "nothing-judged": 422,
+        "recording-cut-short": 422,
+        "unreadable-report": 422,
+        "other-contract": 422,
+        "invalid-document": 422,
+        "idempotency-key-reused": 422,
         "internal-error": 500,
+        "store-unavailable": 503,
     }
 
 

@@ -71,6 +71,11 @@ class Document:
         return document
 
     @classmethod
+    def from_bytes(cls, data: bytes, source: str) -> Document:
+        """Read and check a text (YAML or JSON) that has no folder: it refers to no other file. Raises DocumentError."""
+        return cls._checked(_parsed(data, source), data, source, None)
+
+    @classmethod
     def from_dict(cls, mapping: Mapping[str, Any]) -> Document:
         """Check a document that is already parsed. Keys become strings, as JSON has them. Raises DocumentError."""
         try:

@@ -191,7 +191,13 @@ class _Takes:
         return frozenset(code for code in self._catalogue.codes if self._takes(schema, code, frozenset()))
 
     def _is_error(self, schema: str) -> bool:
-        return reaches(self._contract.document, schema, self._catalogue.schema)
+        """Whether the schema is that of the error object, asks for it, or describes it once more."""
+        if reaches(self._contract.document, schema, self._catalogue.schema):
+            return True
+        node = self._contract.document.at(self._contract.document.follow(schema))
+        properties = node.get("properties") if isinstance(node, dict) else None
+        marks = self._catalogue.marks
+        return bool(marks) and isinstance(properties, dict) and {self._catalogue.member, *marks} <= properties.keys()
 
     def _takes(self, place: str, code: int | str, above: frozenset[str]) -> bool:
         """Whether the schema, as far as it speaks of the code's member, lets the code through."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from validator.errors import EntryError, RecordingError
-from validator.recordings import exchange_lines, har, sniffing, vcr
-from validator.recordings.exchange_lines import Part, split
-from validator.recordings.source import HEAD, Source, opened
+from validator.recordings import exchange_lines, har, parts, sniffing, vcr
+from validator.recordings.parts import Part, split
+from validator.recordings.source import HEAD, Source, Stretch, opened
 
 if TYPE_CHECKING:
     import os
@@ -27,6 +27,7 @@ __all__ = [
     "Format",
     "Part",
     "Source",
+    "Stretch",
     "UnknownFormat",
     "format_of",
     "opened",
@@ -111,7 +112,7 @@ def read_stream(
 
 def read_part(part: Part, *, on_obstacle: Callable[[EntryError], None] | None = None) -> Iterator[Exchange]:
     """The exchanges in a part of a recording; else as `read_recording`."""
-    yield from _good(exchange_lines.read_part(part), on_obstacle)
+    yield from _good(parts.read_part(part), on_obstacle)
 
 
 def read_short(text: bytes, *, source: str) -> Exchange | None:

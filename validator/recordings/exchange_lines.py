@@ -7,16 +7,14 @@ objects, are read too: that is what people write by hand.
 from __future__ import annotations
 
 import base64
-import io
 import re
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 
 from validator import redaction
-from validator.errors import EntryError, RecordingError
+from validator.errors import EntryError
 from validator.exchange import Exchange, Headers, Request, Response
 from validator.recordings.content_coding import decode_leftover
 from validator.recordings.entries import (
@@ -30,8 +28,7 @@ from validator.recordings.entries import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from io import BufferedReader
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import BinaryIO
 
     from validator.recordings.entries import Entries
@@ -43,8 +40,6 @@ MAX_LINE: Final = 256 * 1024 * 1024
 _JSON: Final = ("content-type", "application/json")
 _NO_JSON: Final = msgspec.Raw()
 _NO_HEADERS: Final = Headers()
-_BLANK: Final = re.compile(rb"\n(?=[ \t\r\v\f]*\n)")
-"""Before a line that is blank to `bytes.isspace`."""
 _USER: Final = re.compile(r"^([^/?#]*//)[^/?#]*@")
 
 
@@ -76,21 +71,31 @@ _ARRAY: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 def read(source: Source) -> Entries:
     """The exchanges of a file of lines; or the one exchange that is written over several lines."""
-    lines = _lines(source.stream)
+    lines = lines_of(source.stream)
     begin = list(islice(lines, 2))
-    if _is_one_object(begin):
-        text = b"".join(line for _, line in begin) + source.whole()
-        yield _read(text, source.name, source.name, 0)
-        return
-    name = source.name
+    if is_one_object(begin):
+        yield read_object(b"".join(line for _, line in begin) + source.whole(), source.name)
+    else:
+        yield from read_lines(chain(begin, lines), source.name)
+
+
+def read_lines(
+    lines: Iterable[tuple[int, bytes]], name: str, *, lines_before: int = 0, exchanges_before: int = 0
+) -> Entries:
+    """The exchanges on the lines of the recording `name`, which are numbered from 1 after `lines_before` others."""
     decode_line = _LINE.decode
-    for index, (number, line) in enumerate(chain(begin, lines)):
+    for index, (number, line) in enumerate(lines, exchanges_before):
         entry: Exchange | EntryError
         try:
             entry = _built(decode_line(line if len(line) <= MAX_LINE else b""), name, index)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, EntryError):
-            entry = _read(line, f"{name}: line {number}", name, index)
+            entry = _read(line, f"{name}: line {lines_before + number}", name, index)
         yield entry
+
+
+def read_object(text: bytes, source: str) -> Exchange | EntryError:
+    """The exchange that a recording is, written over several lines."""
+    return _read(text, source, source, 0)
 
 
 def read_line(line: bytes, source: str) -> Exchange | EntryError:
@@ -108,56 +113,6 @@ def read_array(source: Source) -> Entries:
     return read_each(items, build, f"{source.name}: ")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """Some lines of a recording, as they stand there, and how many lines and exchanges came before them."""
-
-    data: bytes
-    source: str
-    lines_before: int = 0
-    exchanges_before: int = 0
-    is_one_object: bool = False
-
-
-def split(source: Source, size: int) -> Iterator[Part]:
-    """The recording in parts of some `size` bytes, to be read by `read_part` one by one, by whomever.
-
-    They hold what `read` would read: all, or what can be read before the RecordingError that is raised at the end.
-    """
-    lines = exchanges = 0
-    data, trouble = _some_lines(source.stream, size)
-    while len(begin := list(islice(_lines(io.BytesIO(data)), 2))) < 2 and trouble is None:  # noqa: PLR2004
-        more, trouble = _some_lines(source.stream, size)
-        if not more:
-            break
-        data += more
-    if _is_one_object(begin) and trouble is None:
-        yield Part(data=data + source.whole(), source=source.name, is_one_object=True)
-        return
-    if trouble is not None and (_is_one_object(begin) or len(begin) < 2):  # noqa: PLR2004
-        data = b""
-    while data:
-        yield Part(data=data, source=source.name, lines_before=lines, exchanges_before=exchanges)
-        number = data.count(b"\n")
-        lines += number
-        exchanges += number - _blank_lines(data)
-        data, trouble = (b"", trouble) if trouble is not None else _some_lines(source.stream, size)
-    if trouble is not None:
-        raise trouble
-
-
-def read_part(part: Part) -> Entries:
-    """The exchanges of a part; all parts together give what `read` gives."""
-    stream = io.BytesIO(part.data)
-    if part.is_one_object:
-        yield _read(
-            b"".join(line for _, line in islice(_lines(stream), 2)) + stream.read(), part.source, part.source, 0
-        )
-        return
-    for index, (number, line) in enumerate(_lines(stream), part.exchanges_before):
-        yield _read(line, f"{part.source}: line {part.lines_before + number}", part.source, index)
-
-
 def write_exchange_line(exchange: Exchange, extra: Mapping[str, Any] | None = None) -> bytes:
     """The exchange as a line, its secrets masked. The members of `extra` follow; readers pass over them."""
     request, response = exchange.request, exchange.response
@@ -170,7 +125,7 @@ def write_exchange_line(exchange: Exchange, extra: Mapping[str, Any] | None = No
     return msgspec.json.encode({**line, **(extra or {}), **line}) + b"\n"
 
 
-def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def lines_of(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Each line that is not blank, with its number from 1; one that is too long is cut, and shows it by its length."""
     readline = stream.readline
     number = 0
@@ -183,41 +138,7 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
             line = readline(MAX_LINE + 1)
 
 
-def _some_lines(stream: BufferedReader, size: int) -> tuple[bytes, RecordingError | None]:
-    """Some `size` bytes of whole lines, and what kept us from reading on; what was read before is not lost.
-
-    The rest of a line that is too long is left out, here as in `_lines`.
-    """
-    pieces: list[bytes] = []
-    try:
-        room = size
-        # What is buffered only, and that filled as `readline` fills it: where a read fails, what it had is lost.
-        while room > 0 and (piece := stream.read1(min(room, len(stream.peek(1))))):
-            pieces.append(piece)
-            room -= len(piece)
-        data = b"".join(pieces)
-        begun = len(data) - data.rfind(b"\n") - 1
-        if not begun:
-            return data, None
-        rest = stream.readline(MAX_LINE + 1 - begun)
-        data += rest
-        if begun + len(rest) > MAX_LINE and not rest.endswith(b"\n"):
-            data += b"\n"
-            while rest and not rest.endswith(b"\n"):
-                rest = stream.readline(MAX_LINE + 1)
-    except RecordingError as trouble:
-        data = b"".join(pieces)
-        return data[: data.rfind(b"\n") + 1], trouble
-    return data, None
-
-
-def _blank_lines(data: bytes) -> int:
-    """How many of these lines are blank; a last one without an end does not count."""
-    first = data[: data.find(b"\n") + 1]
-    return first.isspace() + sum(1 for _ in _BLANK.finditer(data))
-
-
-def _is_one_object(begin: list[tuple[int, bytes]]) -> bool:
+def is_one_object(begin: list[tuple[int, bytes]]) -> bool:
     """Whether the first line is only the beginning of an exchange: it ends too early, and no other begins after it."""
     match begin:
         case [(_, first), (_, second)] if len(first) <= MAX_LINE:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
+import stat
 import zlib
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
 from validator.errors import RecordingError
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterator
 
     from _typeshed import WriteableBuffer
@@ -43,19 +45,28 @@ class _Readable(Protocol):
 class Source:
     """One recording: `name` says where it came from, `head` how it begins, `stream` gives all of it, head included.
 
-    A gzip coding and a byte order mark are gone.
+    A gzip coding and a byte order mark are gone. `file` is where the recording stands in a file as it is: what is
+    asked for there does not move the stream. None where it comes by a stream, or packed.
     """
 
-    def __init__(self, stream: BinaryIO, name: str) -> None:
+    def __init__(self, stream: BinaryIO, name: str, descriptor: int | None = None) -> None:
+        """`descriptor` is that of the file, where the stream begins at its first byte."""
         self.name: Final = name
         self._stream, self.head = self._peeked(stream, None)
         self._most = MAX_WHOLE
         if self.head.startswith(_GZIP):
+            descriptor = None
             self._most = MAX_WHOLE_EXPANDED
             self._stream, self.head = self._peeked(gzip.GzipFile(fileobj=self._stream), MAX_EXPANDED)
-        if self.head.startswith(_BOM):
-            self._stream.read(len(_BOM))
-            self.head = self.head.removeprefix(_BOM)
+        mark = _BOM if self.head.startswith(_BOM) else b""
+        if mark:
+            self._stream.read(len(mark))
+            self.head = self.head.removeprefix(mark)
+        self.file: Final = (
+            None
+            if descriptor is None
+            else Stretch(descriptor=descriptor, start=len(mark), end=os.fstat(descriptor).st_size)
+        )
 
     @property
     def stream(self) -> io.BufferedReader:
@@ -80,6 +91,42 @@ class Source:
         buffered = io.BufferedReader(guarded, HEAD)
         head = buffered.read(HEAD)
         return io.BufferedReader(_Guarded(buffered, self.name, None, head), HEAD), head
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A part of an open file: from which byte on, and before which. `descriptor` is that of the file, here."""
+
+    descriptor: int
+    start: int
+    end: int
+
+    def read(self, at: int, size: int, name: str) -> bytes:
+        """No more than `size` bytes from byte `at` of the file on, as far as there are any. Raises RecordingError."""
+        with _told(name):
+            return os.pread(self.descriptor, size, at)
+
+    def stream(self, name: str) -> io.BufferedReader:
+        """The bytes of the stretch. Where the file has lost some of them, reading raises RecordingError."""
+        return io.BufferedReader(_Guarded(_Reader(self, name), name, None), HEAD)
+
+
+class _Reader:
+    """Reads a stretch from its start to its end."""
+
+    def __init__(self, stretch: Stretch, name: str) -> None:
+        self._stretch: Final = stretch
+        self._name: Final = name
+        self._at = stretch.start
+
+    def read(self, size: int, /) -> bytes:
+        left = self._stretch.end - self._at
+        data = self._stretch.read(self._at, min(size, left), self._name)
+        if left and not data:
+            mend = "copy it while nobody writes it, and check the copy"
+            raise RecordingError("became shorter while it was read", place=self._name, mend=mend)
+        self._at += len(data)
+        return data
 
 
 class _Guarded(io.RawIOBase):
@@ -120,7 +167,8 @@ def opened(path: str | os.PathLike[str]) -> Iterator[Source]:
     with _told(name):
         file = open(path, "rb")  # noqa: PTH123, SIM115 - closed below; `open` takes every path that a user may have
     with file:
-        yield Source(file, name)
+        is_file = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+        yield Source(file, name, file.fileno() if is_file else None)
 
 
 @contextmanager

@@ -58,16 +58,21 @@ def choose(accept: str | None) -> str:
 def answer(report: Report, media_type: str, read: Read, *, single: bool) -> Response:
     """The report as a response; in JSON, for a body that is a `single` exchange, the verdict on it."""
     if media_type != JSON:
-        buffer = io.BytesIO()
-        stream = io.TextIOWrapper(buffer, encoding="utf-8", newline="\n", write_through=True)
-        FORMATS[MEDIA_TYPES[media_type]].render(report, stream)
-        content = buffer.getvalue()
+        content = rendered(report, media_type)
     elif single:
         (case,) = report.cases
         content = verdict(case.outcome, case.operation, findings(report.cases), undecided=case.reason, read=read)
     else:
         content = to_json({**as_json(report), **_told(read)})
     return respond(content, media_type, read)
+
+
+def rendered(report: Report, media_type: str) -> bytes:
+    """The report in a media type."""
+    buffer = io.BytesIO()
+    stream = io.TextIOWrapper(buffer, encoding="utf-8", newline="\n", write_through=True)
+    FORMATS[MEDIA_TYPES[media_type]].render(report, stream)
+    return buffer.getvalue()
 
 
 def verdict(
@@ -86,9 +91,14 @@ def verdict(
 
 def respond(content: bytes, media_type: str, read: Read) -> Response:
     """The answer to a recording of which so much was read."""
-    response = Response(content, content_type=f"{media_type}; charset=utf-8" if media_type == TEXT else media_type)
+    response = plain(content, media_type)
     response.headers.extend(headers(read))
     return response
+
+
+def plain(content: bytes, media_type: str) -> Response:
+    """A report as a response."""
+    return Response(content, content_type=f"{media_type}; charset=utf-8" if media_type == TEXT else media_type)
 
 
 def headers(read: Read) -> tuple[tuple[str, str], ...]:

@@ -9,20 +9,27 @@ from typing import TYPE_CHECKING, Final
 from flask import Flask
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from validator.errors import Obstacle
+from validator.errors import Obstacle, StoreError
 from validator.service import problems
 from validator.service.answers import Read, headers
 from validator.service.api import Api
+from validator.service.catalogue import Catalogue
+from validator.service.contracts import ContractViews
 from validator.service.express import Express
 from validator.service.gate import Gate, own_document
 from validator.service.problems import Problem, Refusal
+from validator.service.runs import RunViews
 
 if TYPE_CHECKING:
     from flask import Response
 
     from validator.contract import Contract
+    from validator.service.store import Store
 
 MAX_BODY: Final = 64 * 1024 * 1024
+
+RETRY_AFTER: Final = 5
+"""Seconds after which to try again, where the database did not do its work."""
 
 HARDENING: Final = (
     ("X-Content-Type-Options", "nosniff"),
@@ -34,18 +41,25 @@ HARDENING: Final = (
 _log: Final = logging.getLogger(__name__)
 
 
-def create_app(contract: Contract, *, max_body: int = MAX_BODY) -> Flask:
-    """The service, judging against the contract. `max_body` bounds a body, in bytes as they are sent."""
+def create_app(contract: Contract, *, max_body: int = MAX_BODY, store: Store | None = None) -> Flask:
+    """The service, judging against the contract. `max_body` bounds a body, in bytes as they are sent.
+
+    `store`, which must have been started, keeps runs and other contracts; without one, what needs it is refused.
+    """
     app = Flask("validator.service", static_folder=None, template_folder=None)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     # A path is what it is: no redirect to another one, which a client that posts would not follow.
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = True
     document = own_document()
-    api = Api(contract, document, max_body=max_body)
-    api.register(app, Gate(document))
+    catalogue = Catalogue(contract, store)
+    api = Api(catalogue, document, max_body=max_body)
+    gate = Gate(document)
+    for views in (api, RunViews(catalogue, max_body=max_body), ContractViews(catalogue, max_body=max_body)):
+        views.register(app, gate)
     app.after_request(harden)
     app.register_error_handler(Refusal, lambda refusal: refusal.problem.response())
+    app.register_error_handler(StoreError, _not_stored)
     app.register_error_handler(HTTPException, _refused_by_flask)
     app.register_error_handler(Exception, _failed)
     app.wsgi_app = Express(app.wsgi_app, api.at_once, _headers, max_body=max_body)  # type: ignore[method-assign]
@@ -73,6 +87,12 @@ def _refused_by_flask(error: HTTPException) -> Response:
                 kind=problems.METHOD_NOT_ALLOWED, detail=f"expected {allowed}", headers={"Allow": allowed}
             ).response()
     return problems.plain(error.code or 500, error.description or error.name, {})
+
+
+def _not_stored(error: StoreError) -> Response:
+    """The database did not do its work. Not whose it is: its address is the operator's to know."""
+    headers = {"Retry-After": str(RETRY_AFTER)}
+    return Problem(kind=problems.STORE_UNAVAILABLE, detail=error.reason, mend=error.mend, headers=headers).response()
 
 
 def _failed(error: Exception) -> Response:

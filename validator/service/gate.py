@@ -10,6 +10,7 @@ streams.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import wraps
 from importlib.resources import as_file, files
@@ -25,13 +26,18 @@ from validator.reports.characters import visible
 from validator.service.problems import INVALID_PARAMETER, MISSING_BODY, UNSUPPORTED_MEDIA_TYPE, Problem, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-    from flask import Request, Response
+    from flask import Flask, Request, Response
     from jsonschema_rs import Draft202012Validator
     from werkzeug.datastructures import MultiDict
 
 _CHARSETS: Final = frozenset({"utf-8", "utf8", "us-ascii"})
+
+_ANY_TEXT: Final = {"type": "string"}
+"""The schema of a parameter that is not looked at: Flask takes any text in a path, and other headers are read later."""
+
+_INTEGER: Final = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 _BOOLEANS: Final[Mapping[str, bool]] = MappingProxyType(
     {
@@ -64,21 +70,20 @@ class Gate:
     """Wraps views: what the document does not allow is refused before the view is called."""
 
     def __init__(self, document: Document) -> None:
-        self._paths: Final[Mapping[str, Any]] = document.root["paths"]
+        self._document: Final = document
         self._schemas: Final = Contract(document).schemas()
+
+    def open(self, app: Flask, path: str, method: str, view: Callable[..., Response]) -> None:
+        """Put a view at its path, behind the gate."""
+        rule = path.replace("{", "<").replace("}", ">")
+        app.add_url_rule(rule, f"{method} {path}", self(path, method, view), methods=[method.upper()])
 
     def __call__(self, path: str, method: str, view: Callable[..., Response]) -> Callable[..., Response]:
         """The view of a documented operation, behind the gate."""
-        operation: Mapping[str, Any] = self._paths[path][method]
-        documented = {
-            parameter["name"]: _Parameter(
-                name=parameter["name"],
-                schema=parameter["schema"],
-                validator=self._schemas.validator(join("/paths", path, method, "parameters", index, "schema")),
-            )
-            for index, parameter in enumerate(operation.get("parameters", ()))
-            if parameter["in"] == "query"
-        }
+        operation: Mapping[str, Any] = self._document.at(join("/paths", path, method))
+        parameters = list(self._parameters(join("/paths", path, method), operation))
+        documented = {known.name: known for known in parameters if known.place == "query"}
+        texts = [known for known in parameters if known.place != "query" and known.schema != _ANY_TEXT]
         defaults = {name: known.schema["default"] for name, known in documented.items() if "default" in known.schema}
         accepted = tuple(operation.get("requestBody", {}).get("content", ()))
 
@@ -88,6 +93,8 @@ class Gate:
             given = asked.args if asked.query_string else None
             if given:
                 _refuse_undocumented(given, documented)
+            for known in texts:
+                known.check(asked, path_parameters)
             _refuse_other_charsets(asked)
             if given:
                 g.query = {**defaults, **_values(given, documented)}
@@ -99,12 +106,26 @@ class Gate:
 
         return gated
 
+    def _parameters(self, place: str, operation: Mapping[str, Any]) -> Iterator[_Parameter]:
+        """The parameters of the operation at a place in the document."""
+        for index in range(len(operation.get("parameters", ()))):
+            pointer = self._document.follow(join(place, "parameters", index))
+            parameter = self._document.at(pointer)
+            schema = self._document.follow(join(pointer, "schema"))
+            yield _Parameter(
+                name=parameter["name"],
+                place=parameter["in"],
+                schema=self._document.at(schema),
+                validator=self._schemas.validator(schema),
+            )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Parameter:
-    """A documented parameter of the query."""
+    """A documented parameter."""
 
     name: str
+    place: str
     schema: Mapping[str, Any]
     validator: Draft202012Validator
 
@@ -120,12 +141,21 @@ class _Parameter:
                 value = texts
             case "boolean":
                 value = _BOOLEANS.get(texts[0].lower())
+            case "integer":
+                value = int(texts[0]) if _INTEGER.fullmatch(texts[0]) else texts[0]
             case _:
                 value = texts[0]
         if not self.validator.is_valid(value):
             came = " and ".join(map(_shown, texts))
             raise _invalid(self.name, f"expected {_expected(self.schema)}, got {came}")
         return value
+
+    def check(self, asked: Request, path_parameters: Mapping[str, str]) -> None:
+        """Raise Refusal where the schema does not allow the text that came, in the path or a header."""
+        text = path_parameters[self.name] if self.place == "path" else asked.headers.get(self.name)
+        if text is not None and not self.validator.is_valid(text):
+            came = _shown(text)
+            raise _invalid(self.name, f"expected {_expected(self.schema)}, got {came}", place=self.place)
 
 
 def _values(given: MultiDict[str, str], documented: Mapping[str, _Parameter]) -> dict[str, Any]:
@@ -153,7 +183,7 @@ def _refuse_other_charsets(asked: Request) -> None:
 def _refuse_other_bodies(asked: Request, accepted: tuple[str, ...]) -> None:
     """Refuse a request without a body, and one whose body is of a kind that the document does not name."""
     if not (asked.content_length or "Transfer-Encoding" in asked.headers):
-        raise Refusal(Problem(kind=MISSING_BODY, detail="expected a recording, got no body"))
+        raise Refusal(Problem(kind=MISSING_BODY, detail="expected a body, got none"))
     if asked.mimetype not in accepted:
         came = _shown(asked.mimetype or "application/octet-stream")
         detail = f"expected one of {', '.join(accepted)} as Content-Type, got {came}"
@@ -172,8 +202,8 @@ def _expected(schema: Mapping[str, Any]) -> str:
     return str(schema["type"])
 
 
-def _invalid(name: str, reason: str, *, mend: str = "") -> Refusal:
-    detail = f"query parameter {_shown(name)}: {reason}"
+def _invalid(name: str, reason: str, *, mend: str = "", place: str = "query") -> Refusal:
+    detail = f"{place} parameter {_shown(name)}: {reason}"
     return Refusal(Problem(kind=INVALID_PARAMETER, detail=detail, mend=mend, members={"parameter": _shown(name)}))
 
 

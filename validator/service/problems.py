@@ -48,7 +48,7 @@ MISSING_BODY: Final = ProblemKind(
     slug="missing-body",
     status=400,
     title="The request has no body",
-    mend="send the recording as the body; with curl: --data-binary @FILE",
+    mend="send the file as the body; with curl: --data-binary @FILE",
 )
 BODY_CUT_SHORT: Final = ProblemKind(
     slug="body-cut-short",
@@ -68,6 +68,12 @@ NOT_FOUND: Final = ProblemKind(
     title="There is nothing at this path",
     mend="see /openapi.json for what there is",
 )
+UNKNOWN_CONTRACT: Final = ProblemKind(
+    slug="unknown-contract",
+    status=404,
+    title="There is no contract of this name, or no such version of it",
+    mend="see /v1/contracts for what there is",
+)
 METHOD_NOT_ALLOWED: Final = ProblemKind(
     slug="method-not-allowed",
     status=405,
@@ -85,6 +91,12 @@ TOO_SLOW: Final = ProblemKind(
     status=408,
     title="The body did not arrive in time; nothing was judged",
     mend="send it faster, compressed, or in parts",
+)
+READ_ONLY_CONTRACT: Final = ProblemKind(
+    slug="read-only-contract",
+    status=409,
+    title="This contract is the one that the service was started with",
+    mend="use another name, or start the service with another --spec",
 )
 BODY_TOO_LARGE: Final = ProblemKind(
     slug="body-too-large",
@@ -110,11 +122,47 @@ NOTHING_JUDGED: Final = ProblemKind(
     title="Every exchange was skipped: nothing was judged",
     mend="record responses too; if the recorded address serves the contract (a sandbox, a proxy): ?server=URL",
 )
+RECORDING_CUT_SHORT: Final = ProblemKind(
+    slug="recording-cut-short",
+    status=422,
+    title="The recording ends before its end; it was not stored",
+    mend="send it whole; the last of the exchange lines ends with a line feed, too",
+)
+UNREADABLE_REPORT: Final = ProblemKind(
+    slug="unreadable-report",
+    status=422,
+    title="The body is not a JSON report that this version reads",
+    mend="send what `picqer-contract check --format json` of this version writes",
+)
+OTHER_CONTRACT: Final = ProblemKind(
+    slug="other-contract",
+    status=422,
+    title="The report is about another contract than the one that was named",
+    mend="leave out ?contract=, or PUT the document that the report is about under this name",
+)
+INVALID_DOCUMENT: Final = ProblemKind(
+    slug="invalid-document",
+    status=422,
+    title="The OpenAPI document cannot be used as a contract",
+    mend="send an OpenAPI 3.0 or 3.1 document, as one file",
+)
+IDEMPOTENCY_KEY_REUSED: Final = ProblemKind(
+    slug="idempotency-key-reused",
+    status=422,
+    title="The Idempotency-Key was used before, for another request",
+    mend="use a key of its own for each run, and the same again only to repeat the same request",
+)
 INTERNAL_ERROR: Final = ProblemKind(
     slug="internal-error",
     status=500,
     title="The service failed; the fault is ours",
     mend="tell the operator of the service the `instance`; it stands in the log",
+)
+STORE_UNAVAILABLE: Final = ProblemKind(
+    slug="store-unavailable",
+    status=503,
+    title="The database of the service cannot be used; nothing was stored",
+    mend="try again after the time in Retry-After; an Idempotency-Key makes that safe",
 )
 
 KINDS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
@@ -126,14 +174,22 @@ KINDS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
             BODY_CUT_SHORT,
             UNREADABLE_CODING,
             NOT_FOUND,
+            UNKNOWN_CONTRACT,
             METHOD_NOT_ALLOWED,
             NOT_ACCEPTABLE,
             TOO_SLOW,
+            READ_ONLY_CONTRACT,
             BODY_TOO_LARGE,
             UNSUPPORTED_MEDIA_TYPE,
             UNREADABLE_RECORDING,
             NOTHING_JUDGED,
+            RECORDING_CUT_SHORT,
+            UNREADABLE_REPORT,
+            OTHER_CONTRACT,
+            INVALID_DOCUMENT,
+            IDEMPOTENCY_KEY_REUSED,
             INTERNAL_ERROR,
+            STORE_UNAVAILABLE,
         )
     }
 )

@@ -1,7 +1,8 @@
 """The service as it should be run: gunicorn, started from here, with threads, and with patience that ends.
 
-The address is bound and the contract loaded before anything is forked, so that what is wrong with them is told once, as
-an obstacle. gunicorn's own texts may quote a request (a header, an address with its query): they are not logged.
+The address is bound, the contract loaded and the store started before anything is forked, so that what is wrong with
+them is told once, as an obstacle. gunicorn's own texts may quote a request (a header, an address with its query): they
+are not logged.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from validator.service.store import Store
+
 THREADS: Final = 8
 """Requests that one worker reads at a time; Python judges one of them at a time."""
 
@@ -56,7 +59,7 @@ _MAX_PORT: Final = 65535
 _STOP: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
 
-def serve(
+def serve(  # noqa: PLR0913 - one parameter per option of the command
     *,
     contract_path: str | None,
     servers: tuple[str, ...],
@@ -64,21 +67,28 @@ def serve(
     port: int,
     workers: int,
     max_body: int,
+    store: Store,
     announce: Callable[[str], None],
 ) -> None:
     """Serve until SIGTERM or SIGINT. Announces the address once it listens; port 0 takes a free one.
 
-    Ends the process (gunicorn does). Raises Obstacle where the contract cannot be loaded or the address not be had.
+    Ends the process (gunicorn does). Raises Obstacle where the contract cannot be loaded, the address not be had, or
+    the store not be used.
     """
     document = Contract.load(contract_path).document
     # Reports name the document; whoever posts a recording need not know in which folder of ours it lies.
     contract = Contract(replace(document, source=Path(document.source).name), servers=servers)
-    run(create_app(contract, max_body=max_body), host=host, port=port, workers=workers, announce=announce)
+    listener = _listen(host, port)
+    store.start()
+    _run(create_app(contract, max_body=max_body, store=store), listener, workers=workers, announce=announce)
 
 
 def run(app: Flask, *, host: str, port: int, workers: int, announce: Callable[[str], None]) -> None:
     """Serve the application as `serve` does."""
-    listener = _listen(host, port)
+    _run(app, _listen(host, port), workers=workers, announce=announce)
+
+
+def _run(app: Flask, listener: socket.socket, *, workers: int, announce: Callable[[str], None]) -> None:
     address = _address(listener)
     if not _is_loopback(listener):
         announce(f"Warning: {address} is open to other machines, and asks nobody who they are.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, Protocol
 
 from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 from werkzeug.exceptions import ClientDisconnected
@@ -40,13 +40,22 @@ _GZIP: Final = 16 + zlib.MAX_WBITS
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 
 
+class Digest(Protocol):
+    """What takes in bytes: a hash."""
+
+    def update(self, data: memoryview, /) -> None:
+        """Take in some more."""
+        ...
+
+
 class Upload:
     """What a client sends: `stream` gives the recording, `received` counts what came over the wire.
 
     Reading raises Refusal as soon as the body is larger than `limit`, ends early, or does not decode.
     """
 
-    def __init__(self, request: Request, *, limit: int) -> None:
+    def __init__(self, request: Request, *, limit: int, digest: Digest | None = None) -> None:
+        """`digest` takes in all that `stream` gives."""
         promised = request.content_length
         if promised is not None and promised > limit:
             raise _too_large(limit)
@@ -62,13 +71,14 @@ class Upload:
                 headers = {"Accept-Encoding": "gzip"}  # RFC 9110, section 12.5.3
                 raise Refusal(Problem(kind=UNSUPPORTED_MEDIA_TYPE, detail=detail, headers=headers))
         self._wire: Final = wire
-        self.stream: Final = io.BufferedReader(source, PIECE)
+        self._watched: Final = _Watched(source, digest) if digest is not None else None
+        self.stream: Final = io.BufferedReader(self._watched or source, PIECE)
         head = self.stream.peek(len(_GZIP_MAGIC))
         if not head and not wire.received:
-            raise Refusal(Problem(kind=MISSING_BODY, detail="expected a recording, got an empty body"))
+            raise Refusal(Problem(kind=MISSING_BODY, detail="expected a body, got an empty one"))
         if head.startswith(_GZIP_MAGIC):
             # The readers would expand it, as they do with files: by their bounds, which are wider than ours.
-            detail = f"expected a recording, got gzip{'' if source is wire else ' in gzip'}"
+            detail = f"expected no gzip inside the body, got gzip{'' if source is wire else ' in gzip'}"
             mend = "compress it once, and say so: Content-Encoding: gzip"
             raise Refusal(Problem(kind=UNSUPPORTED_MEDIA_TYPE, detail=detail, mend=mend))
         self.short: Final = head if source is wire and promised == len(head) else None
@@ -78,6 +88,11 @@ class Upload:
     def received(self) -> int:
         """Bytes that came over the wire so far."""
         return self._wire.received
+
+    @property
+    def ends_in_a_line(self) -> bool:
+        """Whether what was read so far, where a digest was taken of it, ends without the end of a line."""
+        return self._watched is not None and self._watched.last not in b"\r\n"
 
     def finish(self) -> None:
         """Read what a reader had no need of: only at its end is it known that the body came whole."""
@@ -125,6 +140,26 @@ class _Wire(io.RawIOBase):
         return Problem(
             kind=kind, detail=f"{reason}, {self.received} bytes were read", members={"bytes_read": self.received}
         )
+
+
+class _Watched(io.RawIOBase):
+    """The bytes of another stream, which a digest takes in."""
+
+    def __init__(self, source: io.RawIOBase, digest: Digest) -> None:
+        self._source: Final = source
+        self._digest: Final = digest
+        self.last = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        size = self._source.readinto(buffer) or 0
+        if size:
+            with memoryview(buffer) as target:
+                self._digest.update(target[:size])
+                self.last = bytes(target[size - 1 : size])
+        return size
 
 
 class _Gunzip(io.RawIOBase):

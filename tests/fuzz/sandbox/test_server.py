@@ -120,6 +120,24 @@ def test_a_defect_is_passed_on():
     assert answered["X-RateLimit-Limit"] == "5"
 
 
+def test_requests_are_counted():
+    with SandboxServer() as server:
+        assert server.requests == 0
+        with closing(http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=5)) as connection:
+            for headers in (AUTH, {}):
+                ask(connection, "POST", "/tags", b"{", headers)
+        assert server.requests == 2
+
+
+def test_an_answer_can_be_cut_short():
+    with (
+        SandboxServer(defect="answer-cut-short") as server,
+        closing(http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=5)) as connection,
+        pytest.raises(http.client.IncompleteRead),
+    ):
+        ask(connection, "GET", "/customers")
+
+
 def test_it_stops_while_connections_are_open_and_leaves_nothing_behind():
     before = threading.active_count()
     server = SandboxServer()

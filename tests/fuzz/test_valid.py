@@ -1,0 +1,119 @@
+"""Requests with nothing wrong with them are what the contract allows, at its edges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+
+from fuzz.addresses import Addresses
+from fuzz.engine import draw
+from fuzz.families import broken, ways
+from fuzz.knowledge import NOTHING_KNOWN
+from fuzz.strategies import json_body
+from tests.fuzz.test_strategies import PICQER, contract_taking
+
+if TYPE_CHECKING:
+    from validator.contract import Contract
+
+
+def made(contract: Contract, operation: Any, name: str) -> Any:
+    (way,) = (one for one in ways(contract, operation, "valid") if one.name == name)
+    (drawn,) = draw(broken(contract, operation, "valid", way, NOTHING_KNOWN), seed="1", count=1)
+    return drawn
+
+
+TAKING = contract_taking(
+    {
+        "type": "object",
+        "required": ["name", "amount"],
+        "properties": {
+            "name": {"type": "string"},
+            "amount": {"type": "integer", "minimum": 1, "maximum": 9},
+            "colour": {"enum": ["red", "blue"]},
+            "remark": {"type": ["string", "null"], "maxLength": 3},
+            "lines": {"type": "array", "items": {"type": "object", "properties": {"ok": {"type": "boolean"}}}},
+        },
+    }
+)
+CREATE = TAKING.operation("createThing")
+
+
+@pytest.mark.property
+@pytest.mark.parametrize("operation", PICQER.operations[::25], ids=lambda operation: operation.id)
+def test_each_way_makes_a_request_that_the_contract_allows(operation: Any) -> None:
+    media_type = json_body(operation)
+    found = ways(PICQER, operation, "valid")
+    assert len({way.name for way in found}) == len(found)
+    for way in found[::3]:
+        (one,) = draw(broken(PICQER, operation, "valid", way, NOTHING_KNOWN), seed="1", count=1)
+        if media_type is not None:
+            assert PICQER.validator(media_type.schema, writing=True).is_valid(orjson.loads(one.body)), way.name
+        assert (one.fault, one.places, one.path, one.method) == ("valid", (), (), None)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("/amount minimum", 1),
+        ("/amount maximum", 9),
+        ('/colour value "blue"', "blue"),
+        ("/remark null", None),
+        ("/remark longest", "aaa"),
+        ("/lines no-items", []),
+        ("/name empty", ""),
+        ("/lines/*/ok false", False),
+    ],
+)
+def test_edges_are_tried(name: str, value: Any) -> None:
+    body = orjson.loads(made(TAKING, CREATE, name).body)
+    member = name.split(maxsplit=1)[0].strip("/").split("/")[0]
+    assert (body[member] if "*" not in name else body[member][0]["ok"]) == value
+
+
+def test_what_the_schema_does_not_allow_is_not_tried() -> None:
+    names = {way.name for way in ways(TAKING, CREATE, "valid")}
+    assert not names & {"/amount null", "/remark long", "/amount negative-zero", "/name minimum", "/name alone"}
+
+
+def test_a_number_is_written_in_other_ways() -> None:
+    assert b'"amount":1.0' in made(TAKING, CREATE, "/amount whole-float").body
+    assert b'"amount":1e0' in made(TAKING, CREATE, "/amount exponent").body
+
+
+def test_there_is_as_little_and_as_much_as_is_allowed() -> None:
+    assert orjson.loads(made(TAKING, CREATE, "minimal").body).keys() == {"name", "amount"}
+    assert len(orjson.loads(made(TAKING, CREATE, "full").body)) == 5
+    assert orjson.loads(made(TAKING, CREATE, "/remark alone").body).keys() == {"name", "amount", "remark"}
+
+
+@pytest.mark.parametrize("kind", ["whitespace", "escapes", "other-order", "padded"])
+def test_the_same_body_is_written_in_other_ways(kind: str) -> None:
+    operation = PICQER.operation("createOrder")
+    plain, other = made(PICQER, operation, "plain").body, made(PICQER, operation, kind).body
+    assert plain != other
+    assert orjson.loads(plain) == orjson.loads(other)
+
+
+@pytest.mark.parametrize("kind", ["charset", "quoted-charset", "upper-case-type"])
+def test_the_content_type_is_named_in_other_ways(kind: str) -> None:
+    case = Addresses(TAKING, "http://127.0.0.1").case(CREATE, made(TAKING, CREATE, kind))
+    assert (case.headers.get("content-type") or "").lower().startswith("application/json")
+    assert case.headers.get("content-type") != "application/json"
+
+
+def test_each_parameter_of_a_query_gets_values_that_it_may_have() -> None:
+    operation = PICQER.operation("listOrders")
+    names = {way.place for way in ways(PICQER, operation, "valid")}
+    assert names == {"", *(f"query/{one.name}" for one in operation.parameters if one.location == "query")}
+    (offset,) = made(PICQER, operation, "query/offset any").query
+    assert offset[0] == "offset"
+    assert int(offset[1]) >= 0
+
+
+def test_a_value_of_a_query_is_encoded() -> None:
+    operation = PICQER.operation("listOrders")
+    (way,) = (one for one in ways(PICQER, operation, "valid") if one.name == "query/search any")
+    for one in draw(broken(PICQER, operation, "valid", way, NOTHING_KNOWN), seed="1", count=20):
+        assert Addresses(PICQER, "http://127.0.0.1").case(operation, one).url.isascii()
