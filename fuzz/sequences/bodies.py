@@ -93,9 +93,9 @@ class Bodies:
         if not self.is_allowed(operation, body):  # one of them needs what is left out
             body = dict(draws[-1])
         for name, value in body.items():
-            if name in before and same(before[name], value):
-                others = (one[name] for one in draws if isinstance(one, dict) and name in one)
-                body[name] = next((other for other in others if not same(before[name], other)), value)
+            if value is None or (name in before and same(before[name], value)):  # nothing may mean: leave it
+                others = (one[name] for one in draws if isinstance(one, dict) and one.get(name) is not None)
+                body[name] = next((other for other in others if not same(before.get(name), other)), value)
         told = self._telling(operation, body, before)
         return told if isinstance(told, dict) and self.is_allowed(operation, told) else None
 
