@@ -86,7 +86,7 @@ def cli() -> None:
 @click.option(
     "--allow-writes",
     is_flag=True,
-    help="Send what should succeed and changes what the server has, too; what is made so is deleted at the end.",
+    help="Send sound requests that write, too, and play sequences on things of our own; they are deleted at the end.",
 )
 @_KEY_FILE
 @click.option("--record", metavar="FILE", help="Write failing cases here, for picqer-fuzz replay.")

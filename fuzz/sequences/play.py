@@ -335,6 +335,10 @@ class Play:
             thing.unsure = True
             return
         thing.fresh, thing.by, thing.taken = False, update.id, body
+        if not self._is_partial(update):  # what it left out may be as it was, or gone
+            left_out = thing.written.keys() - body.keys()
+            thing.seen = None if thing.seen is None else {n: v for n, v in thing.seen.items() if n not in left_out}
+            thing.written = {}
         thing.written |= body
         thing.inputs |= set(body)
         thing.echo = answers.thing_in(self._kind, answers.value_of(exchange), thing.number)
