@@ -330,10 +330,8 @@ def print_totals(
 ) -> None:
     columns = [f"{name}: {what}" for name in names for what in ("found", "requests (median)", "seconds (median)")]
     print_head(title, ["runs", *columns])
-    groups = {
-        **{name: [one for one in defects if key(one) == name] for name in sorted(set(map(key, defects)))},
-        "all": defects,
-    }
+    groups = {name: [one for one in defects if key(one) == name] for name in sorted(set(map(key, defects)))}
+    groups["all"] = defects
     for group, members in groups.items():
         cells: list[str] = []
         for name in names:
