@@ -36,6 +36,7 @@ from validator.commands.contract import contract_command
 from validator.commands.db import database_address, db_command
 from validator.commands.merge import merge_command
 from validator.commands.posting import posting_of
+from validator.commands.token import token_command
 from validator.door import FINE, Streams, leave, run
 from validator.errors import NothingJudged
 from validator.findings import Severity
@@ -188,6 +189,7 @@ def check(  # noqa: PLR0913 - one parameter per option, named by click
 cli.add_command(merge_command)
 cli.add_command(contract_command)
 cli.add_command(db_command)
+cli.add_command(token_command)
 
 
 @cli.command()

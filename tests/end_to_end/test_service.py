@@ -358,6 +358,12 @@ class TestStarting:
         assert ended.stderr.count("\n") == 1
         assert f"127.0.0.1:{service.address[1]}: something listens there already" in ended.stderr
 
+    def test_without_a_token_on_every_address_is_an_obstacle(self, tmp_path: Path) -> None:
+        ended = self.start("--port", "0", "--host", "0.0.0.0", "--database", f"sqlite:///{tmp_path / 'runs.db'}")
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert "there are no tokens: the service listens on loopback only" in ended.stderr
+        assert "token create" in ended.stderr
+
     @pytest.mark.parametrize(
         ("argv", "told"),
         [

@@ -16,6 +16,8 @@ def test_kinds_and_their_statuses_are_a_promise() -> None:
         "missing-body": 400,
         "body-cut-short": 400,
         "unreadable-coding": 400,
+        "unauthenticated": 401,
+        "forbidden": 403,
         "not-found": 404,
         "unknown-contract": 404,
         "method-not-allowed": 405,

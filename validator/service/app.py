@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from validator.errors import Obstacle, StoreError
 from validator.service import problems
+from validator.service.access import Access
 from validator.service.answers import Read, headers
 from validator.service.api import Api
 from validator.service.catalogue import Catalogue
@@ -21,6 +22,9 @@ from validator.service.problems import Problem, Refusal
 from validator.service.runs import RunViews
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from wsgiref.types import WSGIEnvironment
+
     from flask import Response
 
     from validator.contract import Contract
@@ -30,6 +34,9 @@ MAX_BODY: Final = 64 * 1024 * 1024
 
 RETRY_AFTER: Final = 5
 """Seconds after which to try again, where the database did not do its work."""
+
+VALIDATE_SCOPE: Final = "read"
+"""What the short way needs, as openapi.yaml says for the long one."""
 
 HARDENING: Final = (
     ("X-Content-Type-Options", "nosniff"),
@@ -41,10 +48,13 @@ HARDENING: Final = (
 _log: Final = logging.getLogger(__name__)
 
 
-def create_app(contract: Contract, *, max_body: int = MAX_BODY, store: Store | None = None) -> Flask:
+def create_app(
+    contract: Contract, *, max_body: int = MAX_BODY, store: Store | None = None, access: Access | None = None
+) -> Flask:
     """The service, judging against the contract. `max_body` bounds a body, in bytes as they are sent.
 
     `store`, which must have been started, keeps runs and other contracts; without one, what needs it is refused.
+    `access` knows who may do what; without it, the tokens of the store decide.
     """
     app = Flask("validator.service", static_folder=None, template_folder=None)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
@@ -54,7 +64,8 @@ def create_app(contract: Contract, *, max_body: int = MAX_BODY, store: Store | N
     document = own_document()
     catalogue = Catalogue(contract, store)
     api = Api(catalogue, document, max_body=max_body)
-    gate = Gate(document)
+    access = access or Access(store)
+    gate = Gate(document, access)
     for views in (api, RunViews(catalogue, max_body=max_body), ContractViews(catalogue, max_body=max_body)):
         views.register(app, gate)
     app.after_request(harden)
@@ -62,8 +73,20 @@ def create_app(contract: Contract, *, max_body: int = MAX_BODY, store: Store | N
     app.register_error_handler(StoreError, _not_stored)
     app.register_error_handler(HTTPException, _refused_by_flask)
     app.register_error_handler(Exception, _failed)
-    app.wsgi_app = Express(app.wsgi_app, api.at_once, _headers, max_body=max_body)  # type: ignore[method-assign]
+    app.wsgi_app = Express(app.wsgi_app, api.at_once, _headers, max_body=max_body, allows=_may_validate(access))  # type: ignore[method-assign]
     return app
+
+
+def _may_validate(access: Access) -> Callable[[WSGIEnvironment], bool]:
+    """Whether a request may be answered the short way; who may not is told so the long way."""
+
+    def may(environ: WSGIEnvironment) -> bool:
+        try:
+            return access.allows(environ, VALIDATE_SCOPE)
+        except StoreError:
+            return False
+
+    return may
 
 
 def _headers(length: int) -> tuple[tuple[str, str], ...]:

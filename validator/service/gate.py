@@ -1,8 +1,9 @@
 """The gate: no request reaches a view unless the service's own OpenAPI document (openapi.yaml) allows it.
 
-What is checked comes from the document: which parameters there are, the schema of each, which bodies are taken. How a
-text becomes a value is written down here, for the few types that the document has; tests/service/test_gate.py holds the
-gate to what openapi-core says of the same requests. To ask openapi-core itself would take longer than all the rest.
+What is checked comes from the document: the scope that a token needs (`x-scope`), which parameters there are, the
+schema of each, which bodies are taken. How a text becomes a value is written down here, for the few types that the
+document has; tests/service/test_gate.py holds the gate to what openapi-core says of the same requests. To ask
+openapi-core itself would take longer than all the rest.
 
 Of a body the gate sees only whether there is one. The readers of recordings (validator/recordings) judge it, while it
 streams.
@@ -23,6 +24,7 @@ from validator.contract import Contract, Document
 from validator.pointer import join
 from validator.redaction import MASK, SHOWN_CHARACTERS
 from validator.reports.characters import visible
+from validator.service.access import Access
 from validator.service.problems import INVALID_PARAMETER, MISSING_BODY, UNSUPPORTED_MEDIA_TYPE, Problem, Refusal
 
 if TYPE_CHECKING:
@@ -69,8 +71,10 @@ def query() -> Mapping[str, Any]:
 class Gate:
     """Wraps views: what the document does not allow is refused before the view is called."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, access: Access | None = None) -> None:
+        """`access` knows who may do what; without it, everybody may."""
         self._document: Final = document
+        self._access: Final = access or Access(None)
         self._schemas: Final = Contract(document).schemas()
 
     def open(self, app: Flask, path: str, method: str, view: Callable[..., Response]) -> None:
@@ -86,10 +90,14 @@ class Gate:
         texts = [known for known in parameters if known.place != "query" and known.schema != _ANY_TEXT]
         defaults = {name: known.schema["default"] for name, known in documented.items() if "default" in known.schema}
         accepted = tuple(operation.get("requestBody", {}).get("content", ()))
+        scope: str | None = operation.get("x-scope")
+        check_access = self._access.check
 
         @wraps(view)
         def gated(**path_parameters: Any) -> Response:
             asked = current_request()
+            if scope is not None:
+                check_access(asked.environ, scope)
             given = asked.args if asked.query_string else None
             if given:
                 _refuse_undocumented(given, documented)

@@ -62,6 +62,18 @@ UNREADABLE_CODING: Final = ProblemKind(
     title="The body is not in the coding that Content-Encoding names",
     mend="send what gzip writes, or leave out Content-Encoding",
 )
+UNAUTHENTICATED: Final = ProblemKind(
+    slug="unauthenticated",
+    status=401,
+    title="The request does not say who asks, and must",
+    mend="send a token of this service: Authorization: Bearer TOKEN; `picqer-contract token create` makes one",
+)
+FORBIDDEN: Final = ProblemKind(
+    slug="forbidden",
+    status=403,
+    title="The scope of the token does not allow this",
+    mend="use a token with the scope that `x-scope` in /openapi.json names, or one above it",
+)
 NOT_FOUND: Final = ProblemKind(
     slug="not-found",
     status=404,
@@ -173,6 +185,8 @@ KINDS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
             MISSING_BODY,
             BODY_CUT_SHORT,
             UNREADABLE_CODING,
+            UNAUTHENTICATED,
+            FORBIDDEN,
             NOT_FOUND,
             UNKNOWN_CONTRACT,
             METHOD_NOT_ALLOWED,

@@ -29,7 +29,8 @@ from gunicorn.http.errors import (  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from validator.contract import Contract
-from validator.errors import Obstacle
+from validator.errors import Obstacle, StoreError
+from validator.service.access import Access
 from validator.service.app import create_app, harden
 from validator.service.problems import plain
 from validator.service.upload import PIECE
@@ -80,20 +81,44 @@ def serve(  # noqa: PLR0913 - one parameter per option of the command
     contract = Contract(replace(document, source=Path(document.source).name), servers=servers)
     listener = _listen(host, port)
     store.start()
-    _run(create_app(contract, max_body=max_body, store=store), listener, workers=workers, announce=announce)
+    access = _access(store, listener)
+    app = create_app(contract, max_body=max_body, store=store, access=access)
+    told = "" if access.is_closed else "there are no tokens: for this machine only; "
+    _run(app, listener, workers=workers, announce=announce, told=told)
 
 
 def run(app: Flask, *, host: str, port: int, workers: int, announce: Callable[[str], None]) -> None:
-    """Serve the application as `serve` does."""
+    """Serve the application as `serve` does; whoever reaches the address may use it."""
     _run(app, _listen(host, port), workers=workers, announce=announce)
 
 
-def _run(app: Flask, listener: socket.socket, *, workers: int, announce: Callable[[str], None]) -> None:
+def _run(app: Flask, listener: socket.socket, *, workers: int, announce: Callable[[str], None], told: str = "") -> None:
     address = _address(listener)
-    if not _is_loopback(listener):
-        announce(f"Warning: {address} is open to other machines, and asks nobody who they are.")
-    greet = partial(announce, f"Judging recordings at {address} (Ctrl-C ends it)")
+    greet = partial(announce, f"Judging recordings at {address} ({told}Ctrl-C ends it)")
     _Server(app, listener, workers=workers, greet=greet).run()
+
+
+def _access(store: Store, listener: socket.socket) -> Access:
+    """Who may use the service. Raises Obstacle where others than this machine could, and none would be asked who.
+
+    A database that is down may have tokens: then nobody is let in before it is up.
+    """
+    is_loopback = _is_loopback(listener)
+    access = Access(store, is_open=is_loopback)
+    try:
+        has_tokens = access.has_tokens()
+    except StoreError:  # the store has told so
+        return access
+    finally:
+        store.database.close()  # before the workers are forked
+    if not has_tokens and not is_loopback:
+        listener.close()
+        raise Obstacle(
+            "there are no tokens: the service listens on loopback only",
+            place=_address(listener),
+            mend="make one: picqer-contract token create --scope write; or leave out --host",
+        )
+    return access
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
