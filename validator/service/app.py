@@ -18,6 +18,7 @@ from validator.service.catalogue import Catalogue
 from validator.service.contracts import ContractViews
 from validator.service.express import Express
 from validator.service.gate import Gate, own_document
+from validator.service.pages import Pages, refused
 from validator.service.problems import Problem, Refusal
 from validator.service.runs import RunViews
 
@@ -66,10 +67,15 @@ def create_app(
     api = Api(catalogue, document, max_body=max_body)
     access = access or Access(store)
     gate = Gate(document, access)
-    for views in (api, RunViews(catalogue, max_body=max_body), ContractViews(catalogue, max_body=max_body)):
+    for views in (
+        api,
+        RunViews(catalogue, max_body=max_body),
+        ContractViews(catalogue, max_body=max_body),
+        Pages(catalogue, access, max_body=max_body),
+    ):
         views.register(app, gate)
     app.after_request(harden)
-    app.register_error_handler(Refusal, lambda refusal: refusal.problem.response())
+    app.register_error_handler(Refusal, lambda refusal: refused(refusal.problem))
     app.register_error_handler(StoreError, _not_stored)
     app.register_error_handler(HTTPException, _refused_by_flask)
     app.register_error_handler(Exception, _failed)
@@ -94,9 +100,9 @@ def _headers(length: int) -> tuple[tuple[str, str], ...]:
 
 
 def harden(response: Response) -> Response:
-    """Set the headers that keep a browser from making more of an answer than it is."""
+    """Set the headers that keep a browser from making more of an answer than it is; a page has set its own."""
     for name, value in HARDENING:
-        response.headers[name] = value
+        response.headers.setdefault(name, value)
     return response
 
 
@@ -115,7 +121,7 @@ def _refused_by_flask(error: HTTPException) -> Response:
 def _not_stored(error: StoreError) -> Response:
     """The database did not do its work. Not whose it is: its address is the operator's to know."""
     headers = {"Retry-After": str(RETRY_AFTER)}
-    return Problem(kind=problems.STORE_UNAVAILABLE, detail=error.reason, mend=error.mend, headers=headers).response()
+    return refused(Problem(kind=problems.STORE_UNAVAILABLE, detail=error.reason, mend=error.mend, headers=headers))
 
 
 def _failed(error: Exception) -> Response:
@@ -125,4 +131,4 @@ def _failed(error: Exception) -> Response:
     told = str(error) if isinstance(error, Obstacle) else ""
     where = "".join(traceback.format_tb(error.__traceback__))
     _log.error("%s: %s: %s\n%s", problem.instance, type(error).__name__, told, where)
-    return problem.response()
+    return refused(problem)
