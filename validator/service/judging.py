@@ -39,7 +39,7 @@ class Recording(Protocol):
     """
 
     @property
-    def stream(self) -> io.BufferedReader:
+    def stream(self) -> io.BufferedReader[Any]:
         """The recording itself."""
         ...
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from validator.contract.error_catalogue import is_success
 from validator.errors import Obstacle
-from validator.findings import Outcome
 from validator.pointer import join
 from validator.recordings import read_short
+from validator.rules import SCHEMA_VIOLATION
 from validator.service.catalogue import PLAIN
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from validator.contract import Contract
     from validator.contract.operations import Operation, ResponseSpec
     from validator.findings import Verdict
+    from validator.judges import Judge
     from validator.service.catalogue import Catalogue, InForce
 
 _JSON: Final = "application/json"
@@ -30,6 +32,7 @@ _NOTHING: Final = object()
 _MOST_TRIED: Final = 40
 """So many operations are looked at, and so many members are changed, before there is no such example."""
 
+_NO_CODE: Final = 9999
 _ODD_STATUSES: Final = (418, 402, 599)
 
 
@@ -77,53 +80,58 @@ def examples(catalogue: Catalogue, in_force: InForce) -> tuple[Example, ...]:
 
 
 def _examples(catalogue: Catalogue, in_force: InForce) -> Iterator[Example]:
-    judge = catalogue.judge(in_force.contract, PLAIN)
+    tried = _Tried(catalogue.judge(in_force.contract, PLAIN))
+    yield from _of_a_success(in_force.contract, tried)
+    yield from _of_an_error(in_force.contract, tried)
 
-    def verdict(pasted: Pasted) -> Verdict | None:
-        exchange = read_short(pasted.line(), source="example")
-        try:
-            return None if exchange is None else judge(exchange)
-        except Obstacle:
-            return None
 
-    def is_valid(pasted: Pasted) -> bool:
-        judged = verdict(pasted)
-        return judged is not None and judged.outcome is Outcome.VALID
-
-    def is_found(pasted: Pasted, rule: str) -> bool:
-        judged = verdict(pasted)
-        return judged is not None and [found.rule for found in judged.findings] == [rule]
-
-    contract = in_force.contract
-    sound = next(
-        (
-            (operation, pasted, value)
-            for operation, pasted, value in _documented(contract, successes=True)
-            if value and is_valid(pasted)
-        ),
-        None,
-    )
-    if sound is not None:
-        operation, pasted, value = sound
+def _of_a_success(contract: Contract, tried: _Tried) -> Iterator[Example]:
+    """A success as it is documented, and what breaks it."""
+    sound = (found for found in _documented(contract, successes=True) if found[2] and tried.is_valid(found[1]))
+    for operation, pasted, value in islice(sound, 1):
         yield Example(slug="sound", title="An answer that keeps the contract", pasted=pasted)
-        for changed in _changed(value):
-            made = replace(pasted, body=_text(changed))
-            if is_found(made, "schema-violation"):
-                yield Example(slug="wrong-type", title="A member of another type", pasted=made)
-                break
+        wrong = (replace(pasted, body=_text(changed)) for changed in _changed(value))
+        for made in islice(filter(tried.breaks_the_schema, wrong), 1):
+            yield Example(slug="wrong-type", title="A member of another type", pasted=made)
         for status in _ODD_STATUSES:
             if operation.response_for(status) is None:
                 made = replace(pasted, status=str(status))
                 yield Example(slug="undocumented-status", title="A status that nobody documented", pasted=made)
                 break
+
+
+def _of_an_error(contract: Contract, tried: _Tried) -> Iterator[Example]:
+    """An error as it is documented, but for its code."""
     errors = contract.errors
     if errors is None:
         return
     for _, pasted, value in _documented(contract, successes=False):
-        if isinstance(value, dict) and errors.member in value and is_valid(pasted):
-            made = replace(pasted, body=_text({**value, errors.member: 9999}))
+        if isinstance(value, dict) and errors.member in value and tried.is_valid(pasted):
+            made = replace(pasted, body=_text({**value, errors.member: _NO_CODE}))
             yield Example(slug="unknown-code", title="An error with a code that is not in the contract", pasted=made)
             return
+
+
+class _Tried:
+    """What the judge says of a response: an example must be what its title says."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge: Final = judge
+
+    def is_valid(self, pasted: Pasted) -> bool:
+        verdict = self._verdict(pasted)
+        return verdict is not None and verdict.valid
+
+    def breaks_the_schema(self, pasted: Pasted) -> bool:
+        verdict = self._verdict(pasted)
+        return verdict is not None and [found.rule for found in verdict.findings] == [SCHEMA_VIOLATION]
+
+    def _verdict(self, pasted: Pasted) -> Verdict | None:
+        exchange = read_short(pasted.line(), source="example")
+        try:
+            return None if exchange is None else self._judge(exchange)
+        except Obstacle:  # the part of the contract that it would be judged by is not usable
+            return None
 
 
 def _documented(contract: Contract, *, successes: bool) -> Iterator[tuple[Operation, Pasted, Any]]:
@@ -177,7 +185,9 @@ def _filled(contract: Contract, operation: Operation) -> str:
     path = operation.path
     for parameter in operation.parameters:
         if parameter.location == "path":
-            schema = {} if parameter.schema is None else contract.document.at(contract.document.follow(parameter.schema))
+            schema = (
+                {} if parameter.schema is None else contract.document.at(contract.document.follow(parameter.schema))
+            )
             kind = schema.get("type") if isinstance(schema, dict) else None
             path = path.replace("{" + parameter.name + "}", "1" if kind in {None, "integer", "number"} else "A1")
     return path

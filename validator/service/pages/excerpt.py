@@ -15,7 +15,7 @@ from validator.pointer import join, split, walk
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-MOST_LINES: Final = 24
+MOST_LINES: Final = 14
 """Of the marked member itself."""
 
 AROUND: Final = 5
@@ -29,10 +29,15 @@ INDENT: Final = "  "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line; `is_marked` where it belongs to the place."""
+    """A line; `is_marked` where the place begins."""
 
     text: str
     is_marked: bool = False
+
+    @property
+    def indent(self) -> str:
+        """The spaces that it begins with."""
+        return " " * (len(self.text) - len(self.text.lstrip(" ")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,24 +59,24 @@ def excerpt(root: Mapping[str, Any], pointer: str) -> Excerpt | None:
     if not tokens:
         return Excerpt(pointer="/", lines=tuple(_marked(_lines(None, node, 0))))
     parent = join("", *tokens[:-1]) or "/"
-    return Excerpt(pointer=parent, lines=tuple(_members(around, tokens[-1])))
+    return Excerpt(pointer=parent, lines=tuple(_members("".join(tokens[-2:-1]) or None, around, tokens[-1])))
 
 
-def _members(around: Any, token: str) -> Iterator[Line]:
-    """The members of an object, or the items of a list, with one of them in full."""
+def _members(key: str | None, around: Any, token: str) -> Iterator[Line]:
+    """The members of an object, or the items of a list, with one of them in full; `key` is what it is called."""
     is_list = isinstance(around, list)
     members = [(str(name), value) for name, value in (enumerate(around) if is_list else around.items())]
     place = next(index for index, (name, _) in enumerate(members) if name == token)
     first, last = max(0, place - AROUND), place + AROUND + 1
-    yield Line(text="[" if is_list else "{")
+    yield Line(text=f"{_key(key)}{'[' if is_list else '{'}")
     if first:
         yield Line(text=f"{INDENT}… {first} before")
     for index, (name, value) in enumerate(members[first:last], start=first):
-        key = None if is_list else name
+        own = None if is_list else name
         if index == place:
-            yield from _marked(_lines(key, value, 1))
+            yield from _marked(_lines(own, value, 1))
         else:
-            yield Line(text=INDENT + _folded(key, value))
+            yield Line(text=INDENT + _folded(own, value))
     if len(members) > last:
         yield Line(text=f"{INDENT}… {len(members) - last} more")
     yield Line(text="]" if is_list else "}")
@@ -80,9 +85,9 @@ def _members(around: Any, token: str) -> Iterator[Line]:
 def _marked(texts: Iterator[str]) -> Iterator[Line]:
     for count, text in enumerate(texts):
         if count == MOST_LINES:
-            yield Line(text=f"{INDENT}…", is_marked=True)
+            yield Line(text=f"{INDENT}{INDENT}…")
             return
-        yield Line(text=text, is_marked=True)
+        yield Line(text=text, is_marked=not count)
 
 
 def _lines(key: str | None, value: Any, depth: int) -> Iterator[str]:

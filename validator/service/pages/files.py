@@ -35,4 +35,5 @@ def static(name: str) -> Response:
     response = Response(content, content_type=f"{FILES[name]}; charset=utf-8")
     response.set_etag(digest)
     response.headers["Cache-Control"] = "no-cache"
-    return response.make_conditional(current_request())
+    response.make_conditional(current_request())
+    return response

@@ -70,9 +70,7 @@ def matrix(shown: Overview, answers: Iterable[Seen]) -> Matrix:
     blocks = tuple(
         Block(
             resource=resource.name,
-            rows=tuple(
-                Row(operation=listed, cells=_cells(listed, statuses, came)) for listed in resource.operations
-            ),
+            rows=tuple(Row(operation=listed, cells=_cells(listed, statuses, came)) for listed in resource.operations),
         )
         for resource in shown.resources
     )

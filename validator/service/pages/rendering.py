@@ -19,14 +19,16 @@ _OUTCOMES: Final = {
     "undecided": "?",
     "valid": "✓",
     "invalid": "✗",
-    "skipped": "–",
+    "skipped": "-",
 }
 """Outcomes are told by sign and word, never by colour alone."""
 
 
 def page(template: str, *, status: int = 200, **values: Any) -> Response:
     """A page as a response."""
-    text = _environment.get_template(template).render(path=request.path, has_session=COOKIE in request.cookies, **values)
+    text = _environment.get_template(template).render(
+        path=request.path, has_session=COOKIE in request.cookies, **values
+    )
     return Response(text, status=status, content_type=CONTENT_TYPE)
 
 
@@ -42,7 +44,7 @@ def _percent(covered: dict[str, int]) -> str:
     """How much was seen; not all of it before it is, nor none once there is some."""
     seen, documented = covered["seen"], covered["documented"]
     if not documented:
-        return "–"
+        return "none"
     share = 100 * seen / documented
     if 0 < share < 1:
         return "<1%"

@@ -100,7 +100,7 @@ class RunPages:
 
     def _read(self, sha256: str) -> Mapping[str, Any] | None:
         content = self._catalogue.store.contracts.document(sha256)
-        return None if content is None else orjson.loads(content)  # type: ignore[no-any-return]
+        return None if content is None else orjson.loads(content)
 
 
 def _address(chosen: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""The start page: drop a recording, paste a response, or try an example, and see the verdict at once. Nothing is kept."""
+"""The start page: drop a recording, paste a response or try an example, and see the verdict. Nothing is kept."""
 
 from __future__ import annotations
 
@@ -80,11 +80,12 @@ class StartPages:
         shown = _options_shown(form)
         try:
             in_force, options = self._asked(shown)
-            if form.file is None:
-                mend = "choose a HAR, a VCR.py cassette or exchange lines"
-                raise Refusal(Problem(kind=problems.MISSING_BODY, detail="expected a file, got none", mend=mend))
         except Refusal as refusal:
             return self._page(replace(shown, problem=refusal.problem), self._catalogue.default)
+        if form.file is None:
+            mend = "choose a HAR, a VCR.py cassette or exchange lines"
+            problem = Problem(kind=problems.MISSING_BODY, detail="expected a file, got none", mend=mend)
+            return self._page(replace(shown, problem=problem), in_force)
         return self._judged(shown, form.file, in_force, options)
 
     def response(self) -> Response:
@@ -171,7 +172,7 @@ def _mend(problem: Problem) -> str:
 
 
 _MENDS: Final[dict[ProblemKind, str]] = {
-    problems.NOTHING_JUDGED: "Responses must be recorded too. If the recorded address serves the contract (a sandbox, a "
-    "proxy), give it under “Recorded against another address”.",
+    problems.NOTHING_JUDGED: "Responses must be recorded too. If the recorded address serves the contract (a sandbox, "
+    "a proxy), give it among the options: “Recorded against another address”.",
     problems.UNREADABLE_RECORDING: "Give a HAR 1.2, a VCR.py cassette (YAML or JSON) or exchange lines.",
 }

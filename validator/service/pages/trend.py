@@ -18,6 +18,9 @@ _WIDEST: Final = 14.0
 _LOWEST: Final = 1.5
 """Even a single finding among thousands is to be seen."""
 
+_TOPS: Final = (1, 2, 5, 10, 25, 50, 100)
+"""What the axis of coverage may end at, in percent: a recording touches a small part of a large contract."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
@@ -34,7 +37,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
-    """Two charts over the same runs, the oldest first. `operations` and `responses` are points of lines, in percent."""
+    """Two charts over the same runs, the oldest first.
+
+    `operations` and `responses` are the points of lines; their axis ends at `top_share` percent.
+    """
 
     bars: tuple[Bar, ...]
     most: int
@@ -42,6 +48,7 @@ class Trend:
     responses: str
     last_operations: float
     last_responses: float
+    top_share: int
     runs: tuple[Run, ...]
 
     width: int = WIDTH
@@ -76,13 +83,15 @@ def trend(newest_first: Sequence[Run]) -> Trend | None:
         )
     operations = [_share(run, "operations") for run in runs]
     responses = [_share(run, "responses") for run in runs]
+    top = next(top for top in _TOPS if top >= max(*operations, *responses))
     return Trend(
         bars=tuple(bars),
         most=most,
-        operations=_points(middles, operations),
-        responses=_points(middles, responses),
+        operations=_points(middles, operations, top),
+        responses=_points(middles, responses, top),
         last_operations=operations[-1],
         last_responses=responses[-1],
+        top_share=top,
         runs=runs,
     )
 
@@ -92,9 +101,9 @@ def _share(run: Run, measure: str) -> float:
     return 100 * covered["seen"] / covered["documented"] if covered["documented"] else 0.0
 
 
-def _points(middles: Sequence[float], shares: Sequence[float]) -> str:
-    """`x,y x,y ...`"""
+def _points(middles: Sequence[float], shares: Sequence[float], top: int) -> str:
+    """The points of a polyline."""
     return " ".join(
-        f"{middle:.1f},{HEIGHT - (HEIGHT - TOP) * share / 100:.1f}"
+        f"{middle:.1f},{HEIGHT - (HEIGHT - TOP) * share / top:.1f}"
         for middle, share in zip(middles, shares, strict=True)
     )
