@@ -44,6 +44,7 @@ WALLS = {
     "sqlalchemy": {"validator/service/store/"},
     "alembic": {"validator/service/store/upgrade.py", "validator/service/store/migrations/"},
     "psycopg": set(),
+    "prometheus_client": {"validator/service/metrics.py"},
     "sqlite3": {"validator/service/store/database.py"},
     "yaml": {"validator/yaml_reader.py"},
     "click": {

@@ -12,7 +12,7 @@ from validator.errors import StoreError
 from validator.service import access as module
 from validator.service import create_app
 from validator.service.access import ANYBODY, PREFIX, SCOPES, Access, digest, new_token, presented
-from validator.service.app import VALIDATE_SCOPE
+from validator.service.app import _SHORT
 from validator.service.gate import own_document
 from validator.service.store import Store
 
@@ -88,7 +88,8 @@ def test_the_scopes_are_those_of_the_command() -> None:
 
 
 def test_the_short_way_needs_what_the_document_says() -> None:
-    assert own_document().root["paths"]["/v1/validate"]["post"]["x-scope"] == VALIDATE_SCOPE
+    operation = own_document().root["paths"][_SHORT.path]["post"]
+    assert (operation["operationId"], operation["x-scope"]) == (_SHORT.id, _SHORT.scope)
 
 
 @pytest.mark.usefixtures("at_once")

@@ -25,6 +25,7 @@ def test_kinds_and_their_statuses_are_a_promise() -> None:
         "too-slow": 408,
         "read-only-contract": 409,
         "body-too-large": 413,
+        "too-much-to-judge": 413,
         "unsupported-media-type": 415,
         "unreadable-recording": 422,
         "nothing-judged": 422,
@@ -33,6 +34,7 @@ def test_kinds_and_their_statuses_are_a_promise() -> None:
         "other-contract": 422,
         "invalid-document": 422,
         "idempotency-key-reused": 422,
+        "too-many-requests": 429,
         "internal-error": 500,
         "store-unavailable": 503,
     }

@@ -16,6 +16,7 @@ from validator.service.problems import STORE_UNAVAILABLE, UNKNOWN_CONTRACT, Prob
 
 if TYPE_CHECKING:
     from validator.judges import Judge
+    from validator.service.metrics import Metrics
     from validator.service.store import Store
 
 DEFAULT: Final = "default"
@@ -51,8 +52,10 @@ PLAIN: Final = Options()
 class Catalogue:
     """The contracts. `store` may be None: then there is the one contract only."""
 
-    def __init__(self, contract: Contract, store: Store | None) -> None:
+    def __init__(self, contract: Contract, store: Store | None, metrics: Metrics) -> None:
         self.default: Final = InForce(name=DEFAULT, contract=contract)
+        self.metrics: Final = metrics
+        """Where it is counted what was judged, and stored."""
         self._store: Final = store
         self._load: Final = lru_cache(KEPT_CONTRACTS)(self._loaded)
         self.judge: Final = lru_cache(KEPT_JUDGES)(_judge)

@@ -12,7 +12,7 @@ streams.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from importlib.resources import as_file, files
 from types import MappingProxyType
@@ -26,6 +26,7 @@ from validator.redaction import MASK, SHOWN_CHARACTERS
 from validator.reports.characters import visible
 from validator.service.access import Access
 from validator.service.problems import INVALID_PARAMETER, MISSING_BODY, UNSUPPORTED_MEDIA_TYPE, Problem, Refusal
+from validator.service.reception import OPERATION, Operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -92,11 +93,13 @@ class Gate:
         defaults = {name: known.schema["default"] for name, known in documented.items() if "default" in known.schema}
         accepted = tuple(operation.get("requestBody", {}).get("content", ()))
         scope: str | None = operation.get("x-scope")
+        asked_for = Operation(id=operation["operationId"], path=path, scope=scope)
         check_access = self._access.check
 
         @wraps(view)
         def gated(**path_parameters: Any) -> Response:
             asked = current_request()
+            asked.environ[OPERATION] = replace(asked_for, parameters=path_parameters) if path_parameters else asked_for
             if scope is not None:
                 check_access(asked.environ, scope)
             given = asked.args if asked.query_string else None

@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 SOURCE: Final = "body"
 """What a report calls the recording: `body[3]` is its fourth exchange."""
 
+MOST_EXCHANGES = 1_000_000
+"""Exchanges, and entries that cannot be read, that one request may bring."""
+
+MOST_SECONDS = 300.0
+"""The time that one request may take. It is looked at between exchanges: for one that takes for ever there is the
+server's patience with a worker that does not answer (server.py)."""
+
 _SHOWN_REASONS: Final = 3
 
 
@@ -83,8 +90,9 @@ def judge_upload(upload: Recording, in_force: InForce, options: Options, catalog
     is_lines = format_of(upload.stream.peek()) is EXCHANGE_LINES
     judge = catalogue.judge(in_force.contract, options)
     tally = Tally(in_force.contract)
-    last = _tally(upload, judge, tally)
+    last = _tally(upload, judge, tally, until=started + MOST_SECONDS)
     report = tally.report(seconds=time.perf_counter() - started)
+    catalogue.metrics.judged({one.value: times for one, times in report.outcomes.items()}, report.by_rule.items())
     read = Read(bytes=upload.received, exchanges=report.exchanges)
     if not report.judged:
         raise Refusal(_nothing_judged(report, read, _advice(tally, in_force), in_force))
@@ -100,14 +108,18 @@ def nothing_judged(report: Report, read: Read) -> Refusal:
     return Refusal(_nothing_judged(report, read, "", None))
 
 
-def _tally(upload: Recording, judge: Judge, tally: Tally) -> Obstacle | None:
-    """Judge all that can be read; one bad entry does not lose the others. What kept us from the last of them, if so."""
+def _tally(upload: Recording, judge: Judge, tally: Tally, *, until: float) -> Obstacle | None:
+    """Judge all that can be read; one bad entry does not lose the others. What kept us from the last of them, if so.
+
+    Raises Refusal where there is more than one request may bring, or it takes longer than `until`.
+    """
     last: Obstacle | None = None
 
     def met(obstacle: Obstacle) -> None:
         nonlocal last
         last = obstacle
         tally.add_obstacle(obstacle, source=SOURCE)
+        _within_bounds(upload, tally, until)
 
     try:
         for exchange in read_stream(upload.stream, source=SOURCE, on_obstacle=met):
@@ -116,10 +128,24 @@ def _tally(upload: Recording, judge: Judge, tally: Tally) -> Obstacle | None:
                 tally.add(judge(exchange))
             except DocumentError as obstacle:  # a part of the contract turned out unusable; other parts are not
                 met(obstacle)
+            _within_bounds(upload, tally, until)
         upload.finish()
     except RecordingError as obstacle:
         met(obstacle)
     return last
+
+
+def _within_bounds(upload: Recording, tally: Tally, until: float) -> None:
+    """Raise Refusal where one request has brought, or taken, too much; it says how far it came."""
+    if tally.exchanges + tally.obstacles_met > MOST_EXCHANGES:
+        reason = f"expected at most {MOST_EXCHANGES:,} exchanges, got more"
+    elif time.perf_counter() > until:
+        reason = f"expected to be done in {MOST_SECONDS:.0f} seconds"
+    else:
+        return
+    members = {"bytes_read": upload.received, "exchanges_read": tally.exchanges}
+    detail = f"{reason}; {tally.exchanges:,} exchanges were judged"
+    raise Refusal(Problem(kind=problems.TOO_MUCH_TO_JUDGE, detail=detail, members=members))
 
 
 def addresses(given: list[str]) -> tuple[str, ...]:

@@ -134,6 +134,12 @@ UNSUPPORTED_MEDIA_TYPE: Final = ProblemKind(
     title="The service does not read this kind of body",
     mend="name a kind of `accepted` in Content-Type; of codings, gzip in Content-Encoding",
 )
+TOO_MUCH_TO_JUDGE: Final = ProblemKind(
+    slug="too-much-to-judge",
+    status=413,
+    title="The recording takes more than one request may; nothing was stored",
+    mend="send it in parts",
+)
 UNREADABLE_RECORDING: Final = ProblemKind(
     slug="unreadable-recording",
     status=422,
@@ -176,6 +182,12 @@ IDEMPOTENCY_KEY_REUSED: Final = ProblemKind(
     title="The Idempotency-Key was used before, for another request",
     mend="use a key of its own for each run, and the same again only to repeat the same request",
 )
+TOO_MANY_REQUESTS: Final = ProblemKind(
+    slug="too-many-requests",
+    status=429,
+    title="Who asks has asked too often",
+    mend="ask again after the time in Retry-After, or start the service with a larger --rate-limit",
+)
 INTERNAL_ERROR: Final = ProblemKind(
     slug="internal-error",
     status=500,
@@ -208,6 +220,7 @@ KINDS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
             TOO_SLOW,
             READ_ONLY_CONTRACT,
             BODY_TOO_LARGE,
+            TOO_MUCH_TO_JUDGE,
             UNSUPPORTED_MEDIA_TYPE,
             UNREADABLE_RECORDING,
             NOTHING_JUDGED,
@@ -216,6 +229,7 @@ KINDS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
             OTHER_CONTRACT,
             INVALID_DOCUMENT,
             IDEMPOTENCY_KEY_REUSED,
+            TOO_MANY_REQUESTS,
             INTERNAL_ERROR,
             STORE_UNAVAILABLE,
         )

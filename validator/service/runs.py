@@ -102,6 +102,7 @@ class RunViews:
         )
         if not is_new:  # two were sent at once
             return _replayed(run, digest.hexdigest(), upload.received)
+        self._catalogue.metrics.stored()
         return _stored(run, found.read, status=201)
 
     def _judged(self, upload: Upload) -> _Found:
