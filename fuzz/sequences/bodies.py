@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fuzz import engine
 from fuzz.building import EACH, NO_DEMAND
+from fuzz.readings import readings_of
 from fuzz.sequences.comparing import same
-from fuzz.sequences.members import readings_of, required, written
+from fuzz.sequences.members import required, written
 from fuzz.strategies import bodies_with, json_body
 
 if TYPE_CHECKING:

@@ -16,9 +16,10 @@ from fuzz.answers import error_code
 from fuzz.breakage import Breakage
 from fuzz.events import Answered, GaveUp
 from fuzz.faults import UNKNOWN_RESOURCE, VALID, WRONG_TYPE
+from fuzz.readings import readings_of
 from fuzz.sequences import answers
 from fuzz.sequences.comparing import disturbed, lost
-from fuzz.sequences.members import readings_of, required, shown, written
+from fuzz.sequences.members import required, shown, written
 from fuzz.strategies import json_body
 from validator import rules
 from validator.findings import Finding
