@@ -176,6 +176,12 @@ class Stories:
                 return
             self._on_found.add(kind.collection)
 
+    def repeated(self, case: Case) -> Iterator[Event]:
+        """As `again`, with what failed in it."""
+        for taken in self.again(case):
+            yield taken
+            yield from self._told(taken)
+
     @staticmethod
     def _only_answers(events: Generator[Event, None, Play]) -> Generator[Answered, None, Play]:
         while True:
