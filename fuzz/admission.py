@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from fuzz.faults import UNSUPPORTED_METHOD
 from fuzz.oracle import TOO_MANY_REQUESTS
 from validator.errors import NothingJudged, TargetError
 
@@ -24,7 +25,11 @@ _FINE: Final = 200
 
 
 class Admission:
-    """What the answers so far say of the door; those to spoilt credentials say nothing, for they are to be refused."""
+    """What the answers so far say of the door.
+
+    Those to spoilt credentials say nothing, for they are to be refused; nor do those to a method that a path has not,
+    which a router may refuse before anybody is asked who he is.
+    """
 
     def __init__(self) -> None:
         self.let_in = False
@@ -41,7 +46,7 @@ class Admission:
             self._silence += seconds
             if self._silence >= SILENCE:
                 raise silent(self._silence)
-        if case.credentials:
+        if case.credentials or case.fault == UNSUPPORTED_METHOD:
             return
         self.last = status
         if status not in DOORS:

@@ -21,7 +21,7 @@ import msgspec
 from fuzz import engine
 from fuzz.addresses import Addresses
 from fuzz.admission import DOORS, KNOCKS, Admission, let_in_no_more, not_let_in, nothing_tried
-from fuzz.breakage import Way
+from fuzz.breakage import Breakage, Way
 from fuzz.events import Answered, Cleaned, Drawn, Ended, Event, Failed, Met, Planned
 from fuzz.failures import failure
 from fuzz.families import broken, ways
@@ -37,16 +37,14 @@ from fuzz.repeats import Repeats
 from fuzz.replay import aimed_again, operation_of
 from fuzz.sequences.created import SECONDS, Created
 from fuzz.sequences.stories import Stories
-from fuzz.shrinking import Shrink, Shrinks
+from fuzz.shrinking import OF_TWO, Shrink, Shrinks
 from fuzz.steering import Steering
-from validator import rules
 from validator.errors import DocumentError, NothingJudged, RecordingError, TargetError
 from validator.judges import make_judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from fuzz.breakage import Breakage
     from fuzz.case import Case, Tried
     from fuzz.failures import Cause, Failure
     from fuzz.plan import Step
@@ -86,7 +84,7 @@ WRITING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 MAY_SUCCEED: Final = frozenset({VALID, INVALID_QUERY})
 """Faults that a server may let pass, with all that the request does."""
 
-SEQUENCES: Final = 0.25
+SEQUENCES: Final = 0.3
 """The share of all requests that goes to sequences, as long as there are others."""
 
 WRITES_FROM: Final = 0.875
@@ -253,7 +251,8 @@ class Runner:
                     self._pace.count()
                     yield Drawn(case=case)
                 else:
-                    yield from self._examine(choice, self._try(case), lambda _: None)
+                    as_small = Breakage(fault=case.fault, variant=case.variant, described=case.described)
+                    yield from self._examine(choice, as_small, self._try(case), lambda *_: None)
 
     def _stories(self) -> Stories | None:
         """Sequences, for those who allow writes; they work on things of their own."""
@@ -352,13 +351,15 @@ class Runner:
                     self._pace.count()
                     yield Drawn(case=case)
                 else:
-                    yield from self._examine(choice, self._try(case), partial(shrink, breakage))
+                    yield from self._examine(choice, breakage, self._try(case), shrink)
         except DocumentError as obstacle:  # one schema of the document; cases that do not need it can be judged
             yield Met(obstacle=obstacle)
 
     def _fresh(self, choice: _Choice, breakage: Breakage) -> Case | None:
-        """The case, unless the same request was sent before."""
+        """The case, unless the same was sent before, or it may make one more of what cannot be deleted."""
         case = self._case(choice, breakage)
+        if case.fault in MAY_SUCCEED and not self._created.allows(choice.operation.id):
+            return None
         return case if self._is_fresh(case) else None
 
     def _is_fresh(self, case: Case) -> bool:
@@ -373,7 +374,7 @@ class Runner:
         return replace(self._addresses.case(choice.operation, breakage), way=choice.way.name)
 
     def _examine(
-        self, choice: _Choice, answered: Answered, shrink: Callable[[Callable[[Breakage], bool]], None]
+        self, choice: _Choice, breakage: Breakage, answered: Answered, shrink: Callable[[Breakage, Shrink], None]
     ) -> Iterator[Event]:
         """Tell of an answer; send the request again where that may show more; and make small what fails anew."""
         case, response = answered.case, answered.verdict.exchange.response
@@ -393,8 +394,12 @@ class Runner:
             return
         smallest, most = found, self._shrinks.allowance(found)
         if most:
-            attempt = Shrink(found, most, lambda one: self._try(self._case(choice, one), shrinking=True))
-            shrink(attempt)
+
+            def send(smaller: Breakage) -> Answered:
+                return self._try(self._case(choice, smaller), shrinking=True)
+
+            attempt = Shrink(found, breakage, most, send)
+            shrink(breakage, attempt)
             self._shrinks.spend(len(attempt.tried))
             yield from attempt.tried
             smallest = attempt.smallest
@@ -466,5 +471,5 @@ def _both(first: Failure | None, second: Failure | None) -> Failure | None:
     """One failure of two answers to the same request: what failed first, and what only the second shows."""
     if first is None or second is None:
         return first or second
-    of_two = tuple(one for one in second.findings if one.rule in {rules.INCONSISTENT_ERROR, rules.SLOW_ANSWER})
+    of_two = tuple(one for one in second.findings if one.rule in OF_TWO)
     return replace(first, findings=(*first.findings, *of_two))

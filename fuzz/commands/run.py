@@ -45,7 +45,7 @@ EVERY: Final = 30.0
 @click.option(
     "--allow-writes",
     is_flag=True,
-    help="Send sound requests that write, too, and play sequences on things of our own; they are deleted at the end.",
+    help="Send what should succeed and changes what the server has, too; what is made so is deleted at the end.",
 )
 @KEY_FILE
 @click.option(

@@ -19,8 +19,8 @@ from fuzz.breakage import Breakage, Way
 from fuzz.building import EACH
 from fuzz.engine import has_example
 from fuzz.faults import INVALID_VALUE, UNKNOWN_REFERENCE
-from fuzz.knowledge import put
 from fuzz.members import Member
+from fuzz.places import replaced
 from fuzz.references import references
 from fuzz.removals import without
 from fuzz.samples import samples
@@ -31,7 +31,8 @@ from validator.pointer import join, walk
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from fuzz.knowledge import Knowledge, Path
+    from fuzz.knowledge import Knowledge
+    from fuzz.places import Path
     from fuzz.references import Reference
     from validator.contract import Contract, Operation
 
@@ -110,16 +111,16 @@ def _referring(
         for sample in samples(contract, operation)
         for body in [knowledge.settle(sample)]
         for spot in _spots(member, body)
-        if is_valid(put(body, spot, unknown))
+        if is_valid(replaced(body, spot, unknown))
     ]
     if listed:
         body, spot = draw(st.sampled_from(listed))
     else:
         body = knowledge.settle(draw(bodies_with(contract, operation, member.demand)))
-        spots = [spot for spot in member.found(body) if is_valid(put(body, spot, unknown))]
+        spots = [spot for spot in member.found(body) if is_valid(replaced(body, spot, unknown))]
         assume(spots)
         spot = draw(st.sampled_from(spots))
-    broken = _alone(contract, operation, put(body, spot, unknown), spot)
+    broken = _alone(contract, operation, replaced(body, spot, unknown), spot)
     pointer = join("", *spot)
     return Breakage(
         fault=UNKNOWN_REFERENCE,

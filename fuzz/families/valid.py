@@ -17,9 +17,9 @@ from fuzz.allowed import ALONE, kinds, value
 from fuzz.breakage import Breakage, Way
 from fuzz.building import EACH
 from fuzz.faults import VALID
-from fuzz.knowledge import put
 from fuzz.members import Member, members
 from fuzz.parameters import query_kinds, query_values
+from fuzz.places import replaced
 from fuzz.removals import without
 from fuzz.renderings import CONTENT_TYPES, TEXTS
 from fuzz.samples import samples
@@ -31,7 +31,8 @@ from validator.pointer import join, walk
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fuzz.knowledge import Knowledge, Path
+    from fuzz.knowledge import Knowledge
+    from fuzz.places import Path
     from validator.contract import Contract, Operation
 
 PLAIN: Final = "plain"
@@ -195,13 +196,13 @@ def _with_member(draw: st.DrawFn, contract: Contract, operation: Operation, way:
     if way.kind == ALONE:
         body = _bare(body, spot, is_valid)
     else:
-        assume(is_valid(put(body, spot, like(written))))
+        assume(is_valid(replaced(body, spot, like(written))))
     pointer = join("", *spot)
     return Breakage(
         fault=VALID,
         variant=f"{pointer} {way.kind}",
         described=f"with {shown(written)} at {pointer}",
-        body=orjson.dumps(put(body, spot, fragment(written))),
+        body=orjson.dumps(replaced(body, spot, fragment(written))),
     )
 
 
@@ -213,6 +214,6 @@ def _full(draw: st.DrawFn, contract: Contract, operation: Operation, knowledge: 
     for member in _by_place(contract, operation).values():
         if isinstance(body, dict) and len(member.path) == 1 and member.path[0] not in body and EACH not in member.path:
             more = knowledge.settle(draw(bodies_with(contract, operation, member.demand)))
-            larger = put(body, member.path, walk(more, member.path))
+            larger = replaced(body, member.path, walk(more, member.path))
             body = larger if is_valid(larger) else body
     return _made(Way(kind=FULL), "with all that is allowed at once", orjson.dumps(body))

@@ -158,6 +158,8 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "receipt_status": Kind(accepts=_one_of("completed")),
         # An id that is looked up: 0 and less are ids of nothing, as 99 is.
         "reference": Kind(accepts=_is_whole),
+        # Too little is a stock below nothing, which has a code of its own.
+        "stock": Kind(accepts=_is_whole, bears=lambda value: value <= LARGEST),
         "text": Kind(accepts=_is_text, bears=_is_short),
         "time": Kind(accepts=_matches(_TIME)),
         "uri": Kind(accepts=_matches(_URI), bears=_is_short),

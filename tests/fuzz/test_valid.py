@@ -110,3 +110,10 @@ def test_each_parameter_of_a_query_gets_values_that_it_may_have() -> None:
     (offset,) = made(PICQER, operation, "query/offset any").query
     assert offset[0] == "offset"
     assert int(offset[1]) >= 0
+
+
+def test_a_value_of_a_query_is_encoded() -> None:
+    operation = PICQER.operation("listOrders")
+    (way,) = (one for one in ways(PICQER, operation, "valid") if one.name == "query/search any")
+    for one in draw(broken(PICQER, operation, "valid", way, NOTHING_KNOWN), seed="1", count=20):
+        assert Addresses(PICQER, "http://127.0.0.1").case(operation, one).url.isascii()
