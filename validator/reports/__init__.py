@@ -41,8 +41,8 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
         for listed in (
             Format(name="text", media_type="text/plain", module="validator.reports.text"),
             Format(name="json", media_type="application/json", module="validator.reports.json"),
-            Format(name="markdown", media_type="text/markdown", module="validator.reports.markdown"),
             Format(name="junit", media_type="application/xml", module="validator.reports.junit"),
+            Format(name="markdown", media_type="text/markdown", module="validator.reports.markdown"),
         )
     }
 )
