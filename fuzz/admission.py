@@ -21,6 +21,9 @@ KNOCKS: Final = 20
 """After so many such answers the rest is not tried."""
 
 
+_FINE: Final = 200
+
+
 class Admission:
     """What the answers so far say of the door.
 
@@ -32,6 +35,8 @@ class Admission:
         self.let_in = False
         self.last = 0
         """The last status that a case with good credentials got."""
+        self.let_in_case: Case | None = None
+        """A request that only reads, and was let in."""
         self._knocks = 0
         self._silence = 0.0
 
@@ -46,6 +51,8 @@ class Admission:
         self.last = status
         if status not in DOORS:
             self.let_in, self._knocks = True, 0
+            if case.method == "GET" and status == _FINE:
+                self.let_in_case = case
         elif not self.let_in:
             self._knocks += 1
         if self._knocks >= KNOCKS:
@@ -62,6 +69,14 @@ def not_let_in(status: int) -> TargetError:
     return TargetError(
         f"the server answers {status} to every request: nothing of what was sent was looked at",
         mend="give a key that it knows, in PICQER_API_KEY or with --api-key-file",
+    )
+
+
+def let_in_no_more(status: int) -> TargetError:
+    """Why a run ends early whose key was good at its start."""
+    return TargetError(
+        f"the server answers {status} to a request that it let in before; the rest is not tried",
+        mend="see whether the key has expired or was locked out, and run again",
     )
 
 

@@ -185,6 +185,12 @@ class Stories:
                 return
             self._on_found.add(kind.collection)
 
+    def repeated(self, case: Case) -> Iterator[Event]:
+        """As `again`, with what failed in it."""
+        for taken in self.again(case):
+            yield taken
+            yield from self._told(taken)
+
     def _kind_of(self, first: Case) -> Kind | None:
         """The kind of the thing that a sequence began with."""
         word = "create" if first.act == CREATE else "read"
