@@ -7,14 +7,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from fuzz.names import kind_of, referred
+from fuzz.places import replaced
 from fuzz.strategies import json_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+    from fuzz.places import Path
     from validator.contract import Contract, Operation
 
-Path = tuple[str | int, ...]
 Ids = tuple[int | str, ...]
 
 _EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -76,7 +77,7 @@ class Knowledge:
                 break
         for prefix in prefixes(template):
             name = prefix.rpartition("{")[2].rstrip("}")
-            values = self.of(name, prefix.rpartition("/")[0])
+            values = self.of(name, prefix.rpartition("/")[0].rpartition("/")[2])
             if name not in known and values:
                 known[name] = values[0]
         return known
@@ -95,11 +96,13 @@ class Knowledge:
     def settle(self, value: Any) -> Any:
         """The value, with ids that exist in place of those that were drawn, wherever one is known by the name."""
         changes = dict(self._changes(value, (), ""))
-        settled = replaced(value, changes)
+        settled = value
+        for place, known in changes.items():
+            settled = replaced(settled, place, known)
         if self._keeps is None or not changes or self._keeps(settled) or not self._keeps(value):
             return settled
         for place, known in changes.items():
-            one = put(value, place, known)
+            one = replaced(value, place, known)
             value = one if self._keeps(one) else value
         return value
 
@@ -175,23 +178,6 @@ def prefixes(template: str) -> Iterator[str]:
     while end != -1:
         yield template[: end + 1]
         end = template.find("}", end + 1)
-
-
-def replaced(value: Any, instead: Mapping[Path, Any]) -> Any:
-    """A copy of a value with others in some of its places."""
-    for place, new in instead.items():
-        value = put(value, place, new)
-    return value
-
-
-def put(value: Any, place: Path, new: Any) -> Any:
-    """A copy of a value with another in one place; a member that is not there is put in."""
-    if not place:
-        return new
-    head, rest = place[0], place[1:]
-    if isinstance(value, list):
-        return [put(part, rest, new) if index == head else part for index, part in enumerate(value)]
-    return {**value, str(head): put(value.get(head), rest, new)}
 
 
 NOTHING_KNOWN: Final = Knowledge()

@@ -65,7 +65,11 @@ def _multiples(step: Fraction, low: _Bound | None, high: _Bound | None) -> st.Se
         return st.nothing()
     usual = _integers_near(least, most, max(1, int(_USUAL / step)))
     wide = _integers_near(least, most, max(1, int(_EXACT / step)))
-    return st.one_of(usual, usual, usual, wide).map(lambda count: count * step)
+    several = st.one_of(usual, usual, usual, wide)
+    if least is None and (most is None or most >= 1):
+        # Where nothing is said, 1 is taken nearly everywhere, and 0 is no amount to many a server.
+        several = st.one_of(st.just(1), several)
+    return several.map(lambda count: count * step)
 
 
 def _first(low: _Bound, step: Fraction) -> int:

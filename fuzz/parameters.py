@@ -1,9 +1,10 @@
-"""Values that the parameters of a query may have, as texts: each that is listed, the bounds, the example, or any."""
+"""Values that the parameters of a query may have, as they stand in an address: those listed, the bounds, or any."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 import orjson
 from hypothesis import strategies as st
@@ -33,13 +34,14 @@ def query_values(contract: Contract, operation: Operation, name: str, kind: str)
     """The query for a parameter with a value of that kind."""
     (parameter,) = [one for one in operation.parameters if (one.name, one.location) == (name, "query")]
     if kind == ANY:
-        return _any(contract, parameter).map(lambda value: ((name, text(value)),))
-    return st.just(((name, text(_fixed(contract, parameter)[kind])),))
+        return _any(contract, parameter).map(lambda value: (_pair(name, value),))
+    return st.just((_pair(name, _fixed(contract, parameter)[kind]),))
 
 
-def text(value: Any) -> str:
-    """A value as it stands in a query."""
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
+def _pair(name: str, value: Any) -> tuple[str, str]:
+    """A parameter and its value as they stand in an address."""
+    text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    return quote(name, safe=""), quote(text, safe="")
 
 
 @lru_cache(maxsize=1024)

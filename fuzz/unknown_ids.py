@@ -20,6 +20,7 @@ FAR: Final = 900_000_000
 
 _FARTHEST: Final = 999_999_999
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_MANY_DIGITS: Final = 3
 _DIGITS: Final = "0123456789"
 _LOWER: Final = "zyxwvutsrqponmlkjihgfedcba"
 _HEXADECIMAL: Final = "f0123456789abcde"
@@ -49,15 +50,17 @@ def unknown_texts(schemas: Sequence[Mapping[str, Any]], like: Ids, known: Collec
 
 
 def _alike(sample: str) -> st.SearchStrategy[str]:
-    """Texts with other letters and digits in the places of those of a sample."""
+    """Texts with other digits in the places of those of a sample; where it has but few, with other letters, too."""
     plain = re.fullmatch(r"[0-9a-f]{8,}", sample) is not None
-    return st.tuples(*(_like(character, _HEXADECIMAL if plain else "") for character in sample)).map("".join)
+    # In `b-0001`, the letter may say what it is an id of.
+    kept = not plain and len(re.findall(r"[0-9]", sample)) >= _MANY_DIGITS
+    return st.tuples(*(_like(character, _HEXADECIMAL if plain else "", kept) for character in sample)).map("".join)
 
 
-def _like(character: str, alphabet: str) -> st.SearchStrategy[str]:
+def _like(character: str, alphabet: str, kept: bool) -> st.SearchStrategy[str]:  # noqa: FBT001 - of one caller
     if character.isascii() and character.isdigit():
         return st.sampled_from(alphabet or _DIGITS[::-1])
-    if character.isascii() and character.isalpha():
+    if character.isascii() and character.isalpha() and not kept:
         lower = alphabet or _LOWER
         return st.sampled_from(lower if character.islower() else lower.upper())
     return st.just(character)

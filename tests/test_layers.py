@@ -37,6 +37,9 @@ WALLS = {
     "jsonschema_specifications": {"validator/contract/metaschema.py"},
     "jsonschema": {"validator/judges/reference.py", "validator/judges/engine.py", "validator/judges/keywords.py"},
     "flask": {"validator/service/", "fuzz/sandbox/"},
+    "jinja2": {"validator/service/pages/rendering.py"},
+    "markupsafe": set(),
+    "selenium": set(),
     "hypothesis": {"fuzz/"},
     "sqlalchemy": {"validator/service/store/"},
     "alembic": {"validator/service/store/upgrade.py", "validator/service/store/migrations/"},
@@ -51,6 +54,7 @@ WALLS = {
         "validator/arguments.py",
         "fuzz/cli.py",
         "fuzz/arguments.py",
+        "fuzz/commands/",
     },
 }
 """The only files, or folders, that may import the library."""

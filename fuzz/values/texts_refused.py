@@ -109,6 +109,8 @@ def _near() -> Iterator[Kind]:
     yield _near_to("other-digits", lambda text: (text.translate(_ARABIC_DIGITS),))
     yield _near_to("null-character", lambda text: (f"{text}\0", f"\0{text}"))
     yield _near_to("unseen-character", lambda text: (f"{text}\u200f", f"\ufeff{text}", f"{text}\u200b"))
+    yield _near_to("beyond-16-bits", lambda text: (f"{text}\U0001f600", "\U0001f600"))
+    yield _near_to("quote-behind", lambda text: (f"{text}'", f'{text}"', f"{text}\\"))
     yield fixed("lone-surrogate", LONE_SURROGATE)
     yield fixed("far-too-long", LONG)
 

@@ -40,6 +40,11 @@ def test_ids_that_exist_take_the_place_of_those_drawn(value: Any, settled: Any) 
     assert KNOWN.settle(value) == settled
 
 
+def test_a_path_without_a_list_gets_ids_of_the_kind_that_it_speaks_of() -> None:
+    path = "/v1/customers/{id}/lines/{line}/products/{productId}"
+    assert KNOWN.path(path) == {"id": 7, "productId": 901}
+
+
 def test_nothing_known_changes_nothing() -> None:
     assert NOTHING_KNOWN.settle({"idproduct": 4, "id": 1}) == {"idproduct": 4, "id": 1}
 

@@ -11,6 +11,7 @@ from fuzz.addresses import Addresses
 from fuzz.engine import draw
 from fuzz.families import broken, ways
 from fuzz.knowledge import NOTHING_KNOWN
+from fuzz.odd_texts import ODD_TEXTS
 from fuzz.strategies import json_body
 from tests.fuzz.test_strategies import PICQER, contract_taking
 
@@ -77,6 +78,14 @@ def test_what_the_schema_does_not_allow_is_not_tried() -> None:
     assert not names & {"/amount null", "/remark long", "/amount negative-zero", "/name minimum", "/name alone"}
 
 
+def test_each_kind_of_odd_text_is_tried_where_the_schema_says_no_more_of_a_text() -> None:
+    kinds = {way.kind for way in ways(TAKING, CREATE, "valid") if way.place == "/name"}
+    assert kinds == set(ODD_TEXTS)
+    (way,) = (one for one in ways(TAKING, CREATE, "valid") if one.name == "/name quotes")
+    drawn = draw(broken(TAKING, CREATE, "valid", way, NOTHING_KNOWN), seed="1", count=30)
+    assert {orjson.loads(one.body)["name"] for one in drawn} == set(ODD_TEXTS["quotes"])
+
+
 def test_a_number_is_written_in_other_ways() -> None:
     assert b'"amount":1.0' in made(TAKING, CREATE, "/amount whole-float").body
     assert b'"amount":1e0' in made(TAKING, CREATE, "/amount exponent").body
@@ -110,3 +119,10 @@ def test_each_parameter_of_a_query_gets_values_that_it_may_have() -> None:
     (offset,) = made(PICQER, operation, "query/offset any").query
     assert offset[0] == "offset"
     assert int(offset[1]) >= 0
+
+
+def test_a_value_of_a_query_is_encoded() -> None:
+    operation = PICQER.operation("listOrders")
+    (way,) = (one for one in ways(PICQER, operation, "valid") if one.name == "query/search any")
+    for one in draw(broken(PICQER, operation, "valid", way, NOTHING_KNOWN), seed="1", count=20):
+        assert Addresses(PICQER, "http://127.0.0.1").case(operation, one).url.isascii()

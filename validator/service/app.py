@@ -19,6 +19,7 @@ from validator.service.contracts import ContractViews
 from validator.service.express import PATH, Express
 from validator.service.gate import Gate, own_document
 from validator.service.metrics import Metrics
+from validator.service.pages import Pages, refused
 from validator.service.problems import Problem, Refusal
 from validator.service.rates import RateLimit
 from validator.service.reception import PROBLEM, Operation, Reception
@@ -81,6 +82,7 @@ def create_app(
         api,
         RunViews(catalogue, max_body=max_body),
         ContractViews(catalogue, max_body=max_body),
+        Pages(catalogue, access, max_body=max_body),
         StateViews(catalogue, store, metrics),
     ):
         views.register(app, gate)
@@ -115,16 +117,16 @@ def _headers(length: int) -> tuple[tuple[str, str], ...]:
 
 
 def harden(response: Response) -> Response:
-    """Set the headers that keep a browser from making more of an answer than it is."""
+    """Set the headers that keep a browser from making more of an answer than it is; a page has set its own."""
     for name, value in HARDENING:
-        response.headers[name] = value
+        response.headers.setdefault(name, value)
     return response
 
 
 def _told(problem: Problem) -> Response:
-    """The problem as a response; the reception is told of its kind."""
+    """The problem as a response, of a page as a page; the reception is told of its kind."""
     request.environ[PROBLEM] = problem.kind.slug
-    return problem.response()
+    return refused(problem)
 
 
 def _refused_by_flask(error: HTTPException) -> Response:

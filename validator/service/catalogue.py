@@ -68,12 +68,25 @@ class Catalogue:
             raise Refusal(Problem(kind=STORE_UNAVAILABLE, detail="this service was started without a database"))
         return self._store
 
+    @property
+    def kept(self) -> Store | None:
+        """The store, if there is one."""
+        return self._store
+
     def find(self, name: str) -> InForce:
         """The version of a contract that is in force. Raises Refusal where there is none, or StoreError."""
         if name == DEFAULT:
             return self.default
         sha256 = self.store.contracts.in_force(name)
         if sha256 is None:
+            raise unknown(name)
+        return self._load(name, sha256)
+
+    def find_version(self, name: str, sha256: str) -> InForce:
+        """One version of a contract. Raises Refusal where there is none, or StoreError."""
+        if name == DEFAULT and sha256 == self.default.contract.document.sha256:
+            return self.default
+        if not self.store.contracts.has(name, sha256):
             raise unknown(name)
         return self._load(name, sha256)
 

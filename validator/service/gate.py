@@ -31,7 +31,8 @@ from validator.service.reception import OPERATION, Operation
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from flask import Flask, Request, Response
+    from flask import Request, Response
+    from flask.sansio.scaffold import Scaffold
     from jsonschema_rs import Draft202012Validator
     from werkzeug.datastructures import MultiDict
 
@@ -78,7 +79,7 @@ class Gate:
         self._access: Final = access or Access(None)
         self._schemas: Final = Contract(document).schemas()
 
-    def open(self, app: Flask, path: str, method: str, view: Callable[..., Response]) -> None:
+    def open(self, app: Scaffold, path: str, method: str, view: Callable[..., Response]) -> None:
         """Put a view at its path, behind the gate."""
         rule = path.replace("{", "<").replace("}", ">")
         app.add_url_rule(rule, f"{method} {path}", self(path, method, view), methods=[method.upper()])

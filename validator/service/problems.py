@@ -62,6 +62,12 @@ UNREADABLE_CODING: Final = ProblemKind(
     title="The body is not in the coding that Content-Encoding names",
     mend="send what gzip writes, or leave out Content-Encoding",
 )
+UNREADABLE_FORM: Final = ProblemKind(
+    slug="unreadable-form",
+    status=400,
+    title="The form is not what the page sends",
+    mend="load the page again, and fill it in once more; programs POST to /v1/validate",
+)
 UNAUTHENTICATED: Final = ProblemKind(
     slug="unauthenticated",
     status=401,
@@ -73,6 +79,12 @@ FORBIDDEN: Final = ProblemKind(
     status=403,
     title="The scope of the token does not allow this",
     mend="use a token with the scope that `x-scope` in /openapi.json names, or one above it",
+)
+OTHER_SITE: Final = ProblemKind(
+    slug="other-site",
+    status=403,
+    title="The form was sent by a page of another site",
+    mend="open the page of this service, and send the form from there",
 )
 NOT_FOUND: Final = ProblemKind(
     slug="not-found",
@@ -197,8 +209,10 @@ KINDS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
             MISSING_BODY,
             BODY_CUT_SHORT,
             UNREADABLE_CODING,
+            UNREADABLE_FORM,
             UNAUTHENTICATED,
             FORBIDDEN,
+            OTHER_SITE,
             NOT_FOUND,
             UNKNOWN_CONTRACT,
             METHOD_NOT_ALLOWED,
