@@ -90,6 +90,25 @@ class TestPatience:
         with pytest.raises(TimeoutError):
             drip()
 
+    def test_has_more_of_it_for_a_body_than_for_a_head(
+        self, pair: tuple[socket.socket, _PatientSocket], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(server, "HEAD_TIME", 0.05)
+        client, patient = pair
+        client.sendall(b"head")
+        patient.recv(10)
+        patient.wait_for_body()
+        time.sleep(0.1)
+        client.sendall(b"body")
+        assert patient.recv(10) == b"body"
+        patient.start_afresh()
+        client.sendall(b"h")
+        patient.recv(10)
+        time.sleep(0.1)
+        client.sendall(b"ead")
+        with pytest.raises(TimeoutError):
+            patient.recv(10)
+
     def test_begins_afresh_with_each_request(
         self, pair: tuple[socket.socket, _PatientSocket], monkeypatch: pytest.MonkeyPatch
     ) -> None:
