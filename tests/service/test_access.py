@@ -214,10 +214,25 @@ class TestFreshness:
         monkeypatch.setattr(module, "FRESH", 0.0)
         with monkeypatch.context() as down:
             down.setattr(store.tokens, "all", fail)
-            client = create_app(shop, store=store).test_client()
-            response = client.post("/v1/validate", json=exchange())
-            assert (response.status_code, slug(response)) == (503, "store-unavailable")
-        assert client.post("/v1/validate", json=exchange()).status_code == 200
+            client = create_app(shop, store=store, access=Access(store, is_open=False)).test_client()
+            for path in ("/v1/validate", "/v1/validate?strict=true", "/v1/runs"):
+                response = client.post(path, json=exchange())
+                assert (response.status_code, slug(response)) == (503, "store-unavailable")
+        assert client.post("/v1/validate", json=exchange()).status_code == 401
+
+    def test_before_it_was_ever_read_this_machine_gets_verdicts_and_nothing_else(
+        self, shop: Contract, store: Store, exchange: Make, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "FRESH", 0.0)
+        made(store, "read")
+        client = create_app(shop, store=store).test_client()
+        with monkeypatch.context() as down:
+            down.setattr(store.tokens, "all", fail)
+            for path in ("/v1/validate", "/v1/validate?strict=true"):
+                assert client.post(path, json=exchange()).status_code == 200
+            for response in (client.get("/v1/runs"), client.post("/v1/runs", json=exchange()), client.get("/metrics")):
+                assert (response.status_code, slug(response)) == (503, "store-unavailable")
+        assert client.post("/v1/validate", json=exchange()).status_code == 401
 
 
 def fail() -> None:

@@ -5,7 +5,8 @@ every operation with an `x-scope` needs one, also after the last was revoked or 
 open by itself.
 
 What is known of the tokens is read again every few seconds, so that a request costs a look-up in a dict, and a token
-that is revoked is heard of at once nearly. While the database is down, what was read last holds.
+that is revoked is heard of at once nearly. While the database is down, what was read last holds. Before it was ever
+read nobody is let in, but for verdicts, from this machine: they show nothing that is kept.
 """
 
 from __future__ import annotations
@@ -126,15 +127,23 @@ class Access:
             return _EXPIRED
         return Caller(id=found.id, name=found.name, scope=found.scope)
 
-    def allows(self, environ: WSGIEnvironment, scope: str) -> bool:
-        """Whether the request may do what needs the scope. Raises StoreError as `caller` does."""
-        return self.caller(environ).may(scope)
+    def allows(self, environ: WSGIEnvironment, scope: str, *, keeps_nothing: bool = False) -> bool:
+        """Whether the request may do what needs the scope. Raises StoreError as `caller` does.
 
-    def check(self, environ: WSGIEnvironment, scope: str) -> None:
-        """Raise Refusal where the request may not do what needs the scope. Raises StoreError as `caller` does."""
-        caller = self.caller(environ)
-        if caller.may(scope):
+        What `keeps_nothing`, and shows nothing that is kept, this machine may do before the tokens were ever read.
+        """
+        try:
+            return self.caller(environ).may(scope)
+        except StoreError:
+            if keeps_nothing and self._is_open:
+                return True
+            raise
+
+    def check(self, environ: WSGIEnvironment, scope: str, *, keeps_nothing: bool = False) -> None:
+        """Raise Refusal where `allows` says no. Raises StoreError as it does."""
+        if self.allows(environ, scope, keeps_nothing=keeps_nothing):
             return
+        caller = self.caller(environ)
         if caller.scope is None:
             challenge = _CHALLENGE if caller is _WITHOUT else f'{_CHALLENGE}, error="invalid_token"'
             headers = {"WWW-Authenticate": challenge}
@@ -168,11 +177,15 @@ class Access:
         return self._known
 
     def _read(self, store: Store) -> None:
+        started = time.monotonic()
+        patience = FRESH
         try:
             self._known = {token.digest: token for token in store.tokens.all()}
         except StoreError as obstacle:
             self._obstacle = obstacle
-        self._due = time.monotonic() + FRESH
+            if self._known is None:  # as soon as may be, without being busy with it alone
+                patience = min(FRESH, time.monotonic() - started)
+        self._due = time.monotonic() + patience
 
 
 def presented(environ: WSGIEnvironment) -> str | None:

@@ -105,7 +105,7 @@ def _may_validate(access: Access) -> Callable[[WSGIEnvironment], bool]:
 
     def may(environ: WSGIEnvironment) -> bool:
         try:
-            return access.allows(environ, str(_SHORT.scope))
+            return access.allows(environ, str(_SHORT.scope), keeps_nothing=True)
         except StoreError:
             return False
 

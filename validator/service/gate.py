@@ -25,6 +25,7 @@ from validator.pointer import join
 from validator.redaction import MASK, SHOWN_CHARACTERS
 from validator.reports.characters import visible
 from validator.service.access import Access
+from validator.service.express import PATH
 from validator.service.problems import INVALID_PARAMETER, MISSING_BODY, UNSUPPORTED_MEDIA_TYPE, Problem, Refusal
 from validator.service.reception import OPERATION, Operation
 
@@ -95,13 +96,14 @@ class Gate:
         scope: str | None = operation.get("x-scope")
         asked_for = Operation(id=operation["operationId"], path=path, scope=scope)
         check_access = self._access.check
+        keeps_nothing = path == PATH
 
         @wraps(view)
         def gated(**path_parameters: Any) -> Response:
             asked = current_request()
             asked.environ[OPERATION] = replace(asked_for, parameters=path_parameters) if path_parameters else asked_for
             if scope is not None:
-                check_access(asked.environ, scope)
+                check_access(asked.environ, scope, keeps_nothing=keeps_nothing)
             given = asked.args if asked.query_string else None
             if given:
                 _refuse_undocumented(given, documented)
