@@ -139,6 +139,12 @@ SIGNS: Final = (
         anywhere=False,
     ),
     _sign(
+        "the address of a database or a queue",
+        r"\b(?:mysql|mariadb|postgres|postgresql|mongodb|rediss?|amqps?|mssql|sqlserver|clickhouse)"
+        r"(?:\+\w{1,20})?://[\w.:@%-]{1,300}",
+        anywhere=False,
+    ),
+    _sign(
         "a page of a debugger",
         r"Werkzeug Debugger|werkzeug\.debug",
         r"You're seeing this error because you have <code>DEBUG = True</code>",
