@@ -173,6 +173,7 @@ def run_command(  # noqa: PLR0913 - one parameter per option, named by click
         hearing = Hearing(summary=summary, tally=tally, baseline=baseline, recording=recording, origin=server.origin)
         told = nullcontext() if quiet else progress(streams.stderr, Live(summary, budget), EVERY, streams.complain)
         interrupted = _listen(runner, hearing, told, streams)
+        hearing.end()
     conclusion = Conclusion(
         summary=summary,
         report=tally.report(seconds=time.monotonic() - started),
