@@ -306,6 +306,10 @@ def test_the_picqer_contract_is_the_default():
         ["db", "-h"],
         ["db", "upgrade", "-h"],
         ["db", "prune", "-h"],
+        ["token", "-h"],
+        ["token", "create", "-h"],
+        ["token", "list", "-h"],
+        ["token", "revoke", "-h"],
     ],
 )
 def test_help_is_short_and_in_ascii(argv):
@@ -318,7 +322,7 @@ def test_help_is_short_and_in_ascii(argv):
 def test_the_commands_are_pinned():
     listed = run("--help").out.partition("Commands:\n")[2]
     assert [told.split()[0] for told in listed.splitlines()] == [
-        "check", "contract", "db", "merge", "rules", "serve",
+        "check", "contract", "db", "merge", "rules", "serve", "token",
     ]  # fmt: skip
 
 

@@ -36,6 +36,7 @@ from validator.commands.contract import contract_command
 from validator.commands.db import database_address, db_command
 from validator.commands.merge import merge_command
 from validator.commands.posting import posting_of
+from validator.commands.token import token_command
 from validator.door import FINE, Streams, leave, run
 from validator.errors import NothingJudged
 from validator.findings import Severity
@@ -188,6 +189,7 @@ def check(  # noqa: PLR0913 - one parameter per option, named by click
 cli.add_command(merge_command)
 cli.add_command(contract_command)
 cli.add_command(db_command)
+cli.add_command(token_command)
 
 
 @cli.command()
@@ -231,6 +233,19 @@ def rules(streams: Streams, form: str) -> int:
     show_default=True,
     help="The biggest upload taken, in MiB.",
 )
+@click.option(
+    "--rate-limit",
+    metavar="N",
+    type=click.IntRange(1, 10**6),
+    help="The most requests a minute of a token, or of an address.  [default: any number]",
+)
+@click.option(
+    "--log",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json: a line for every request, too.",
+)
 @SPEC
 @_SERVERS
 @DATABASE
@@ -242,6 +257,8 @@ def serve(  # noqa: PLR0913 - one parameter per option, named by click
     port: int,
     workers: int,
     max_body: int,
+    rate_limit: int | None,
+    log: str,
     spec: str | None,
     servers: tuple[str, ...],
     database: str | None,
@@ -266,6 +283,8 @@ def serve(  # noqa: PLR0913 - one parameter per option, named by click
         port=port,
         workers=workers,
         max_body=max_body * 1024 * 1024,
+        rate_limit=rate_limit,
+        log=log,
         store=Store(database_address(database), keep=Keep(days=keep_days, runs=keep_runs)),
         announce=click.echo,
     )

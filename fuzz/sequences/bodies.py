@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fuzz import engine
 from fuzz.building import EACH, NO_DEMAND
+from fuzz.readings import readings_of
 from fuzz.sequences.comparing import same
-from fuzz.sequences.members import readings_of, required, written
+from fuzz.sequences.members import required, written
 from fuzz.strategies import bodies_with, json_body
 
 if TYPE_CHECKING:
@@ -70,7 +71,9 @@ class Bodies:
 
         `every` 2: every other member.
         """
-        names = [only] if only else list(self.changeable(operation))[::every]
+        names = [only] if only else list(self.changeable(operation))
+        if every > 1:  # a switch that is switched twice shows nothing
+            names = [name for name in names if not self._is_switch(written(self._contract, operation)[name])][::every]
         free = [name for name in names if self._is_free(operation, name)]
         for chosen in dict.fromkeys((tuple(names), tuple(free))):
             body = self._to_change(operation, before, chosen)
@@ -91,9 +94,9 @@ class Bodies:
         if not self.is_allowed(operation, body):  # one of them needs what is left out
             body = dict(draws[-1])
         for name, value in body.items():
-            if name in before and same(before[name], value):
-                others = (one[name] for one in draws if isinstance(one, dict) and name in one)
-                body[name] = next((other for other in others if not same(before[name], other)), value)
+            if value is None or (name in before and same(before[name], value)):  # nothing may mean: leave it
+                others = (one[name] for one in draws if isinstance(one, dict) and one.get(name) is not None)
+                body[name] = next((other for other in others if not same(before.get(name), other)), value)
         told = self._telling(operation, body, before)
         return told if isinstance(told, dict) and self.is_allowed(operation, told) else None
 
@@ -191,6 +194,10 @@ class Bodies:
 
     def _lists(self, operation: Operation) -> list[str]:
         return [name for name, own in written(self._contract, operation).items() if self._is_list(own)]
+
+    def _is_switch(self, own: Pointers) -> bool:
+        known = readings_of(self._contract)
+        return any("boolean" in str(known.words(pointer).get("type")) for pointer in known.applied(own))
 
     def _is_list(self, own: Pointers) -> bool:
         known = readings_of(self._contract)

@@ -16,9 +16,10 @@ from fuzz.answers import error_code
 from fuzz.breakage import Breakage
 from fuzz.events import Answered, GaveUp
 from fuzz.faults import UNKNOWN_RESOURCE, VALID, WRONG_TYPE
+from fuzz.readings import readings_of
 from fuzz.sequences import answers
 from fuzz.sequences.comparing import disturbed, lost
-from fuzz.sequences.members import readings_of, required, shown, written
+from fuzz.sequences.members import required, shown, written
 from fuzz.strategies import json_body
 from validator import rules
 from validator.findings import Finding
@@ -335,6 +336,10 @@ class Play:
             thing.unsure = True
             return
         thing.fresh, thing.by, thing.taken = False, update.id, body
+        if not self._is_partial(update):  # what it left out may be as it was, or gone
+            left_out = thing.written.keys() - body.keys()
+            thing.seen = None if thing.seen is None else {n: v for n, v in thing.seen.items() if n not in left_out}
+            thing.written = {}
         thing.written |= body
         thing.inputs |= set(body)
         thing.echo = answers.thing_in(self._kind, answers.value_of(exchange), thing.number)

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from validator.exchange import Exchange
     from validator.findings import Verdict
 
-PLAIN: Final = tuple(Step(act=act) for act in (CREATE, READ, LIST, UPDATE, READ, DELETE, READ, LIST))
+PLAIN: Final = tuple(Step(act=act) for act in (CREATE, READ, LIST, UPDATE, UPDATE_SOME, READ, DELETE, READ, LIST))
 DEEP: Final = tuple(
     Step(act=act)
     for act in (CREATE, CREATE_AGAIN, UPDATE, UPDATE_SOME, READ, SPOIL, READ, DELETE, READ, DELETE, UPDATE, READ_OTHER)

@@ -27,8 +27,8 @@ def url(tmp_path: Path) -> str:
 def test_upgrade_makes_the_tables_and_says_so(url: str) -> None:
     done = run("db", "upgrade", "--database", url)
     assert (done.code, done.err) == (FINE, "")
-    assert done.out == f"{url} is at version 0001 now\n"
-    assert run("db", "upgrade", "--database", url).out == f"{url} is at version 0001 already\n"
+    assert done.out == f"{url} is at version 0002 now\n"
+    assert run("db", "upgrade", "--database", url).out == f"{url} is at version 0002 already\n"
 
 
 def test_prune_deletes_what_is_too_old(url: str) -> None:

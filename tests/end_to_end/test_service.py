@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 import urllib3
 
+from tests import witness
 from tests.packing import gzipped
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The service with the patience of half a second, a second in all."""
     code = (
         "import sys; from validator import cli; from validator.service import server; "
-        "server.IDLE_TIME, server.REQUEST_TIME = 0.5, 1.0; cli.entry_point()"
+        "server.HEAD_TIME, server.IDLE_TIME, server.REQUEST_TIME = 0.5, 0.5, 1.0; cli.entry_point()"
     )
     with served(tmp_path_factory.mktemp("hasty"), sys.executable, "-c", code, "serve") as running:
         yield running
@@ -150,7 +151,11 @@ def send(service: Served, *pieces: bytes, half_close: bool = False) -> Answer:
                 connection.sendall(piece)
             if half_close:
                 connection.shutdown(socket.SHUT_WR)
-        return receive(connection)
+        answer = receive(connection)
+    asked = re.match(rb"([A-Z]+) (/\S*) HTTP", pieces[0])
+    if asked:
+        witness.saw(asked[1].decode(), asked[2].decode(), answer.status, answer.headers, answer.body)
+    return answer
 
 
 def receive(connection: socket.socket) -> Answer:
@@ -357,6 +362,12 @@ class TestStarting:
         assert (ended.returncode, ended.stdout) == (2, "")
         assert ended.stderr.count("\n") == 1
         assert f"127.0.0.1:{service.address[1]}: something listens there already" in ended.stderr
+
+    def test_without_a_token_on_every_address_is_an_obstacle(self, tmp_path: Path) -> None:
+        ended = self.start("--port", "0", "--host", "0.0.0.0", "--database", f"sqlite:///{tmp_path / 'runs.db'}")
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert "there are no tokens: the service listens on loopback only" in ended.stderr
+        assert "token create" in ended.stderr
 
     @pytest.mark.parametrize(
         ("argv", "told"),

@@ -13,6 +13,7 @@ from tests.packing import gzipped
 from tests.service.conftest import SHOP
 from validator.contract import Contract, Document
 from validator.service.catalogue import KEPT_CONTRACTS, Catalogue
+from validator.service.metrics import Metrics
 from validator.service.runs import REPORT
 
 if TYPE_CHECKING:
@@ -214,7 +215,7 @@ class TestJudging:
 
 
 def test_contracts_are_kept_within_bounds(shop: Contract, store: Store) -> None:
-    catalogue = Catalogue(shop, store)
+    catalogue = Catalogue(shop, store, Metrics())
     text = json.dumps(document()).encode()
     for number in range(KEPT_CONTRACTS + 2):
         store.contracts.put(f"c{number}", Document.from_bytes(text, "c"))

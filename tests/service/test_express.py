@@ -60,6 +60,7 @@ def answer(app: WSGIApplication, asked: dict[str, Any]) -> tuple[str, list[tuple
     parts = app(asked, lambda *given: started.extend(given))  # type: ignore[arg-type, return-value]
     content: Any = b"".join(parts)
     status, headers = started[:2]
+    headers = [(name, value) for name, value in headers if name != "X-Request-Id"]
     assert dict(headers)["Content-Length"] == str(len(content))
     try:
         content = json.loads(content)

@@ -129,7 +129,7 @@ def test_the_gate_knows_every_type_that_a_parameter_has() -> None:
 
 def test_every_operation_but_those_about_the_service_needs_a_scope() -> None:
     scopes = {operation["operationId"]: operation.get("x-scope") for operation in operations()}
-    assert {name for name, scope in scopes.items() if scope is None} == {"health", "document", "problem"}
+    assert {name for name, scope in scopes.items() if scope is None} == {"health", "ready", "document", "problem"}
     assert set(scopes.values()) == {None, "read", "write", "admin"}
 
 

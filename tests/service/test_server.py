@@ -78,7 +78,7 @@ class TestPatience:
     def test_ends_when_it_drips(
         self, pair: tuple[socket.socket, _PatientSocket], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(server, "REQUEST_TIME", 0.2)
+        monkeypatch.setattr(server, "HEAD_TIME", 0.2)
         client, patient = pair
 
         def drip() -> None:
@@ -93,7 +93,7 @@ class TestPatience:
     def test_begins_afresh_with_each_request(
         self, pair: tuple[socket.socket, _PatientSocket], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(server, "REQUEST_TIME", 0.1)
+        monkeypatch.setattr(server, "HEAD_TIME", 0.1)
         client, patient = pair
         for _ in range(3):
             patient.start_afresh()

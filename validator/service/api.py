@@ -81,6 +81,7 @@ class Api:
             tally = Tally(in_force.contract)
             tally.add(judged)
             found = findings(tally.cases)
+        self._catalogue.metrics.judged({judged.outcome.value: 1}, ((one.rule, 1) for one in judged.findings))
         undecided = None if judged.undecided is None else whole(judged.undecided)
         read = Read(bytes=len(text), exchanges=1)
         return verdict(judged.outcome, judged.operation, found, undecided=undecided, read=read)

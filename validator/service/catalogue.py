@@ -16,6 +16,7 @@ from validator.service.problems import STORE_UNAVAILABLE, UNKNOWN_CONTRACT, Prob
 
 if TYPE_CHECKING:
     from validator.judges import Judge
+    from validator.service.metrics import Metrics
     from validator.service.store import Store
 
 DEFAULT: Final = "default"
@@ -51,8 +52,10 @@ PLAIN: Final = Options()
 class Catalogue:
     """The contracts. `store` may be None: then there is the one contract only."""
 
-    def __init__(self, contract: Contract, store: Store | None) -> None:
+    def __init__(self, contract: Contract, store: Store | None, metrics: Metrics) -> None:
         self.default: Final = InForce(name=DEFAULT, contract=contract)
+        self.metrics: Final = metrics
+        """Where it is counted what was judged, and stored."""
         self._store: Final = store
         self._load: Final = lru_cache(KEPT_CONTRACTS)(self._loaded)
         self.judge: Final = lru_cache(KEPT_JUDGES)(_judge)
@@ -65,12 +68,25 @@ class Catalogue:
             raise Refusal(Problem(kind=STORE_UNAVAILABLE, detail="this service was started without a database"))
         return self._store
 
+    @property
+    def kept(self) -> Store | None:
+        """The store, if there is one."""
+        return self._store
+
     def find(self, name: str) -> InForce:
         """The version of a contract that is in force. Raises Refusal where there is none, or StoreError."""
         if name == DEFAULT:
             return self.default
         sha256 = self.store.contracts.in_force(name)
         if sha256 is None:
+            raise unknown(name)
+        return self._load(name, sha256)
+
+    def find_version(self, name: str, sha256: str) -> InForce:
+        """One version of a contract. Raises Refusal where there is none, or StoreError."""
+        if name == DEFAULT and sha256 == self.default.contract.document.sha256:
+            return self.default
+        if not self.store.contracts.has(name, sha256):
             raise unknown(name)
         return self._load(name, sha256)
 

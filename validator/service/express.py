@@ -34,7 +34,7 @@ class Express:
     """A WSGI application in front of another.
 
     `answer` gives the content for a whole body, or None where more has to be said than a verdict; `headers` go with a
-    content for a body of so many bytes.
+    content for a body of so many bytes; `allows` says whether a request may ask at all.
     """
 
     def __init__(
@@ -44,16 +44,18 @@ class Express:
         headers: Callable[[int], Iterable[tuple[str, str]]],
         *,
         max_body: int,
+        allows: Callable[[WSGIEnvironment], bool] = lambda _: True,
     ) -> None:
         self._app: Final = app
         self._answer: Final = answer
         self._headers: Final = headers
         self._most: Final = min(max_body, SHORT)
+        self._allows: Final = allows
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The answer to one request."""
         promised = _plain_length(environ)
-        if not 0 < promised <= self._most:
+        if not 0 < promised <= self._most or not self._allows(environ):
             return self._app(environ, start_response)
         stream = environ["wsgi.input"]
         try:

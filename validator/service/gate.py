@@ -1,8 +1,9 @@
 """The gate: no request reaches a view unless the service's own OpenAPI document (openapi.yaml) allows it.
 
-What is checked comes from the document: which parameters there are, the schema of each, which bodies are taken. How a
-text becomes a value is written down here, for the few types that the document has; tests/service/test_gate.py holds the
-gate to what openapi-core says of the same requests. To ask openapi-core itself would take longer than all the rest.
+What is checked comes from the document: the scope that a token needs (`x-scope`), which parameters there are, the
+schema of each, which bodies are taken. How a text becomes a value is written down here, for the few types that the
+document has; tests/service/test_gate.py holds the gate to what openapi-core says of the same requests. To ask
+openapi-core itself would take longer than all the rest.
 
 Of a body the gate sees only whether there is one. The readers of recordings (validator/recordings) judge it, while it
 streams.
@@ -11,7 +12,7 @@ streams.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from importlib.resources import as_file, files
 from types import MappingProxyType
@@ -23,12 +24,15 @@ from validator.contract import Contract, Document
 from validator.pointer import join
 from validator.redaction import MASK, SHOWN_CHARACTERS
 from validator.reports.characters import visible
+from validator.service.access import Access
 from validator.service.problems import INVALID_PARAMETER, MISSING_BODY, UNSUPPORTED_MEDIA_TYPE, Problem, Refusal
+from validator.service.reception import OPERATION, Operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from flask import Flask, Request, Response
+    from flask import Request, Response
+    from flask.sansio.scaffold import Scaffold
     from jsonschema_rs import Draft202012Validator
     from werkzeug.datastructures import MultiDict
 
@@ -69,11 +73,13 @@ def query() -> Mapping[str, Any]:
 class Gate:
     """Wraps views: what the document does not allow is refused before the view is called."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, access: Access | None = None) -> None:
+        """`access` knows who may do what; without it, everybody may."""
         self._document: Final = document
+        self._access: Final = access or Access(None)
         self._schemas: Final = Contract(document).schemas()
 
-    def open(self, app: Flask, path: str, method: str, view: Callable[..., Response]) -> None:
+    def open(self, app: Scaffold, path: str, method: str, view: Callable[..., Response]) -> None:
         """Put a view at its path, behind the gate."""
         rule = path.replace("{", "<").replace("}", ">")
         app.add_url_rule(rule, f"{method} {path}", self(path, method, view), methods=[method.upper()])
@@ -86,10 +92,16 @@ class Gate:
         texts = [known for known in parameters if known.place != "query" and known.schema != _ANY_TEXT]
         defaults = {name: known.schema["default"] for name, known in documented.items() if "default" in known.schema}
         accepted = tuple(operation.get("requestBody", {}).get("content", ()))
+        scope: str | None = operation.get("x-scope")
+        asked_for = Operation(id=operation["operationId"], path=path, scope=scope)
+        check_access = self._access.check
 
         @wraps(view)
         def gated(**path_parameters: Any) -> Response:
             asked = current_request()
+            asked.environ[OPERATION] = replace(asked_for, parameters=path_parameters) if path_parameters else asked_for
+            if scope is not None:
+                check_access(asked.environ, scope)
             given = asked.args if asked.query_string else None
             if given:
                 _refuse_undocumented(given, documented)

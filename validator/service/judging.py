@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from validator.errors import DocumentError, EntryError, RecordingError
@@ -17,6 +17,7 @@ from validator.service.catalogue import DEFAULT, PLAIN, Options
 from validator.service.problems import Problem, Refusal
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import Mapping
 
     from validator.errors import Obstacle
@@ -24,12 +25,44 @@ if TYPE_CHECKING:
     from validator.reports import Report
     from validator.service.catalogue import Catalogue, InForce
     from validator.service.problems import ProblemKind
-    from validator.service.upload import Upload
 
 SOURCE: Final = "body"
 """What a report calls the recording: `body[3]` is its fourth exchange."""
 
+MOST_EXCHANGES = 1_000_000
+"""Exchanges, and entries that cannot be read, that one request may bring."""
+
+MOST_SECONDS = 300.0
+"""The time that one request may take. It is looked at between exchanges: for one that takes for ever there is the
+server's patience with a worker that does not answer (server.py)."""
+
 _SHOWN_REASONS: Final = 3
+
+
+class Recording(Protocol):
+    """What is to be judged: a body (Upload), or a file in a form.
+
+    `finish` raises Refusal where it did not come whole.
+    """
+
+    @property
+    def stream(self) -> io.BufferedReader[Any]:
+        """The recording itself."""
+        ...
+
+    @property
+    def received(self) -> int:
+        """How many bytes came."""
+        ...
+
+    @property
+    def ends_in_a_line(self) -> bool:
+        """Whether it is known to end without the end of a line."""
+        ...
+
+    def finish(self) -> None:
+        """Read what a reader had no need of."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,18 +80,19 @@ def options_of(query: Mapping[str, Any]) -> Options:
     if query["judge"] == PLAIN.judge and not query["strict"] and not query["drift"] and not query.get("server"):
         return PLAIN
     return Options(
-        judge=query["judge"], strict=query["strict"], drift=query["drift"], servers=_addresses(query.get("server", []))
+        judge=query["judge"], strict=query["strict"], drift=query["drift"], servers=addresses(query.get("server", []))
     )
 
 
-def judge_upload(upload: Upload, in_force: InForce, options: Options, catalogue: Catalogue) -> Judged:
+def judge_upload(upload: Recording, in_force: InForce, options: Options, catalogue: Catalogue) -> Judged:
     """Judge the recording in a body, while it is read. Raises Refusal where nothing of it could be judged."""
     started = time.perf_counter()
     is_lines = format_of(upload.stream.peek()) is EXCHANGE_LINES
     judge = catalogue.judge(in_force.contract, options)
     tally = Tally(in_force.contract)
-    last = _tally(upload, judge, tally)
+    last = _tally(upload, judge, tally, until=started + MOST_SECONDS)
     report = tally.report(seconds=time.perf_counter() - started)
+    catalogue.metrics.judged({one.value: times for one, times in report.outcomes.items()}, report.by_rule.items())
     read = Read(bytes=upload.received, exchanges=report.exchanges)
     if not report.judged:
         raise Refusal(_nothing_judged(report, read, _advice(tally, in_force), in_force))
@@ -74,14 +108,18 @@ def nothing_judged(report: Report, read: Read) -> Refusal:
     return Refusal(_nothing_judged(report, read, "", None))
 
 
-def _tally(upload: Upload, judge: Judge, tally: Tally) -> Obstacle | None:
-    """Judge all that can be read; one bad entry does not lose the others. What kept us from the last of them, if so."""
+def _tally(upload: Recording, judge: Judge, tally: Tally, *, until: float) -> Obstacle | None:
+    """Judge all that can be read; one bad entry does not lose the others. What kept us from the last of them, if so.
+
+    Raises Refusal where there is more than one request may bring, or it takes longer than `until`.
+    """
     last: Obstacle | None = None
 
     def met(obstacle: Obstacle) -> None:
         nonlocal last
         last = obstacle
         tally.add_obstacle(obstacle, source=SOURCE)
+        _within_bounds(upload, tally, until)
 
     try:
         for exchange in read_stream(upload.stream, source=SOURCE, on_obstacle=met):
@@ -90,15 +128,32 @@ def _tally(upload: Upload, judge: Judge, tally: Tally) -> Obstacle | None:
                 tally.add(judge(exchange))
             except DocumentError as obstacle:  # a part of the contract turned out unusable; other parts are not
                 met(obstacle)
+            _within_bounds(upload, tally, until)
         upload.finish()
     except RecordingError as obstacle:
         met(obstacle)
     return last
 
 
-def _addresses(addresses: list[str]) -> tuple[str, ...]:
-    """The values of `?server=`; the pattern in openapi.yaml has kept out all but what no pattern can tell."""
-    for address in addresses:
+def _within_bounds(upload: Recording, tally: Tally, until: float) -> None:
+    """Raise Refusal where one request has brought, or taken, too much; it says how far it came."""
+    if tally.exchanges + tally.obstacles_met > MOST_EXCHANGES:
+        reason = f"expected at most {MOST_EXCHANGES:,} exchanges, got more"
+    elif time.perf_counter() > until:
+        reason = f"expected to be done in {MOST_SECONDS:.0f} seconds"
+    else:
+        return
+    members = {"bytes_read": upload.received, "exchanges_read": tally.exchanges}
+    detail = f"{reason}; {tally.exchanges:,} exchanges were judged"
+    raise Refusal(Problem(kind=problems.TOO_MUCH_TO_JUDGE, detail=detail, members=members))
+
+
+def addresses(given: list[str]) -> tuple[str, ...]:
+    """The values of `?server=`, as addresses. Raises Refusal.
+
+    The pattern in openapi.yaml has kept out of a query all but what no pattern can tell.
+    """
+    for address in given:
         try:
             urlsplit(address).port  # noqa: B018 - raises where it is not a number
         except ValueError as error:
@@ -108,7 +163,7 @@ def _addresses(addresses: list[str]) -> tuple[str, ...]:
                 members={"parameter": "server"},
             )
             raise Refusal(problem) from None
-    return tuple(addresses)
+    return tuple(given)
 
 
 def _advice(tally: Tally, in_force: InForce) -> str:

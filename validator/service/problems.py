@@ -62,6 +62,30 @@ UNREADABLE_CODING: Final = ProblemKind(
     title="The body is not in the coding that Content-Encoding names",
     mend="send what gzip writes, or leave out Content-Encoding",
 )
+UNREADABLE_FORM: Final = ProblemKind(
+    slug="unreadable-form",
+    status=400,
+    title="The form is not what the page sends",
+    mend="load the page again, and fill it in once more; programs POST to /v1/validate",
+)
+UNAUTHENTICATED: Final = ProblemKind(
+    slug="unauthenticated",
+    status=401,
+    title="The request does not say who asks, and must",
+    mend="send a token of this service: Authorization: Bearer TOKEN; `picqer-contract token create` makes one",
+)
+FORBIDDEN: Final = ProblemKind(
+    slug="forbidden",
+    status=403,
+    title="The scope of the token does not allow this",
+    mend="use a token with the scope that `x-scope` in /openapi.json names, or one above it",
+)
+OTHER_SITE: Final = ProblemKind(
+    slug="other-site",
+    status=403,
+    title="The form was sent by a page of another site",
+    mend="open the page of this service, and send the form from there",
+)
 NOT_FOUND: Final = ProblemKind(
     slug="not-found",
     status=404,
@@ -110,6 +134,12 @@ UNSUPPORTED_MEDIA_TYPE: Final = ProblemKind(
     title="The service does not read this kind of body",
     mend="name a kind of `accepted` in Content-Type; of codings, gzip in Content-Encoding",
 )
+TOO_MUCH_TO_JUDGE: Final = ProblemKind(
+    slug="too-much-to-judge",
+    status=413,
+    title="The recording takes more than one request may; nothing was stored",
+    mend="send it in parts",
+)
 UNREADABLE_RECORDING: Final = ProblemKind(
     slug="unreadable-recording",
     status=422,
@@ -152,6 +182,12 @@ IDEMPOTENCY_KEY_REUSED: Final = ProblemKind(
     title="The Idempotency-Key was used before, for another request",
     mend="use a key of its own for each run, and the same again only to repeat the same request",
 )
+TOO_MANY_REQUESTS: Final = ProblemKind(
+    slug="too-many-requests",
+    status=429,
+    title="Who asks has asked too often",
+    mend="ask again after the time in Retry-After, or start the service with a larger --rate-limit",
+)
 INTERNAL_ERROR: Final = ProblemKind(
     slug="internal-error",
     status=500,
@@ -173,6 +209,10 @@ KINDS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
             MISSING_BODY,
             BODY_CUT_SHORT,
             UNREADABLE_CODING,
+            UNREADABLE_FORM,
+            UNAUTHENTICATED,
+            FORBIDDEN,
+            OTHER_SITE,
             NOT_FOUND,
             UNKNOWN_CONTRACT,
             METHOD_NOT_ALLOWED,
@@ -180,6 +220,7 @@ KINDS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
             TOO_SLOW,
             READ_ONLY_CONTRACT,
             BODY_TOO_LARGE,
+            TOO_MUCH_TO_JUDGE,
             UNSUPPORTED_MEDIA_TYPE,
             UNREADABLE_RECORDING,
             NOTHING_JUDGED,
@@ -188,6 +229,7 @@ KINDS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
             OTHER_CONTRACT,
             INVALID_DOCUMENT,
             IDEMPOTENCY_KEY_REUSED,
+            TOO_MANY_REQUESTS,
             INTERNAL_ERROR,
             STORE_UNAVAILABLE,
         )

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from validator.reports import Report
     from validator.service.catalogue import Catalogue
     from validator.service.gate import Gate
-    from validator.service.store import Run
+    from validator.service.store import Run, Store
 
 REPORT: Final = "application/vnd.picqer-contract.report+json"
 """The media type of a JSON report that is sent to be stored."""
@@ -102,6 +102,7 @@ class RunViews:
         )
         if not is_new:  # two were sent at once
             return _replayed(run, digest.hexdigest(), upload.received)
+        self._catalogue.metrics.stored()
         return _stored(run, found.read, status=201)
 
     def _judged(self, upload: Upload) -> _Found:
@@ -164,23 +165,15 @@ class RunViews:
             until=_moment("until", wanted),
         )
         limit: int = wanted["limit"]
-        found = self._catalogue.store.runs.page(filters, limit=limit + 1, before=_number(wanted.get("cursor")))
+        found = self._catalogue.store.runs.page(filters, limit=limit + 1, before=number_of(wanted.get("cursor")))
         shown = found[:limit]
-        cursor = _cursor(shown[-1].number) if len(found) > limit else None
+        cursor = cursor_of(shown[-1].number) if len(found) > limit else None
         return Response(to_json({"runs": [told(run) for run in shown], "next": cursor}), content_type=JSON)
 
     def get(self, id: str) -> Response:  # noqa: A002 - the path parameter's name
         """The report of a run, in the media type that is asked for."""
         media_type = choose(current_request().headers.get("Accept"))
-        runs = self._catalogue.store.runs
-        run, content = (runs.get(id), runs.report(id)) if _ID.fullmatch(id) else (None, None)
-        if run is None or content is None:
-            raise _no_run(id)
-        if media_type == JSON:
-            response = plain(to_json({**orjson.loads(content), "run": told(run)}), media_type)
-        else:
-            report = read_report(io.BytesIO(content), id)
-            response = plain(rendered(merge([(id, report)], fail_on=report.fail_on), media_type), media_type)
+        response = report_as(media_type, *find_run(self._catalogue.store, id))
         response.headers["Vary"] = "Accept"
         return response
 
@@ -192,6 +185,22 @@ class RunViews:
         response = Response(status=204)
         del response.headers["Content-Type"]
         return response
+
+
+def find_run(store: Store, run_id: str) -> tuple[Run, bytes]:
+    """A run and its JSON report. Raises Refusal where there is none."""
+    run, content = (store.runs.get(run_id), store.runs.report(run_id)) if _ID.fullmatch(run_id) else (None, None)
+    if run is None or content is None:
+        raise _no_run(run_id)
+    return run, content
+
+
+def report_as(media_type: str, run: Run, content: bytes) -> Response:
+    """The JSON report of a run in a media type."""
+    if media_type == JSON:
+        return plain(to_json({**orjson.loads(content), "run": told(run)}), media_type)
+    report = read_report(io.BytesIO(content), run.id)
+    return plain(rendered(merge([(run.id, report)], fail_on=report.fail_on), media_type), media_type)
 
 
 def told(run: Run) -> dict[str, Any]:
@@ -278,11 +287,13 @@ def _moment(name: str, wanted: Mapping[str, Any]) -> datetime | None:
         raise _invalid(name, "expected a time such as 2026-01-31T12:00:00Z") from None
 
 
-def _cursor(number: int) -> str:
+def cursor_of(number: int) -> str:
+    """Where the page after the run with this number begins."""
     return base64.urlsafe_b64encode(b"%d" % number).decode().rstrip("=")
 
 
-def _number(cursor: str | None) -> int | None:
+def number_of(cursor: str | None) -> int | None:
+    """The number in a cursor. Raises Refusal where it is none."""
     if cursor is None:
         return None
     try:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import os
 import signal
 import socket
+import tempfile
 import time
 from dataclasses import replace
 from functools import partial
@@ -21,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from gunicorn.http.errors import (  # type: ignore[import-untyped]
     LimitRequestHeaders,
     LimitRequestLine,
@@ -29,13 +32,16 @@ from gunicorn.http.errors import (  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from validator.contract import Contract
-from validator.errors import Obstacle
+from validator.errors import Obstacle, StoreError
+from validator.service import logs
+from validator.service.access import Access
 from validator.service.app import create_app, harden
+from validator.service.metrics import FOLDER
 from validator.service.problems import plain
 from validator.service.upload import PIECE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from flask import Flask
 
@@ -44,11 +50,14 @@ if TYPE_CHECKING:
 THREADS: Final = 8
 """Requests that one worker reads at a time; Python judges one of them at a time."""
 
+HEAD_TIME = 20.0
+"""Seconds in which the head of a request must have come whole."""
+
 IDLE_TIME = 20.0
 """Seconds in which the next bytes of a request must come."""
 
 REQUEST_TIME = 120.0
-"""Seconds in which a request must have come whole: a thread does not wait longer for one that drips."""
+"""Seconds in which the body of a request must have come whole: a thread does not wait longer for one that drips."""
 
 GRACE: Final = 30
 """Seconds that requests in flight have, once the service was told to stop."""
@@ -67,6 +76,8 @@ def serve(  # noqa: PLR0913 - one parameter per option of the command
     port: int,
     workers: int,
     max_body: int,
+    rate_limit: int | None,
+    log: str,
     store: Store,
     announce: Callable[[str], None],
 ) -> None:
@@ -78,22 +89,57 @@ def serve(  # noqa: PLR0913 - one parameter per option of the command
     document = Contract.load(contract_path).document
     # Reports name the document; whoever posts a recording need not know in which folder of ours it lies.
     contract = Contract(replace(document, source=Path(document.source).name), servers=servers)
+    logs.set_up(log)
     listener = _listen(host, port)
     store.start()
-    _run(create_app(contract, max_body=max_body, store=store), listener, workers=workers, announce=announce)
+    access = _access(store, listener)
+    told = "" if access.is_closed else "there are no tokens: for this machine only; "
+    with _counting():
+        app = create_app(contract, max_body=max_body, store=store, access=access, rate_limit=rate_limit)
+        _run(app, listener, workers=workers, announce=announce, told=told)
 
 
 def run(app: Flask, *, host: str, port: int, workers: int, announce: Callable[[str], None]) -> None:
-    """Serve the application as `serve` does."""
+    """Serve the application as `serve` does; whoever reaches the address may use it."""
     _run(app, _listen(host, port), workers=workers, announce=announce)
 
 
-def _run(app: Flask, listener: socket.socket, *, workers: int, announce: Callable[[str], None]) -> None:
+def _run(app: Flask, listener: socket.socket, *, workers: int, announce: Callable[[str], None], told: str = "") -> None:
     address = _address(listener)
-    if not _is_loopback(listener):
-        announce(f"Warning: {address} is open to other machines, and asks nobody who they are.")
-    greet = partial(announce, f"Judging recordings at {address} (Ctrl-C ends it)")
+    greet = partial(announce, f"Judging recordings at {address} ({told}Ctrl-C ends it)")
     _Server(app, listener, workers=workers, greet=greet).run()
+
+
+def _access(store: Store, listener: socket.socket) -> Access:
+    """Who may use the service. Raises Obstacle where others than this machine could, and none would be asked who.
+
+    A database that is down may have tokens: then nobody is let in before it is up.
+    """
+    is_loopback = _is_loopback(listener)
+    access = Access(store, is_open=is_loopback)
+    try:
+        has_tokens = access.has_tokens()
+    except StoreError:  # the store has told so
+        return access
+    finally:
+        store.database.close()  # before the workers are forked
+    if not has_tokens and not is_loopback:
+        place = _address(listener)
+        listener.close()
+        raise Obstacle(
+            "there are no tokens: the service listens on loopback only",
+            place=place,
+            mend="make one: picqer-contract token create --scope write; or leave out --host",
+        )
+    return access
+
+
+@contextlib.contextmanager
+def _counting() -> Iterator[None]:
+    """A folder in which all workers count together, and which goes when they do."""
+    with tempfile.TemporaryDirectory(prefix="picqer-contract-") as folder:
+        os.environ[FOLDER] = folder
+        yield
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -112,6 +158,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "keepalive": 5,
             "backlog": BACKLOG,
             "loglevel": "error",
+            "logger_class": _Logger,
             "proc_name": "picqer-contract",
             # Files in the user's home that control a running gunicorn: newer versions make them unless told not to.
             "control_socket_disable": True,
@@ -129,6 +176,17 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def run(self) -> None:
         _Arbiter(self).run()
+
+
+class _Logger(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn's own log, in the form of ours."""
+
+    def setup(self, cfg: Any) -> None:
+        """Set up its handlers."""
+        super().setup(cfg)
+        if logs.logs_requests():
+            for handler in self.error_log.handlers:
+                handler.setFormatter(logs.JsonLines())
 
 
 class _Arbiter(Arbiter):  # type: ignore[misc]  # gunicorn has no types
@@ -162,6 +220,11 @@ class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         conn.sock.start_afresh()
         super().enqueue_req(conn)
 
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Answer a request whose head has come."""
+        conn.sock.wait_for_body()
+        return super().handle_request(req, conn)
+
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:  # noqa: ARG002 - gunicorn's
         """Answer what is not HTTP, or what the application let through, without quoting it to the client or the log."""
         match exc:
@@ -174,6 +237,7 @@ class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             case _:
                 status, detail = 500, "the service failed"
                 logging.getLogger(__name__).error("%s outside the application", type(exc).__name__)
+        self.wsgi.extensions["metrics"].refused("not-http")
         problem = harden(plain(status, detail, {"Connection": "close"}))
         head = f"HTTP/1.1 {problem.status}\r\n{problem.headers}".encode("latin-1")
         with contextlib.suppress(OSError):  # nobody listens any more
@@ -181,7 +245,7 @@ class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
 
 class _PatientSocket:
-    """A connection that waits for a client only so long: for the next bytes, and for the whole of a request."""
+    """A connection that waits for a client only so long: for the next bytes, for the head, and for a whole request."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock: Final = sock
@@ -191,6 +255,10 @@ class _PatientSocket:
         """The next read begins a new request."""
         self._deadline = None
 
+    def wait_for_body(self) -> None:
+        """The head has come: what follows has more time."""
+        self._deadline = time.monotonic() + REQUEST_TIME
+
     def recv(self, size: int) -> bytes:
         """What the client sent. Raises TimeoutError when it is too slow.
 
@@ -199,7 +267,7 @@ class _PatientSocket:
         """
         now = time.monotonic()
         if self._deadline is None:
-            self._deadline = now + REQUEST_TIME
+            self._deadline = now + HEAD_TIME
         patience = min(IDLE_TIME, self._deadline - now)
         if patience <= 0:
             raise _too_slow()

@@ -94,6 +94,7 @@ HABITS = [
     ("emails-are-unique",),
     ("keeps-deleted", "lists-deleted"),
     ("deletes-twice",),
+    ("put-replaces-all",),
 ]
 
 
@@ -152,9 +153,9 @@ def test_a_failure_of_what_is_drawn_is_shrunk_to_few_steps() -> None:
 
 def test_a_failure_has_all_steps_in_order() -> None:
     (first, *_) = played("update-drops-newsletter").failures
-    assert [one.act for one in first.case.before] == ["create", "read", "list", "update"]
-    assert first.case.variant == "create, read, list, update, read"
-    assert first.case.described == "read, after create, read, list, update"
+    assert [one.act for one in first.case.before] == ["create", "read", "list", "update", "update"]
+    assert first.case.variant == "create, read, list, update, update, read"
+    assert first.case.described == "read, after create, read, list, update, update"
     assert all(not one.before for one in first.case.before)
     (finding,) = first.findings
     assert (finding.rule, finding.instance) == ("lost-write", "/newsletter")

@@ -4,6 +4,7 @@ database    one database: transactions, its single writer where it is SQLite, an
 schema      the tables; migrations/ and upgrade bring a database up to them
 runs        runs: kept, listed, read back, grouped
 contracts   contracts by name, every version kept
+tokens      who may use the service, by the hashes of tokens
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from validator.errors import StoreError
 from validator.service.store.contracts import Contracts, Named, Version
 from validator.service.store.database import Database, other_version
 from validator.service.store.runs import OUTCOMES, Cause, Filters, Keep, NewRun, Run, Runs, Seen
+from validator.service.store.tokens import Token, Tokens
 from validator.service.store.upgrade import is_current, upgrade
 
 __all__ = [
@@ -28,6 +30,8 @@ __all__ = [
     "Run",
     "Seen",
     "Store",
+    "Token",
+    "Tokens",
     "Version",
     "upgrade",
 ]
@@ -45,6 +49,7 @@ class Store:
         self.database: Final = Database(address)
         self.runs: Final = Runs(self.database)
         self.contracts: Final = Contracts(self.database)
+        self.tokens: Final = Tokens(self.database)
         self._keep: Final = keep or Keep()
 
     def start(self) -> None:

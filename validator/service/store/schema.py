@@ -170,6 +170,19 @@ codes: Final = Table(
 )
 """Which error codes came in a run."""
 
+tokens: Final = Table(
+    "tokens",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Column("revoked_at", Moment),
+)
+"""Who may use the service. `digest` is the hash of a token; one that was revoked stays: it keeps the door closed."""
+
 
 def row_text(text: str) -> str:
     """Text as a row can hold it: not at any length, and PostgreSQL takes no NUL."""

@@ -43,7 +43,7 @@ def test_what_is_dropped_is_gone_and_the_body_that_came_is_as_it_was():
     assert len(WHOLE["items"]) == 2
 
 
-@pytest.mark.parametrize("kind", KINDS.keys() - {"any", "product"})
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"any", "product"}))
 def test_a_kind_has_one_type(kind):
     assert [is_of_type(Member(kind=kind), value) for value in VALUES].count(True) == 1
 
