@@ -213,7 +213,7 @@ def _group(group: Group, document: str) -> Iterator[Text]:
     yield from _failure(group.smallest, document)
     if len(group.operations) > 1:
         yield _labelled("operations", visible_names(group.operations))
-    if len(group.variants) > 1 and not group.smallest.case.act:
+    if len(group.variants) > 1:
         yield _labelled("variants", visible_names(group.variants))
     yield from _curl(group.smallest.case)
 

@@ -33,7 +33,8 @@ class Group:
     def add(self, failure: Failure) -> None:
         """One more cause."""
         self.operations[failure.case.operation] += 1
-        self.variants[failure.cause.family] += 1
+        act = failure.case.act
+        self.variants[f"{act} (in a sequence)" if act else failure.cause.family] += 1
         self.smallest = min(self.smallest, failure, key=lambda one: one.size)
 
 

@@ -181,6 +181,7 @@ def run_command(  # noqa: PLR0913 - one parameter per option, named by click
         server=server,
         record=record,
         state=state,
+        waiting=runner.waiting,
         baseline=baseline,
         baseline_file=baseline_file if update_baseline else None,
         posting=posting,

@@ -91,12 +91,37 @@ def test_what_failed_comes_first_in_the_next_run(night: Callable[..., Run], tmp_
         assert [one.case.way for one in State.open(folder, "Shop").failing] == ["trailing-comma"]
         (body,) = {one.case.body for one in State.open(folder, "Shop").failing}
         # So small a budget would hardly come to it otherwise.
-        assert night(server, "--seed", 2, "--max-requests", 3, "--state", folder).code == FINDINGS
+        assert night(server, "--seed", 2, "--max-requests", 8, "--state", folder).code == FINDINGS
         assert sent(server)[1][2] == body
     with serving(shop) as server:
         assert night(server, "--seed", 3, "--max-requests", 5, "--state", folder).code == FINE
         assert sent(server)[1][2] == body
     assert State.open(folder, "Shop").failing == ()
+
+
+def test_where_much_fails_the_rest_is_seen_too(night: Callable[..., Run], tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    with serving(accepting) as server:
+        night(server, "--seed", 1, "--max-requests", 150, "--state", folder)
+        failing = State.open(folder, "Shop").failing
+        sent(server)
+        night(server, "--seed", 2, "--max-requests", 40, "--state", folder)
+        again = {one.case.body for one in failing} & {body for _, _, body in sent(server)[1:10]}
+    assert len(failing) > 30
+    assert len(again) == 9
+    assert {one.case.body for one in failing} - again <= {one.case.body for one in State.open(folder, "Shop").failing}
+
+
+@pytest.mark.end_to_end
+def test_a_sequence_that_failed_is_played_first(tmp_path: Path) -> None:
+    options = ["--allow-writes", "--defect", "changed-not-stored", "--state", tmp_path]
+    tags = [word for name in ("create", "get", "update", "delete") for word in ("--operation", f"{name}Tag")]
+    assert run("run", "--seed", 1, "--max-requests", 150, *tags, *options).code == FINDINGS
+    (case, *_) = [one.case for one in State.open(tmp_path, "Picqer API").failing]
+    assert case.before
+    again = run("run", "--seed", 2, "--max-requests", 30, *tags, *options)
+    assert again.code == FINDINGS
+    assert "lost-write in getTag" in again.out
 
 
 def test_nights_with_a_small_budget_cover_different_ways(night: Callable[..., Run], tmp_path: Path) -> None:
