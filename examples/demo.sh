@@ -55,7 +55,7 @@ echo
 run picqer-fuzz run --seed 1 --max-requests 300 --allow-writes
 echo
 expect 1 picqer-fuzz run --seed 1 --max-requests 100 --operation createTag --defect accepts-trailing-comma \
-    --record "$work/failures.ndjson" --format text --format "markdown:$work/summary.md"
+    --record "$work/failures.ndjson"
 echo "(the demo removes what it has written)"
 
 title "What to try next"

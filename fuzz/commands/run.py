@@ -133,6 +133,8 @@ def run_command(  # noqa: PLR0913 - one parameter per option, named by click
         raise click.UsageError("--curl says how --dry-run lists what would be sent; add it")
     if base_url is None and spec is not None:
         raise click.UsageError("--spec needs --base-url: the embedded sandbox serves the Picqer contract only")
+    if dry_run and (update_baseline or post_to is not None):
+        raise click.UsageError("--dry-run finds nothing that could be kept or stored; leave it out")
     if update_baseline and baseline_file is None:
         raise click.UsageError("--update-baseline says to write a baseline: name it with --baseline FILE")
     posting = posting_of(post_to, label=label, source=source, commit=commit, show_values=False)

@@ -291,6 +291,7 @@ def test_a_log_is_told_now_and_then_in_plain_lines(
         (["--baseline", "/no/such/known.json"], "--update-baseline makes it"),
         (["--baseline", "/no/such/known.json", "--update-baseline"], "no folder"),
         (["--label", "x"], "--post-to"),
+        (["--dry-run", "--post-to", "http://127.0.0.1:1"], "leave it out"),
         (["--state", "/dev/null/state"], "no folder"),
         (["--post-to", "somewhere"], "--post-to"),
         (["--format", "markdown:/no/such/folder/x.md"], "no folder"),
