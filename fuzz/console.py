@@ -59,6 +59,8 @@ def _lines(ending: Ending, report: Report) -> Iterator[Text]:
     yield Text(f"{mark} {told}", style="bold green" if mark == "✓" else "bold red")
     if summary.requests:
         yield from _counts(summary, report.seconds)
+    yield from _made(summary)
+    if summary.requests:
         yield _counted("seed", f"{ending.seed}; {_same_again(ending)}")
     if summary.let_in:
         yield from _known(ending)
@@ -156,7 +158,6 @@ def _counts(summary: Summary, seconds: float) -> Iterator[Text]:
         f"{len(summary.ways):,} of {_plural(planned.cases, 'way')} to break them{spent}",
     )
     yield _counted("answers", _answers(summary.statuses))
-    yield from _made(summary)
 
 
 def _made(summary: Summary) -> Iterator[Text]:
