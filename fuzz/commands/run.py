@@ -35,7 +35,14 @@ EVERY: Final = 30.0
 @limits
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Send the same as the run with this seed.")
 @click.option("--operation", "operations", metavar="ID", multiple=True, help="Only this operation.  [repeatable]")
-@click.option("--fault", "faults", type=click.Choice(MADE), multiple=True, help="Only this fault.  [repeatable]")
+@click.option(
+    "--fault",
+    "faults",
+    metavar="FAULT",
+    type=click.Choice(MADE),
+    multiple=True,
+    help=f"Only this fault: {', '.join(MADE)}.  [repeatable]",
+)
 @click.option(
     "--provoke-rate-limit", is_flag=True, help="At the end, send sound requests until the server wants no more of them."
 )
