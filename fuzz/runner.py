@@ -25,6 +25,7 @@ from fuzz.breakage import Breakage, Way
 from fuzz.events import Answered, Cleaned, Drawn, Ended, Event, Failed, Met, Planned
 from fuzz.failures import failure
 from fuzz.families import broken, ways
+from fuzz.families.valid import PLAIN
 from fuzz.faults import INVALID_QUERY, MADE, RATE_LIMITED, VALID
 from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
 from fuzz.oracles.consistency import inconsistent
@@ -219,7 +220,7 @@ class Runner:
                 targets.append(target)
         steps = plan(targets, offset=self._seed, covered=self._covered)
         yield Planned(operations=len({target.operation for target in targets}), pairs=len(targets), cases=len(steps))
-        self._learn(dict.fromkeys(target.operation for target in targets))
+        yield from self._learn(dict.fromkeys(target.operation for target in targets))
         writes = [step for step in steps if self._writes(step)]
         breaking = [step for step in steps if not self._writes(step)]
         played = self._stories()
@@ -299,13 +300,32 @@ class Runner:
     def _placed(self, exchange: Exchange) -> Exchange:
         return msgspec.structs.replace(exchange, source=f"seed {self._seed}", index=self._pace.sent - 1)
 
-    def _learn(self, operations: Collection[str]) -> None:
-        """What a request needs to be sound but for its fault is looked up before anything is broken."""
-        if operations and not self._dry_run:
-            aimed = [self._contract.operation(name) for name in operations]
-            self._addresses = Addresses.learnt(
-                self._contract, self._base_url, self._look_up, operations=aimed, seed=self._seed
-            )
+    def _learn(self, operations: Collection[str]) -> Iterator[Event]:
+        """What a request needs to be sound but for its fault is looked up before anything is broken.
+
+        The answers are as good as any to show whether sound requests are let through.
+        """
+        if not operations or self._dry_run:
+            return
+        looked_up: list[tuple[Case, Exchange, float]] = []
+
+        def ask(case: Case) -> Exchange:
+            exchange, seconds = self._send(case)
+            looked_up.append((case, self._placed(exchange), seconds))
+            return exchange
+
+        aimed = [self._contract.operation(name) for name in operations]
+        self._addresses = Addresses.learnt(self._contract, self._base_url, ask, operations=aimed, seed=self._seed)
+        for asked, exchange, seconds in looked_up:
+            wanted = VALID in self._faults and (not self._operations or asked.operation in self._operations)
+            if wanted and exchange.response.status not in DOORS:
+                self._is_fresh(asked)
+                case = replace(asked, fault=VALID, variant=PLAIN, described="as it is", way=PLAIN)
+                answered = Answered(case=case, verdict=self._oracle(case, exchange), seconds=seconds, lookup=True)
+                yield answered
+                found = failure(case, answered.verdict)
+                if found is not None and self._is_new(found):
+                    yield Failed(failure=found)
 
     def _targets(self) -> Iterator[Target | Met]:
         for operation in self._contract.operations:
@@ -450,10 +470,6 @@ class Runner:
         self._tried += 1
         verdict = self._oracle(case, exchange)
         return Answered(case=case, verdict=verdict, seconds=seconds, shrinking=shrinking, again=again)
-
-    def _look_up(self, case: Case) -> Exchange:
-        """Ask for what the server has."""
-        return self._send(case)[0]
 
     def _send(self, case: Case) -> tuple[Exchange, float]:
         """Send one case, when it is its turn, and again where the server puts it off; with the seconds that it took.

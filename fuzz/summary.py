@@ -114,6 +114,8 @@ class Summary:
             self.failing += 1
             found = failure(case, verdict)
             self.seen.update(() if found is None else found.marks)
+        if event.lookup:
+            return
         if case.act:
             self.steps += 1
             return

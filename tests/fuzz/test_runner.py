@@ -467,3 +467,16 @@ def test_writes_that_should_succeed_come_last() -> None:
 def test_a_run_ends_where_nothing_new_can_be_drawn() -> None:
     events = run(lambda case: answered(case, 405), faults=["unsupported-method"], max_requests=2000)
     assert events[-1] == Ended(lookups=1)
+
+
+def test_what_is_looked_up_is_judged_as_well() -> None:
+    """A list that breaks its schema shows before anything is broken, at no request more."""
+
+    def crashes_on_lists(case: Case) -> Exchange:
+        return answered(case, 500) if case.operation == "listOrders" else sound(case)
+
+    events = run(crashes_on_lists, faults=["valid", "malformed-json"])
+    first = next(event for event in events if isinstance(event, Failed))
+    assert (first.failure.case.operation, first.failure.case.fault) == ("listOrders", "valid")
+    assert "server-failure" in {finding.rule for finding in first.failure.findings}
+    assert [event.case.operation for event in events if isinstance(event, Answered) and event.lookup] == ["listOrders"]
