@@ -89,7 +89,10 @@ def plan(targets: Iterable[Target], *, offset: int = 0, covered: Mapping[Tried, 
 
 
 def _rotated(steps: Sequence[Step], covered: Mapping[Tried, int]) -> list[Step]:
-    """What was never tried before what was, which shows nothing new; each kind of each fault before both."""
+    """What was never tried before what was, which shows nothing new; each kind of each fault before both.
+
+    Of what was never tried, faults that the operation never had come first.
+    """
     last = {step: covered.get(_tried(step.operation, step.fault, step.way), 0) for step in steps}
     kinds: Counter[tuple[str, str]] = Counter()
     for step in steps:
@@ -97,6 +100,8 @@ def _rotated(steps: Sequence[Step], covered: Mapping[Tried, int]) -> list[Step]:
     first = [step for step in steps if step.layer is Layer.KINDS]
     new = [step for step in steps if step.layer is not Layer.KINDS and not last[step]]
     old = [step for step in steps if step.layer is not Layer.KINDS and last[step]]
+    pairs = {(step.operation, step.fault) for step in steps if last[step]}
+    new.sort(key=lambda step: (step.layer, (step.operation, step.fault) in pairs))
     return [
         *sorted(first, key=lambda step: kinds[step.fault, step.way.kind]),
         *new,

@@ -186,3 +186,10 @@ def test_what_was_tried_comes_after_what_was_not(targets: list[Target], offset: 
     later = [step for step in steps if step.layer is not Layer.KINDS]
     last = [covered.get(Tried(step.operation, step.fault, step.way.name), 0) for step in later]
     assert last == sorted(last)
+    pairs = {(one.operation, one.fault) for one in covered}
+    new = [
+        (step.layer, (step.operation, step.fault) in pairs)
+        for step, number in zip(later, last, strict=True)
+        if not number
+    ]
+    assert new == sorted(new), "of what was never tried, faults that the operation never had come first"
