@@ -11,19 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import pytest
-import yaml
 
 from validator.cli import cli
+from validator.errors import Obstacle
 from validator.service.access import SCOPES
 from validator.service.gate import own_document
 from validator.service.server import GRACE
+from validator.yaml_reader import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 CONTAINERFILE = (DEPLOY / "Containerfile").read_text()
-COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+COMPOSE: dict[str, Any] = read_yaml(
+    (DEPLOY / "compose.yaml").read_bytes(), place="compose.yaml", error=Obstacle, unique_keys=True
+)
 UNIT_TEXT = (DEPLOY / "picqer-contract.service").read_text()
 
 
