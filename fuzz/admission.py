@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from fuzz.faults import UNSUPPORTED_METHOD
 from fuzz.oracle import TOO_MANY_REQUESTS
 from validator.errors import NothingJudged, TargetError
 
@@ -20,13 +21,22 @@ KNOCKS: Final = 20
 """After so many such answers the rest is not tried."""
 
 
+_FINE: Final = 200
+
+
 class Admission:
-    """What the answers so far say of the door; those to spoilt credentials say nothing, for they are to be refused."""
+    """What the answers so far say of the door.
+
+    Those to spoilt credentials say nothing, for they are to be refused; nor do those to a method that a path has not,
+    which a router may refuse before anybody is asked who he is.
+    """
 
     def __init__(self) -> None:
         self.let_in = False
         self.last = 0
         """The last status that a case with good credentials got."""
+        self.let_in_case: Case | None = None
+        """A request that only reads, and was let in."""
         self._knocks = 0
         self._silence = 0.0
 
@@ -36,11 +46,13 @@ class Admission:
             self._silence += seconds
             if self._silence >= SILENCE:
                 raise silent(self._silence)
-        if case.credentials:
+        if case.credentials or case.fault == UNSUPPORTED_METHOD:
             return
         self.last = status
         if status not in DOORS:
             self.let_in, self._knocks = True, 0
+            if case.method == "GET" and status == _FINE:
+                self.let_in_case = case
         elif not self.let_in:
             self._knocks += 1
         if self._knocks >= KNOCKS:
@@ -57,6 +69,14 @@ def not_let_in(status: int) -> TargetError:
     return TargetError(
         f"the server answers {status} to every request: nothing of what was sent was looked at",
         mend="give a key that it knows, in PICQER_API_KEY or with --api-key-file",
+    )
+
+
+def let_in_no_more(status: int) -> TargetError:
+    """Why a run ends early whose key was good at its start."""
+    return TargetError(
+        f"the server answers {status} to a request that it let in before; the rest is not tried",
+        mend="see whether the key has expired or was locked out, and run again",
     )
 
 

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from fuzz.names import referred
+from fuzz.odd_texts import ODD_TEXTS
 from fuzz.written import Written, like
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from fuzz.members import Member
+    from fuzz.places import Place
     from validator.contract import Contract
 
 ALONE: Final = "alone"
@@ -28,40 +29,37 @@ REWRITTEN: Final = (WHOLE_FLOAT, EXPONENT)
 
 _MOST_LISTED: Final = 30
 _LONGEST: Final = 5000
-_UNUSUAL: Final[Mapping[str, str]] = {
-    "empty": "",
-    "unicode": "Zo\u00eb \u6f22\u5b57 \U0001f600 \u0645\u0631\u062d\u0628\u0627",
-    "quotes": '"it\'s" \\ / `b` <i>&amp; %s {0} $x; --',
-    "control-characters": "a\u0001b\tc\r\nd\u007f",
-    "long": "lorem ipsum " * 20,
-}
-"""Texts that are as good as any, where no word of the schema says more."""
 
 
-def kinds(contract: Contract, member: Member) -> tuple[str, ...]:
+def kinds(contract: Contract, member: Place) -> tuple[str, ...]:
     """How a member may be written, each by a name; "alone" is whatever is drawn, beside what is required."""
     is_whole = any(_allows(contract, member, one) for one in (1, 2, 1000))
     return (ALONE, *_values(contract, member), *(REWRITTEN if is_whole else ()))
 
 
-def value(contract: Contract, member: Member, kind: str, sound: Any) -> Any:
-    """The value of that kind; `sound` is what stands there now. A number is written anew, if it is a whole one."""
-    if kind in REWRITTEN:
-        if isinstance(sound, int) and not isinstance(sound, bool):
-            return Written(f"{sound}.0" if kind == WHOLE_FLOAT else f"{sound}e0", sound)
-        return sound
-    return _values(contract, member).get(kind, sound)
+def values(contract: Contract, member: Place, kind: str, sound: Any) -> tuple[Any, ...]:
+    """The values of that kind, the most telling first; `sound` is what stands there now.
+
+    A number is written anew, if it is a whole one.
+    """
+    if kind in REWRITTEN and isinstance(sound, int) and not isinstance(sound, bool):
+        return (Written(f"{sound}.0" if kind == WHOLE_FLOAT else f"{sound}e0", sound),)
+    return _values(contract, member).get(kind, (sound,))
 
 
 @lru_cache(maxsize=4096)
-def _values(contract: Contract, member: Member) -> Mapping[str, Any]:
-    nodes = [node for node in map(contract.schema_at, member.own) if isinstance(node, dict)]
+def _values(contract: Contract, member: Place) -> Mapping[str, tuple[Any, ...]]:
+    nodes = [node for node in map(contract.schema_at, member.applied) if isinstance(node, dict)]
     offered = chain(_listed(nodes), _plain(nodes), () if referred(member.name) is not None else _at_edges(nodes))
-    return {kind: one for kind, one in offered if _allows(contract, member, one)}
+    found: dict[str, tuple[Any, ...]] = {}
+    for kind, one in offered:
+        if _allows(contract, member, one):
+            found[kind] = (*found.get(kind, ()), one)
+    return found
 
 
-def _allows(contract: Contract, member: Member, one: Any) -> bool:
-    return all(contract.validator(pointer, writing=True).is_valid(like(one)) for pointer in member.own)
+def _allows(contract: Contract, member: Place, one: Any) -> bool:
+    return all(contract.validator(pointer, writing=True).is_valid(like(one)) for pointer in member.applied)
 
 
 def _listed(nodes: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Any]]:
@@ -87,7 +85,7 @@ def _at_edges(nodes: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Any]]:
             yield "longest", "a" * int(node["maxLength"])
     told = {word for node in nodes for word in node}
     if "string" in _types(nodes) and not told & {"format", "pattern", "enum", "const"}:
-        yield from _UNUSUAL.items()
+        yield from ((kind, text) for kind, texts in ODD_TEXTS.items() for text in texts)
     if _types(nodes) & {"integer", "number"}:
         yield "negative-zero", Written("-0", 0)
 

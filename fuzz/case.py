@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from fuzz.credentials import NO_SCHEME, Scheme
 from fuzz.shell import octal, quoted
@@ -17,13 +17,22 @@ if TYPE_CHECKING:
 _NO_HEADERS: Final = Headers()
 
 
+class Tried(NamedTuple):
+    """A way of making a fault in an operation; of a step of a sequence, what it does there."""
+
+    operation: str
+    fault: str
+    way: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One request, and how it was made.
 
-    `fault` and `variant` say how the request was broken and `described` says it to a person; `places` are the pointers
-    of what is broken, as `Contract.promise` takes them, and `also` names other faults whose promises are as good. A
-    request that is not broken has no fault. Where the key goes is said by `scheme`, and how it is spoilt by
+    `fault` and `variant` say how the request was broken and `described` says it to a person; `way` is the name of the
+    way that it was made by, which is the same with any seed; `places` are the pointers of what is broken, as
+    `Contract.promise` takes them, and `also` names other faults whose promises are as good. A request that is not
+    broken has no fault. Where the key goes is said by `scheme`, and how it is spoilt by
     `credentials`; the key is not here.
 
     A case of a sequence (fuzz/sequences) says by `act` what it does there, and has those that were sent `before` it.
@@ -38,12 +47,18 @@ class Case:
     credentials: str = ""
     fault: str = ""
     variant: str = ""
+    way: str = ""
     places: tuple[tuple[str, ...], ...] = ()
     also: tuple[str, ...] = ()
     described: str = ""
     seed: int = 0
     act: str = ""
     before: tuple[Case, ...] = ()
+
+    @property
+    def tried(self) -> Tried:
+        """What was tried by it, in the same words in any run."""
+        return Tried(self.operation, self.fault, self.way or self.act)
 
     @property
     def request(self) -> Request:

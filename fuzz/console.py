@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from rich.console import Console
 from rich.text import Text
 
+from fuzz.credentials import VARIABLE
 from fuzz.faults import FAULTS
 from validator import redaction
 from validator.reports import Format
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from fuzz.case import Case
+    from fuzz.ending import Ending
     from fuzz.failures import Failure
-    from fuzz.replay import Origin
     from fuzz.summary import Group, Summary
     from validator.reports import Report
 
@@ -45,45 +46,71 @@ class RunText(Format):
     name: str = "text"
     media_type: str = "text/plain"
     module: str = __name__
-    summary: Summary
-    seed: int
-    record: str | None
-    origin: Origin
+    ending: Ending
 
     def render(self, report: Report, stream: TextIO) -> None:
         """Write it to the stream."""
-        _write(self._lines(report), stream)
+        _write(_lines(self.ending, report), stream)
 
-    def _lines(self, report: Report) -> Iterator[Text]:
-        again = f"--seed {self.seed}"
-        yield _headline(self.summary)
-        if self.summary.requests:
-            yield from _counts(self.summary, report.seconds)
-            yield Text(f"  seed {self.seed}: {again} sends the same again")
-        if self.summary.let_in and self.summary.groups:
-            yield from _groups(self.summary, report.contract.source)
-            yield Text()
-            yield from self._next_steps(again)
-        for obstacle in self.summary.obstacles:
-            yield Text()
-            yield Text.assemble(("obstacle", "bold red"), " ", visible(str(obstacle)))
 
-    def _next_steps(self, again: str) -> Iterator[Text]:
-        if self.record is None:
-            yield _labelled("replay", f"record the cases: add {again} --record FILE; then: picqer-fuzz replay FILE")
-        else:
-            yield _labelled("replay", f"picqer-fuzz replay {visible(shlex.quote(self.record))}")
-        if self.origin.sandbox:
-            defect = f" --defect {self.origin.defect}" if self.origin.defect else ""
-            port = urlsplit(self.origin.base_url).port
-            yield _labelled(
-                "curl", f"the sandbox has ended; for curl, start it again: picqer-fuzz sandbox --port {port}{defect}"
-            )
+def _lines(ending: Ending, report: Report) -> Iterator[Text]:
+    summary = ending.summary
+    mark, told = headline(summary)
+    yield Text(f"{mark} {told}", style="bold green" if mark == "✓" else "bold red")
+    if summary.requests:
+        yield from _counts(summary, report.seconds)
+        yield _counted("seed", f"{ending.seed}; {_same_again(ending)}")
+    if summary.let_in:
+        yield from _known(ending)
+        if summary.groups:
+            yield from _groups(summary, report.contract.source)
+            yield Text()
+            yield from _next_steps(ending)
+    for obstacle in summary.obstacles:
+        yield Text()
+        yield Text.assemble(("obstacle", "bold red"), " ", visible(str(obstacle)))
 
 
 def render_replay(gone: int, failing: Iterable[Failure], document: str, stream: TextIO) -> None:
     """Write what became of recorded cases."""
     _write(_replay(gone, list(failing), document), stream)
+
+
+def headline(summary: Summary) -> tuple[str, str]:
+    """The verdict: a mark and a sentence."""
+    answers = _plural(summary.requests, "answer")
+    if not summary.requests:
+        return "✗", "nothing was tried"
+    if not summary.let_in:
+        return "✗", "the server let nobody in: nothing was shown"
+    if summary.groups:
+        known = f", and {_plural(len(summary.known), 'known one')}" if summary.known else ""
+        kinds = _plural(len(summary.groups), "kind")
+        return "✗", f"{summary.failing:,} of {answers} broke a promise: {kinds} of failure{known}"
+    if summary.known:
+        return "✓", f"nothing new in {answers}: {_plural(len(summary.known), 'failure')} known from the baseline"
+    return "✓", f"all {answers} kept the contract's promises"
+
+
+def again(ending: Ending) -> str:
+    """The command that sends failing cases again, or what to add so that there is one."""
+    if ending.record is not None:
+        return f"picqer-fuzz replay {shlex.quote(ending.record)}"
+    if ending.state is not None:
+        return f"picqer-fuzz replay {shlex.quote(f'{ending.state}/failing.ndjson')}"
+    return f"picqer-fuzz run --seed {ending.seed} --record failing.ndjson"
+
+
+def ranked(summary: Summary) -> list[Group]:
+    """What was found, the most widespread first."""
+    return sorted(summary.groups.values(), key=lambda group: (-group.operations.total(), group.smallest.size))
+
+
+def visible_names(counter: Counter[str]) -> str:
+    """The most frequent names, and how many there are more."""
+    names = [visible(name) for name, _ in counter.most_common(NAMED)]
+    more = len(counter) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more else "")
 
 
 def _write(lines: Iterable[Text], stream: TextIO) -> None:
@@ -101,41 +128,67 @@ def _write(lines: Iterable[Text], stream: TextIO) -> None:
     stream.write(for_encoding(buffer.getvalue(), stream.encoding))
 
 
+def _same_again(ending: Ending) -> str:
+    if ending.state is None:
+        return f"--seed {ending.seed} sends the same again"
+    return f"--seed {ending.seed} sends the same again, with --state as it was"
+
+
 def _counts(summary: Summary, seconds: float) -> Iterator[Text]:
     planned = summary.planned
+    sent = {
+        "broken": summary.broken,
+        "sound": summary.sound,
+        "in sequences": summary.steps,
+        "once more, to compare or to make a failure small": summary.repeats,
+        "to learn ids": summary.lookups,
+        "put off by the server": summary.throttled,
+    }
+    total = sum(sent.values())
+    told = ", ".join(f"{count:,} {what}" for what, count in sent.items() if count)
+    yield _counted("sent", f"{_plural(total, 'request')} in {seconds:.0f} s: {told}")
     unfinished = summary.spent and len(summary.ways) < planned.cases
-    spent = f"; {summary.spent} ended it before all {planned.cases:,} ways were tried" if unfinished else ""
-    lookups = f", and {summary.lookups:,} to learn ids," if summary.lookups else ""
-    yield Text(
-        f"  {_plural(summary.requests, 'broken request')}{lookups} in {seconds:.0f} s: "
-        f"{len(summary.operations)} of {_plural(planned.operations, 'operation')}, "
-        f"{len(summary.pairs)} of {planned.pairs} pairs of operation and fault, "
-        f"{_plural(len(summary.ways), 'way')} to break a body{spent}"
+    spent = f"; {summary.spent} ended it before the rest" if unfinished else ""
+    yield _counted(
+        "covered",
+        f"{len(summary.operations):,} of {_plural(planned.operations, 'operation')}, "
+        f"{len(summary.pairs):,} of {planned.pairs:,} pairs of operation and fault, "
+        f"{len(summary.ways):,} of {_plural(planned.cases, 'way')} to break them{spent}",
     )
-    yield Text(f"  answers: {_answers(summary.statuses)}")
-    yield from _sequences(summary)
+    yield _counted("answers", _answers(summary.statuses))
+    yield from _made(summary)
 
 
-def _sequences(summary: Summary) -> Iterator[Text]:
-    """What was played, and what is left of it."""
-    if summary.steps:
-        yield Text(f"  {_plural(summary.steps, 'step')} of sequences, on things that the run made")
+def _made(summary: Summary) -> Iterator[Text]:
+    """What sequences could not do, and what is left of what the run made."""
     for one in summary.gave_up.values():
         code = "" if one.code is None else f", code {visible(str(one.code))}"
-        yield Text(f"  not exercised: {visible(one.operation)} ({one.status or 'no answer'}{code})")
+        yield _counted("not played", f"{visible(one.operation)} refused each body ({one.status or 'no answer'}{code})")
     cleaned = summary.cleaned
-    if cleaned.removed:
-        yield Text(f"  cleaned up {_plural(cleaned.removed, 'object')}")
-    if cleaned.kept:
-        yield Text(f"  {_plural(cleaned.kept, 'object')} made that no operation deletes")
+    kept = f"; {cleaned.kept:,} stay, which no operation deletes" if cleaned.kept else ""
+    if cleaned.removed or cleaned.kept:
+        yield _counted("cleaned up", f"{_plural(cleaned.removed, 'object')} of the run's own{kept}")
     if cleaned.left:
         left = ", ".join(visible(redaction.url(one)) for one in cleaned.left[:NAMED])
         more = f" and {len(cleaned.left) - NAMED} more" if len(cleaned.left) > NAMED else ""
-        yield Text(f"  could not delete {_plural(len(cleaned.left), 'object')}: {left}{more}", style="bold")
+        yield Text(f"  {'left behind':<11} could not delete {left}{more}", style="bold")
+
+
+def _known(ending: Ending) -> Iterator[Text]:
+    """What the baseline has to do with it."""
+    marks = dict.fromkeys(mark for failure in ending.summary.known for mark in failure.marks)
+    entries = [f"{rule} in {tried.operation}: {tried.fault} {tried.way}".rstrip() for rule, tried, _ in marks]
+    for title, lines in (("known", entries), ("no longer seen", [str(one) for one in ending.gone])):
+        if lines:
+            yield Text()
+            yield Text(f"{title}: {len(lines):,}", style="bold")
+            yield from (Text(f"    {visible(line)}") for line in lines[:SHOWN])
+            if len(lines) > SHOWN:
+                yield Text(f"    and {len(lines) - SHOWN:,} more")
 
 
 def _groups(summary: Summary, document: str) -> Iterator[Text]:
-    groups = sorted(summary.groups.values(), key=lambda group: (-group.operations.total(), group.smallest.size))
+    groups = ranked(summary)
     for group in groups[:SHOWN]:
         yield Text()
         yield from _group(group, document)
@@ -144,32 +197,36 @@ def _groups(summary: Summary, document: str) -> Iterator[Text]:
         yield Text(f"and {len(groups) - SHOWN} more kinds of failure; --record FILE keeps them all", style="bold")
 
 
-def _headline(summary: Summary) -> Text:
-    if not summary.requests:
-        return Text("✗ nothing was tried", style="bold red")
-    if not summary.let_in:
-        return Text("✗ the server let nobody in: nothing was shown", style="bold red")
-    if not summary.groups:
-        return Text(f"✓ all {_plural(summary.requests, 'broken request')} refused as promised", style="bold green")
-    kinds = _plural(len(summary.groups), "kind")
-    return Text(
-        f"✗ {summary.requests - summary.refused:,} of {_plural(summary.requests, 'broken request')} "
-        f"not refused as promised: {kinds} of failure",
-        style="bold red",
-    )
+def _next_steps(ending: Ending) -> Iterator[Text]:
+    told = visible(again(ending))
+    if ending.record is None and ending.state is None:
+        told = f"record the cases: add --seed {ending.seed} --record FILE; then: picqer-fuzz replay FILE"
+    yield _labelled("replay", told)
+    if ending.origin.sandbox:
+        defect = f" --defect {ending.origin.defect}" if ending.origin.defect else ""
+        port = urlsplit(ending.origin.base_url).port
+        yield _labelled("curl", f"the sandbox has ended; start it again: picqer-fuzz sandbox --port {port}{defect}")
+        yield _labelled("", f"its key, for the commands above: export {VARIABLE}={ending.sandbox_key}")
 
 
 def _group(group: Group, document: str) -> Iterator[Text]:
     yield from _failure(group.smallest, document)
-    yield _labelled("operations", _named(group.operations))
-    yield _labelled("variants", _named(group.variants))
+    if len(group.operations) > 1:
+        yield _labelled("operations", visible_names(group.operations))
+    if len(group.variants) > 1 and not group.smallest.case.act:
+        yield _labelled("variants", visible_names(group.variants))
     yield from _curl(group.smallest.case)
 
 
 def _curl(case: Case) -> Iterator[Text]:
     """The commands, in order; ids in the paths of a sequence are what the first of them answers."""
-    for one in (*case.before, case):
-        yield _labelled("curl", one.curl)
+    if not case.before:
+        yield _labelled("curl", case.curl)
+        return
+    yield _labelled("steps", "in this order; ids in addresses are those that the first answered")
+    for number, one in enumerate((*case.before, case), start=1):
+        yield _labelled("", f"{number}. {visible(one.act)} ({visible(one.operation)})")
+        yield _labelled("", f"   {one.curl}")
 
 
 def _failure(failure: Failure, document: str) -> Iterator[Text]:
@@ -181,7 +238,9 @@ def _failure(failure: Failure, document: str) -> Iterator[Text]:
     # A variant that is the place of a missing member is in its description already.
     is_told = case.act or case.described.endswith(case.variant)
     broken = case.described if is_told else f"{case.variant}: {case.described}"
-    yield _labelled("fault", visible(f"{case.fault} ({title}), {broken}"))
+    yield _labelled(
+        "sequence" if case.act else "fault", visible(broken if case.act else f"{case.fault} ({title}), {broken}")
+    )
     yield _labelled("came", f"status {answer.status}" if answer.status else visible(answer.damage or "no answer"))
     for rule in rules:
         first, *others = (finding for finding in failure.findings if finding.rule == rule)
@@ -211,10 +270,8 @@ def _answers(statuses: Counter[int]) -> str:
     return ", ".join(f"{count:,} x {status or 'none'}" for status, count in statuses.most_common(NAMED)) or "none"
 
 
-def _named(counter: Counter[str]) -> str:
-    names = [visible(name) for name, _ in counter.most_common(NAMED)]
-    more = len(counter) - len(names)
-    return ", ".join(names) + (f" and {more} more" if more else "")
+def _counted(label: str, told: str) -> Text:
+    return Text.assemble((f"  {label:<11} ", "dim"), told)
 
 
 def _labelled(label: str, told: str) -> Text:

@@ -32,7 +32,8 @@ class Drawn:
 class Answered:
     """A case was answered, after so many seconds, and judged.
 
-    `shrinking` where it was sent only to find a smaller one, `again` where only to see whether the answer is the same.
+    `shrinking` where it was sent only to find a smaller one, `again` where only to see whether the answer is the same,
+    `lookup` where to learn what the server has.
     """
 
     case: Case
@@ -40,6 +41,7 @@ class Answered:
     seconds: float = 0.0
     shrinking: bool = False
     again: bool = False
+    lookup: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

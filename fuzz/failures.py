@@ -15,7 +15,7 @@ from validator.findings import Severity
 from validator.judges.common import is_success
 
 if TYPE_CHECKING:
-    from fuzz.case import Case
+    from fuzz.case import Case, Tried
     from validator.exchange import Exchange
     from validator.findings import Finding, Verdict
 
@@ -46,6 +46,17 @@ class Cause(NamedTuple):
     family: str
 
 
+class Mark(NamedTuple):
+    """By this a finding is known again in another run, with another seed: nothing of it was drawn.
+
+    `at` is the place in the answer, empty for the answer as a whole.
+    """
+
+    rule: str
+    tried: Tried
+    at: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """A case, the answer to it, and the findings on it."""
@@ -66,6 +77,11 @@ class Failure:
         broken = sorted({(one.rule, "" if one.rule in _OF_SEQUENCES else _anywhere(one.instance)) for one in told})
         status = self.exchange.response.status
         return Symptom(self.case.fault, _SUCCESS if is_success(status) else status, tuple(broken))
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """By these it is known again."""
+        return tuple(Mark(rule, self.case.tried, at) for rule, at in self.symptom.broken)
 
     @property
     def cause(self) -> Cause:

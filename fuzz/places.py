@@ -5,7 +5,6 @@ A place is where one value can be broken. It knows its schemas, what it stands i
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fuzz import engine
 from fuzz.building import EACH
-from fuzz.readings import Pointers, Readings
+from fuzz.readings import Pointers, Readings, matches, readings_of
 from fuzz.texts import texts
 from validator.pointer import join, of_reference, split, walk
 
@@ -84,14 +83,19 @@ class Step:
 class Place:
     """A place in a body.
 
-    `own` has its schemas, `sure` those of them that hold whatever branch of a choice is taken, and `above` the schemas
-    of what it stands in, innermost first. `is_plain`: whoever asks for a body with this place gets one.
+    `own` has its schemas, `applied` those and what they lead to without a choice, `sure` those of its own that hold
+    whatever branch of a choice is taken, and `above` the schemas of what it stands in, innermost first. `schema` is
+    the one that is told: where references alone lead. `required`: what it stands in cannot do without it. `is_plain`:
+    whoever asks for a body with this place gets one.
     """
 
     steps: tuple[Step, ...]
     own: Pointers
+    applied: Pointers
+    schema: str
     sure: frozenset[str]
     above: Pointers
+    required: bool
     is_plain: bool
 
     @property
@@ -103,6 +107,17 @@ class Place:
     def path(self) -> tuple[str, ...]:
         """The tokens that a demand, or a requirement, knows it by."""
         return tuple(step.demanded for step in self.steps)
+
+    @property
+    def name(self) -> str:
+        """The name that it goes by; an item has that of its list."""
+        return next((token for token in reversed(self.path) if token != EACH), "")
+
+    @property
+    def holder(self) -> str:
+        """The name of what it stands in; empty for the body itself."""
+        names = [token for token in self.path if token != EACH]
+        return names[-2] if len(names) > 1 else ""
 
     @property
     def demand(self) -> Demand:
@@ -126,9 +141,12 @@ class Place:
         if not self.steps or self.steps[-1].item or self.steps[-1].token != EACH:
             return []
         step = self.steps[-1]
+        return [(*path, name) for path in self.holders(body) for name in _names(step.pattern) if step.takes(name)]
+
+    def holders(self, body: Any) -> list[Path]:
+        """The objects of a body in which the place is, or could be."""
         holder = replace(self, steps=self.steps[:-1])
-        objects = [path for path in holder.spots(body) if isinstance(walk(body, path), dict)]
-        return [(*path, name) for path in objects for name in _names(step.pattern) if step.takes(name)]
+        return [path for path in holder.spots(body) if isinstance(walk(body, path), dict)]
 
 
 def replaced(body: Any, path: Path, value: Any) -> Any:
@@ -149,46 +167,72 @@ def _names(pattern: str | None) -> tuple[str, ...]:
     return tuple(engine.sample(texts([{"pattern": pattern}]), seed="names", count=_SOME_NAMES))
 
 
-def matches(pattern: str, name: str) -> bool:
-    """Whether a name falls under `patternProperties`; a pattern that Python cannot read is taken to match nothing."""
-    try:
-        return re.search(pattern, name) is not None
-    except re.error:
-        return False
-
-
 @lru_cache(maxsize=512)
 def places(contract: Contract, pointer: str) -> tuple[Place, ...]:
     """Every place of the bodies that the schema at a pointer describes; the body itself is the first."""
-    readings = Readings(contract)
-    root = Place(steps=(), own=(pointer,), sure=frozenset({pointer}), above=(), is_plain=True)
+    readings = readings_of(contract)
+    root = _place(readings, (), (pointer,), sure=frozenset({pointer}), above=(), required=True, is_plain=True)
     found: dict[tuple[str, Pointers], Place] = {}
     pending: deque[tuple[Place, dict[str, int]]] = deque([(root, {})])
     while pending and len(found) < _MOST:
         place, rounds = pending.popleft()
-        applied = readings.applied(place.own)
-        if (place.pointer, place.own) in found or any(rounds.get(one, 0) >= _ROUNDS for one in applied):
+        if (place.pointer, place.own) in found or any(rounds.get(one, 0) >= _ROUNDS for one in place.applied):
             continue
         found[place.pointer, place.own] = place
-        more = {**rounds, **{one: rounds.get(one, 0) + 1 for one in applied}}
+        more = {**rounds, **{one: rounds.get(one, 0) + 1 for one in place.applied}}
         pending.extend((part, more) for part in _parts(readings, place))
     return tuple(found.values())
+
+
+@lru_cache(maxsize=512)
+def members(contract: Contract, pointer: str) -> tuple[Place, ...]:
+    """The places below the body itself that have a name, or stand in a list; not those in a map of any names."""
+    return tuple(
+        place
+        for place in places(contract, pointer)
+        if place.steps and all(step.item or step.token != EACH for step in place.steps)
+    )
+
+
+def _place(
+    readings: Readings,
+    steps: tuple[Step, ...],
+    own: Pointers,
+    *,
+    sure: frozenset[str],
+    above: Pointers,
+    required: bool,
+    is_plain: bool,
+) -> Place:
+    return Place(
+        steps=steps,
+        own=own,
+        applied=readings.applied(own),
+        schema=_followed(readings, own),
+        sure=sure,
+        above=above,
+        required=required,
+        is_plain=is_plain,
+    )
 
 
 def _parts(readings: Readings, place: Place) -> Iterator[Place]:
     """The places directly below one, in each way of reading its schemas."""
     always = frozenset(readings.applied(tuple(one for one in place.own if one in place.sure)))
     for reading in readings.readings(place.own):
+        required = readings.required(reading)
         plain = place.is_plain and not any(_UNSURE & readings.words(one).keys() for one in reading)
         for step, own in _steps(readings, reading):
             if any(readings.schema(one) is False or readings.words(one).get("not") == {} for one in own):
                 continue  # nothing can stand there: to put something there is a fault of the object
             sure = frozenset(one for one in own if _holder(one) in always)
-            yield Place(
-                steps=(*place.steps, step),
-                own=own,
+            yield _place(
+                readings,
+                (*place.steps, step),
+                own,
                 sure=sure,
                 above=(*reading, *place.above),
+                required=not step.item and step.token in required,
                 is_plain=plain and (step.item or step.token != EACH),
             )
 
@@ -228,10 +272,8 @@ def _steps(readings: Readings, reading: Pointers) -> Iterator[tuple[Step, Pointe
         yield Step(token=EACH, item=True, start=prefix), items
 
 
-def followed(readings: Readings, pointers: Pointers) -> str | None:
-    """The schema that the first of these leads to by references alone; None where there is no schema."""
-    if not pointers:
-        return None
+def _followed(readings: Readings, pointers: Pointers) -> str:
+    """The schema that the first of these leads to by references alone."""
     here, seen = pointers[0], set[str]()
     while here not in seen:
         seen.add(here)

@@ -9,17 +9,22 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import chain, zip_longest
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from fuzz.case import Tried
 from fuzz.faults import BAD_CREDENTIALS, UNSUPPORTED_METHOD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from fuzz.breakage import Way
+
+
+_NOTHING: Final[Mapping[Tried, int]] = MappingProxyType({})
 
 
 class Layer(IntEnum):
@@ -59,8 +64,12 @@ SELDOM: Final = frozenset({BAD_CREDENTIALS, UNSUPPORTED_METHOD})
 methods are the business of its router."""
 
 
-def plan(targets: Iterable[Target], *, offset: int = 0) -> list[Step]:
-    """Every way of every target, once. `offset` says with which operation and kind each fault begins."""
+def plan(targets: Iterable[Target], *, offset: int = 0, covered: Mapping[Tried, int] = _NOTHING) -> list[Step]:
+    """Every way of every target, once. `offset` says with which operation and kind each fault begins.
+
+    `covered` has the number of the run in which a way was last tried. Each kind comes first all the same, by a way
+    that was tried longest ago, or never; then what was never tried; then the rest, the oldest first.
+    """
     by_fault: dict[str, list[Target]] = defaultdict(list)
     for target in targets:
         by_fault[target.fault].append(target)
@@ -71,11 +80,29 @@ def plan(targets: Iterable[Target], *, offset: int = 0) -> list[Step]:
         # An operation that has to wait long for its turn with the faults before is among the first of this one: so a
         # budget of some hundred requests comes to all of them.
         waiting = sorted([*known[start:], *known[:start]], key=lambda one: -turns.get(one.operation, sys.maxsize))
-        order = _Order(waiting, offset)
+        order = _Order(waiting, offset, covered)
         orders.append(order)
         for turn, step in enumerate(chain(order.layers[Layer.KINDS], order.layers[Layer.PLACES])):
             turns[step.operation] = min(turn, turns.get(step.operation, turn))
-    return [step for layer in Layer for step in _in_turn([order.turns(layer) for order in orders])]
+    steps = [step for layer in Layer for step in _in_turn([order.turns(layer) for order in orders])]
+    return _rotated(steps, covered) if covered else steps
+
+
+def _rotated(steps: Iterable[Step], covered: Mapping[Tried, int]) -> list[Step]:
+    """What was never tried before what was; nothing new is to be seen where it was."""
+    new: list[Step] = []
+    old: list[tuple[int, Step]] = []
+    for step in steps:
+        last = covered.get(_tried(step.operation, step.fault, step.way), 0)
+        if not last or step.layer is Layer.KINDS:
+            new.append(step)
+        else:
+            old.append((last, replace(step, layer=Layer.REST)))
+    return [*new, *(step for _, step in sorted(old, key=lambda one: one[0]))]
+
+
+def _tried(operation: str, fault: str, way: Way) -> Tried:
+    return Tried(operation, fault, way.name)
 
 
 def _in_turn(queues: Sequence[Iterable[Step | None]]) -> Iterator[Step]:
@@ -86,7 +113,8 @@ def _in_turn(queues: Sequence[Iterable[Step | None]]) -> Iterator[Step]:
 class _Order:
     """The order within one fault, layer by layer."""
 
-    def __init__(self, targets: Sequence[Target], offset: int) -> None:
+    def __init__(self, targets: Sequence[Target], offset: int, covered: Mapping[Tried, int]) -> None:
+        self._covered: Final = covered
         self.layers: Final[dict[Layer, list[Step]]] = {layer: [] for layer in Layer}
         self._fault: Final = targets[0].fault
         self._operations: Final[Counter[str]] = Counter()
@@ -130,10 +158,11 @@ class _Order:
             if one not in seen:
                 self._take(*min(ways, key=self._staleness), layer)
 
-    def _staleness(self, candidate: tuple[str, Way]) -> tuple[int, int, int]:
+    def _staleness(self, candidate: tuple[str, Way]) -> tuple[int, int, int, int]:
         """How much of a way was seen before; of equal ones, the first is as good as any."""
         operation, way = candidate
-        return self._operations[operation], self._schemas[_schema(operation, way)], self._kinds[way.kind]
+        last = self._covered.get(_tried(operation, self._fault, way), 0) if self._covered else 0
+        return last, self._operations[operation], self._schemas[_schema(operation, way)], self._kinds[way.kind]
 
     def _take(self, operation: str, way: Way, layer: Layer) -> None:
         del self._left[operation, way]

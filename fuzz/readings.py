@@ -8,7 +8,7 @@ every question ("which schemas does member `amount` have to keep?") is answered 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, islice, product
 from typing import TYPE_CHECKING, Any, Final
 
@@ -93,7 +93,7 @@ class Readings:
             known = True
             yield join(pointer, "properties", name)
         for pattern in words.get("patternProperties", ()):
-            if _matches(pattern, name):
+            if matches(pattern, name):
                 known = True
                 yield join(pointer, "patternProperties", pattern)
         if not known and "additionalProperties" in words:
@@ -136,7 +136,13 @@ class Readings:
         return tuple(found)
 
 
-def _matches(pattern: str, name: str) -> bool:
+@lru_cache(maxsize=64)
+def readings_of(contract: Contract) -> Readings:
+    """The readings of a contract: what was asked once is known."""
+    return Readings(contract)
+
+
+def matches(pattern: str, name: str) -> bool:
     """Whether a name falls under `patternProperties`; a pattern that Python cannot read is taken to match nothing."""
     try:
         return re.search(pattern, name) is not None

@@ -11,14 +11,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from fuzz.faults import UNKNOWN_REFERENCE
-from fuzz.members import Member, members
 from fuzz.names import kind_of, referred
+from fuzz.places import members
 from fuzz.strategies import json_body
 from validator.contract.promises import EXTENSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from fuzz.places import Place
     from validator.contract import Contract, Operation
 
 _ID_TYPES: Final = frozenset({"integer", "string"})
@@ -29,7 +30,7 @@ _NO_WORDS: Final[Mapping[str, Any]] = {}
 class Reference:
     """A member that refers to something. `promised`: the document says so itself, at the member."""
 
-    member: Member
+    member: Place
     promised: bool
     types: frozenset[str]
 
@@ -43,9 +44,9 @@ def references(contract: Contract, operation: Operation) -> tuple[Reference, ...
         types = _types(contract, member)
         named_so = bool(_kind(member)) and entry is not _TAKEN_BACK
         if types and (named_so or entry is _PROMISED):
-            known = found.get(member.place)
+            known = found.get(member.pointer)
             if known is None or (entry is _PROMISED and not known.promised):
-                found[member.place] = Reference(member=member, promised=entry is _PROMISED, types=types)
+                found[member.pointer] = Reference(member=member, promised=entry is _PROMISED, types=types)
     return tuple(found.values())
 
 
@@ -62,12 +63,12 @@ def codes(contract: Contract, operation: Operation) -> frozenset[str]:
     return frozenset(name for name in found if referred(name) is None)
 
 
-def _kind(member: Member) -> str | None:
+def _kind(member: Place) -> str | None:
     kind = referred(member.name)
     return kind_of(member.holder) if kind == "" else kind
 
 
-def _members(contract: Contract, operation: Operation) -> tuple[Member, ...]:
+def _members(contract: Contract, operation: Operation) -> tuple[Place, ...]:
     media_type = json_body(operation)
     return () if media_type is None or media_type.schema is None else members(contract, media_type.schema)
 
@@ -76,19 +77,19 @@ _PROMISED: Final = "promised"
 _TAKEN_BACK: Final = "taken back"
 
 
-def _own_entry(contract: Contract, member: Member) -> str:
+def _own_entry(contract: Contract, member: Place) -> str:
     """What the member's own schemas say of the fault; the first that names it counts."""
-    for pointer in member.own:
+    for pointer in member.applied:
         entries = _words(contract, pointer).get(EXTENSION)
         if isinstance(entries, dict) and UNKNOWN_REFERENCE in entries:
             return _TAKEN_BACK if entries[UNKNOWN_REFERENCE] is None else _PROMISED
     return ""
 
 
-def _types(contract: Contract, member: Member) -> frozenset[str]:
+def _types(contract: Contract, member: Place) -> frozenset[str]:
     """The types of id that the member may hold; none where it has a list of values, or is no id at all."""
     allowed = set(_ID_TYPES)
-    for pointer in member.own:
+    for pointer in member.applied:
         words = _words(contract, pointer)
         if "enum" in words or "const" in words or words.get("format") in {"date", "date-time", "time"}:
             return frozenset()

@@ -63,6 +63,7 @@ class _Made(Origin, frozen=True, kw_only=True):
     variant: str
     places: tuple[tuple[str, ...], ...]
     described: str
+    way: str = ""
     also: tuple[str, ...] = ()
     credentials: str = ""
     seed: int = 0
@@ -87,7 +88,12 @@ class Recorded:
 
 def write_failure(failure: Failure, origin: Origin) -> bytes:
     """The failing exchange as a line, with how its request was made."""
-    case = failure.case
+    return write_case(Recorded(case=failure.case, origin=origin), failure.exchange)
+
+
+def write_case(recorded: Recorded, exchange: Exchange) -> bytes:
+    """An exchange of the case as a line, with how its request was made."""
+    case, origin = recorded.case, recorded.origin
     made = _Made(
         base_url=origin.base_url,
         sandbox=origin.sandbox,
@@ -95,6 +101,7 @@ def write_failure(failure: Failure, origin: Origin) -> bytes:
         operation=case.operation,
         fault=case.fault,
         variant=case.variant,
+        way=case.way,
         places=case.places,
         also=case.also,
         described=case.described,
@@ -106,7 +113,7 @@ def write_failure(failure: Failure, origin: Origin) -> bytes:
             for one in case.before
         ),
     )
-    return write_exchange_line(failure.exchange, {"fuzz": msgspec.to_builtins(made)})
+    return write_exchange_line(exchange, {"fuzz": msgspec.to_builtins(made)})
 
 
 def read_cases(path: str | os.PathLike[str]) -> list[Recorded]:
@@ -141,6 +148,7 @@ def _recorded(request: Request, made: _Made) -> Recorded:
         body=request.body or b"",
         fault=made.fault,
         variant=made.variant,
+        way=made.way,
         places=made.places,
         also=made.also,
         described=made.described,
@@ -168,7 +176,7 @@ def send_again(
     addresses: dict[str, Addresses] = {}
     let_in, status = False, 0
     for one in recorded:
-        operation = _operation(contract, one.case)
+        operation = operation_of(contract, one.case)
         if one.case.act:
             again, came = _played_again(one.case, contract, transport, base_url, oracle)
             let_in = let_in or not came <= DOORS
@@ -177,12 +185,7 @@ def send_again(
             continue
         if operation.id not in addresses:
             addresses[operation.id] = Addresses.learnt(contract, base_url, transport, operations=[operation])
-        aimed = addresses[operation.id].case(operation)
-        method = one.case.method if one.case.fault == UNSUPPORTED_METHOD else aimed.method
-        headers = _headers(one.case, aimed)
-        case = replace(one.case, method=method, url=_url(one, aimed, base_url), headers=headers, scheme=aimed.scheme)
-        if case.credentials:
-            _check_credentials(case)
+        case = aimed_again(one, operation, addresses[operation.id], base_url)
         exchange = transport(case)
         status = exchange.response.status
         if status == TOO_MANY_REQUESTS:
@@ -191,6 +194,17 @@ def send_again(
         yield failure(case, oracle(case, exchange))
     if not let_in:
         raise not_let_in(status)
+
+
+def aimed_again(recorded: Recorded, operation: Operation, addresses: Addresses, base_url: str) -> Case:
+    """The case, to be sent to the server at this address. Raises RecordingError where it cannot be."""
+    case, aimed = recorded.case, addresses.case(operation)
+    method = case.method if case.fault == UNSUPPORTED_METHOD else aimed.method
+    headers = _headers(case, aimed)
+    case = replace(case, method=method, url=_url(recorded, aimed, base_url), headers=headers, scheme=aimed.scheme)
+    if case.credentials:
+        _check_credentials(case)
+    return case
 
 
 def _url(recorded: Recorded, aimed: Case, base_url: str) -> str:
@@ -224,7 +238,7 @@ def _played_again(
     case: Case, contract: Contract, transport: Transport, base_url: str, oracle: Oracle
 ) -> tuple[Failure | None, set[int]]:
     """The sequence once more, on a thing of its own, that is deleted afterwards; and the statuses that came."""
-    addresses = Addresses.learnt(contract, base_url, transport, operations=[_operation(contract, case)])
+    addresses = Addresses.learnt(contract, base_url, transport, operations=[operation_of(contract, case)])
     created = Created(contract, addresses)
 
     def ask(step: Case) -> Exchange:
@@ -243,7 +257,7 @@ def _played_again(
     }
 
 
-def _operation(contract: Contract, case: Case) -> Operation:
+def operation_of(contract: Contract, case: Case) -> Operation:
     """The operation of a case. Raises RecordingError where the contract lacks it, or a place that the case names."""
     try:
         for place in chain.from_iterable(case.places):

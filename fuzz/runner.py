@@ -13,16 +13,19 @@ import time
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from fuzz import engine
 from fuzz.addresses import Addresses
-from fuzz.admission import DOORS, KNOCKS, Admission, not_let_in, nothing_tried
+from fuzz.admission import DOORS, KNOCKS, Admission, let_in_no_more, not_let_in, nothing_tried
+from fuzz.breakage import Breakage, Way
 from fuzz.events import Answered, Cleaned, Drawn, Ended, Event, Failed, Met, Planned
 from fuzz.failures import failure
 from fuzz.families import broken, ways
+from fuzz.families.valid import PLAIN
 from fuzz.faults import INVALID_QUERY, MADE, RATE_LIMITED, VALID
 from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
 from fuzz.oracles.consistency import inconsistent
@@ -32,21 +35,21 @@ from fuzz.pace import LONGEST_WAIT, Budget, Pace, Spent
 from fuzz.plan import Layer, Target, plan
 from fuzz.rate_limit import candidates, provoke
 from fuzz.repeats import Repeats
+from fuzz.replay import aimed_again, operation_of
 from fuzz.sequences.created import SECONDS, Created
 from fuzz.sequences.stories import Stories
-from fuzz.shrinking import Shrink, Shrinks
+from fuzz.shrinking import OF_TWO, Shrink, Shrinks
 from fuzz.steering import Steering
-from validator import rules
-from validator.errors import DocumentError, NothingJudged, TargetError
+from validator.errors import DocumentError, NothingJudged, RecordingError, TargetError
 from validator.judges import make_judge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from fuzz.breakage import Breakage, Way
-    from fuzz.case import Case
+    from fuzz.case import Case, Tried
     from fuzz.failures import Cause, Failure
     from fuzz.plan import Step
+    from fuzz.replay import Recorded
     from fuzz.transport import Transport
     from validator.contract import Contract, Operation
     from validator.exchange import Exchange
@@ -82,7 +85,7 @@ WRITING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 MAY_SUCCEED: Final = frozenset({VALID, INVALID_QUERY})
 """Faults that a server may let pass, with all that the request does."""
 
-SEQUENCES: Final = 0.25
+SEQUENCES: Final = 0.3
 """The share of all requests that goes to sequences, as long as there are others."""
 
 WRITES_FROM: Final = 0.875
@@ -117,6 +120,8 @@ class Runner:
         provoke_rate_limit: bool = False,
         patience: float = PATIENCE,
         pace: Pace | None = None,
+        covered: Mapping[Tried, int] = MappingProxyType({}),
+        failing: Sequence[Recorded] = (),
     ) -> None:
         # Strategies and compiled schemas belong to a contract: one that knows the server is kept as it is.
         self._contract: Final = contract if base_url in contract.servers else contract.with_servers(base_url)
@@ -134,6 +139,8 @@ class Runner:
         self._dry_run: Final = dry_run
         self._provoke_rate_limit: Final = provoke_rate_limit
         self._patience: Final = patience
+        self._covered: Final = covered
+        self._failing: Final = tuple(failing)
         self._admission: Final = Admission()
         self._shrinks: Final = Shrinks(budget.max_requests)
         self._repeats: Final = Repeats(budget.max_requests)
@@ -207,12 +214,14 @@ class Runner:
                 yield target
             else:
                 targets.append(target)
-        steps = plan(targets, offset=self._seed)
+        steps = plan(targets, offset=self._seed, covered=self._covered)
         yield Planned(operations=len({target.operation for target in targets}), pairs=len(targets), cases=len(steps))
-        self._learn(dict.fromkeys(target.operation for target in targets))
+        yield from self._learn(dict.fromkeys(target.operation for target in targets))
         writes = [step for step in steps if self._writes(step)]
         breaking = [step for step in steps if not self._writes(step)]
-        stories = self._stories()
+        played = self._stories()
+        stories = iter(()) if played is None else played.all()
+        yield from self._failed_before(played)
         for choice in self._choices(targets, breaking):
             if writes and self._pace.has_spent(WRITES_FROM):
                 break
@@ -224,11 +233,33 @@ class Runner:
         for story in stories:
             yield from self._tell(story)
 
-    def _stories(self) -> Iterator[Iterator[Event]]:
+    def _failed_before(self, stories: Stories | None) -> Iterator[Event]:
+        """What failed in an earlier run is looked at before anything else, as far as this run may send it."""
+        for one in self._failing:
+            self._pace.check()
+            try:
+                operation = operation_of(self._contract, one.case)
+                case = aimed_again(one, operation, self._addresses, self._base_url)
+            except RecordingError:  # the contract has changed, and what failed is no more in it
+                continue
+            if self._operations and operation.id not in self._operations:
+                continue
+            if one.case.act:
+                yield from self._tell(iter(()) if stories is None else stories.repeated(one.case))
+            elif case.fault in self._faults and self._may(operation, case.fault) and self._is_fresh(case):
+                choice = _Choice(operation, case.fault, Way(kind=case.way))
+                if self._dry_run:
+                    self._pace.count()
+                    yield Drawn(case=case)
+                else:
+                    as_small = Breakage(fault=case.fault, variant=case.variant, described=case.described)
+                    yield from self._examine(choice, as_small, self._try(case), lambda *_: None)
+
+    def _stories(self) -> Stories | None:
         """Sequences, for those who allow writes; they work on things of their own."""
         wanted = VALID in self._faults or set(self._faults) >= set(MADE)
         if not self._allow_writes or self._dry_run or not wanted:
-            return iter(())
+            return None
         return Stories(
             self._contract,
             self._addresses,
@@ -238,7 +269,7 @@ class Runner:
             is_new=self._is_new,
             seed=self._seed,
             operations=self._operations,
-        ).all()
+        )
 
     def _tell(self, story: Iterator[Event]) -> Iterator[Event]:
         try:
@@ -256,13 +287,32 @@ class Runner:
     def _placed(self, exchange: Exchange) -> Exchange:
         return msgspec.structs.replace(exchange, source=f"seed {self._seed}", index=self._pace.sent - 1)
 
-    def _learn(self, operations: Collection[str]) -> None:
-        """What a request needs to be sound but for its fault is looked up before anything is broken."""
-        if operations and not self._dry_run:
-            aimed = [self._contract.operation(name) for name in operations]
-            self._addresses = Addresses.learnt(
-                self._contract, self._base_url, self._look_up, operations=aimed, seed=self._seed
-            )
+    def _learn(self, operations: Collection[str]) -> Iterator[Event]:
+        """What a request needs to be sound but for its fault is looked up before anything is broken.
+
+        The answers are as good as any to show whether sound requests are let through.
+        """
+        if not operations or self._dry_run:
+            return
+        looked_up: list[tuple[Case, Exchange, float]] = []
+
+        def ask(case: Case) -> Exchange:
+            exchange, seconds = self._send(case)
+            looked_up.append((case, self._placed(exchange), seconds))
+            return exchange
+
+        aimed = [self._contract.operation(name) for name in operations]
+        self._addresses = Addresses.learnt(self._contract, self._base_url, ask, operations=aimed, seed=self._seed)
+        for asked, exchange, seconds in looked_up:
+            wanted = VALID in self._faults and (not self._operations or asked.operation in self._operations)
+            if wanted and exchange.response.status not in DOORS:
+                self._is_fresh(asked)
+                case = replace(asked, fault=VALID, variant=PLAIN, described="as it is", way=PLAIN)
+                answered = Answered(case=case, verdict=self._oracle(case, exchange), seconds=seconds, lookup=True)
+                yield answered
+                found = failure(case, answered.verdict)
+                if found is not None and self._is_new(found):
+                    yield Failed(failure=found)
 
     def _targets(self) -> Iterator[Target | Met]:
         for operation in self._contract.operations:
@@ -314,35 +364,46 @@ class Runner:
             strategy = broken(self._contract, operation, fault, way, self._addresses.knowledge)
             drawn = engine.draw(strategy, seed=seed, count=skip + most)
             shrink = partial(engine.shrink, strategy, seed=seed, count=skip + most)
-            fresh = [(one, case) for one in drawn[skip:] or drawn if (case := self._fresh(operation, one))]
+            fresh = [(one, case) for one in drawn[skip:] or drawn if (case := self._fresh(choice, one))]
             self._dry = 0 if fresh else self._dry + 1
             for breakage, case in fresh:
                 if self._dry_run:
                     self._pace.count()
                     yield Drawn(case=case)
                 else:
-                    yield from self._examine(choice, self._try(case), partial(shrink, breakage))
+                    yield from self._examine(choice, breakage, self._try(case), shrink)
         except DocumentError as obstacle:  # one schema of the document; cases that do not need it can be judged
             yield Met(obstacle=obstacle)
 
-    def _fresh(self, operation: Operation, breakage: Breakage) -> Case | None:
-        """The case, unless the same request was sent before."""
-        case = self._addresses.case(operation, breakage)
+    def _fresh(self, choice: _Choice, breakage: Breakage) -> Case | None:
+        """The case, unless the same was sent before, or it may make one more of what cannot be deleted."""
+        case = self._case(choice, breakage)
+        if case.fault in MAY_SUCCEED and not self._created.allows(choice.operation.id):
+            return None
+        return case if self._is_fresh(case) else None
+
+    def _is_fresh(self, case: Case) -> bool:
+        """Whether the same request was not sent before; it is, from now on."""
         sent = (case.method, case.url, case.headers, case.body, case.credentials)
         if sent in self._sent:
-            return None
+            return False
         self._sent.add(sent)
-        return case
+        return True
+
+    def _case(self, choice: _Choice, breakage: Breakage) -> Case:
+        return replace(self._addresses.case(choice.operation, breakage), way=choice.way.name)
 
     def _examine(
-        self, choice: _Choice, answered: Answered, shrink: Callable[[Callable[[Breakage], bool]], None]
+        self, choice: _Choice, breakage: Breakage, answered: Answered, shrink: Callable[[Breakage, Shrink], None]
     ) -> Iterator[Event]:
         """Tell of an answer; send the request again where that may show more; and make small what fails anew."""
         case, response = answered.case, answered.verdict.exchange.response
         self._steering.learn(case.operation, case.fault, choice.way.kind, response)
         self._uniformity.hear(answered, choice.way.kind)
-        yield answered
         found = failure(case, answered.verdict)
+        if found is not None and response.status in DOORS and not case.credentials and found.cause not in self._causes:
+            self._check_door()
+        yield answered
         failing = found is not None and found.cause not in self._causes
         is_slow = answered.seconds > self._patience
         if self._repeats.wants(case, choice.way.kind, response.status, failing=failing or is_slow):
@@ -353,15 +414,23 @@ class Runner:
             return
         smallest, most = found, self._shrinks.allowance(found)
         if most:
-            attempt = Shrink(
-                found, most, lambda one: self._try(self._addresses.case(choice.operation, one), shrinking=True)
-            )
-            shrink(attempt)
+
+            def send(smaller: Breakage) -> Answered:
+                return self._try(self._case(choice, smaller), shrinking=True)
+
+            attempt = Shrink(found, breakage, most, send)
+            shrink(breakage, attempt)
             self._shrinks.spend(len(attempt.tried))
             yield from attempt.tried
             smallest = attempt.smallest
         if smallest.cause == found.cause or self._is_new(smallest):
             yield Failed(failure=smallest)
+
+    def _check_door(self) -> None:
+        """Send again what was let in before. Raises TargetError where it is no more: then answers say nothing."""
+        known = self._admission.let_in_case
+        if known is not None and (status := self._send(known)[0].response.status) in DOORS:
+            raise let_in_no_more(status)
 
     def _is_new(self, found: Failure) -> bool:
         """Whether a failure is the first of its cause; it is known from now on."""
@@ -388,10 +457,6 @@ class Runner:
         self._tried += 1
         verdict = self._oracle(case, exchange)
         return Answered(case=case, verdict=verdict, seconds=seconds, shrinking=shrinking, again=again)
-
-    def _look_up(self, case: Case) -> Exchange:
-        """Ask for what the server has."""
-        return self._send(case)[0]
 
     def _send(self, case: Case) -> tuple[Exchange, float]:
         """Send one case, when it is its turn, and again where the server puts it off; with the seconds that it took.
@@ -422,5 +487,5 @@ def _both(first: Failure | None, second: Failure | None) -> Failure | None:
     """One failure of two answers to the same request: what failed first, and what only the second shows."""
     if first is None or second is None:
         return first or second
-    of_two = tuple(one for one in second.findings if one.rule in {rules.INCONSISTENT_ERROR, rules.SLOW_ANSWER})
+    of_two = tuple(one for one in second.findings if one.rule in OF_TWO)
     return replace(first, findings=(*first.findings, *of_two))

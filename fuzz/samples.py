@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from hypothesis import strategies as st
 
-from fuzz.readings import Readings
+from fuzz.readings import readings_of
 from fuzz.strategies import bodies, json_body
 from validator.pointer import join
 
@@ -66,7 +66,7 @@ def _examples(contract: Contract, media_type: MediaType) -> Iterator[Any]:
             continue
         if isinstance(example, dict) and "value" in example:
             yield example["value"]
-    for pointer in Readings(contract).applied((media_type.schema,)) if media_type.schema is not None else ():
+    for pointer in readings_of(contract).applied((media_type.schema,)) if media_type.schema is not None else ():
         schema = contract.schema_at(pointer)
         if isinstance(schema, dict):
             yield from [schema["example"]] if "example" in schema else []

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 from fuzz.admission import DOORS
 from fuzz.events import Answered, Cleaned, Ended, Failed, GaveUp, Met, Planned
+from fuzz.failures import failure
+from fuzz.faults import VALID
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fuzz.case import Tried
     from fuzz.events import Event
-    from fuzz.failures import Failure, Symptom
+    from fuzz.failures import Failure, Mark, Symptom
     from validator.errors import Obstacle
 
 MAX_OBSTACLES: Final = 100
@@ -33,25 +38,49 @@ class Group:
 
 
 class Summary:
-    """Counts, and the failures by symptom."""
+    """Counts, and the failures by symptom; those that are known count apart."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Callable[[Failure], bool] = lambda _: False) -> None:
+        self._known: Final = known
         self.planned = Planned(operations=0, pairs=0, cases=0)
-        self.requests = 0
-        self.refused = 0
-        """Answers that broke no promise."""
+        self.broken = self.sound = self.steps = self.repeats = 0
+        """Requests with a fault, without one, of sequences; and those sent once more, to shrink or to compare."""
+        self.failing = 0
+        """Answers that broke a promise."""
         self.statuses: Final[Counter[int]] = Counter()
         self.operations: Final[set[str]] = set()
         self.pairs: Final[set[tuple[str, str]]] = set()
-        self.ways: Final[set[tuple[str, str, str]]] = set()
+        self.ways: Final[set[Tried]] = set()
+        """Ways that were tried, of those in the plan."""
+        self.tried: Final[set[Tried]] = set()
+        """The same, with the steps of sequences."""
+        self.seen: Final[set[Mark]] = set()
+        """What all failures are known by, told or not."""
         self.groups: Final[dict[Symptom, Group]] = {}
+        """Failures that are not known."""
+        self.known: Final[list[Failure]] = []
+        self.failures: Final[list[Failure]] = []
+        """All, known or not: the first of each cause."""
         self.obstacles: Final[list[Obstacle]] = []
-        self.steps = 0
-        """Requests that belong to sequences."""
         self.gave_up: Final[dict[str, GaveUp]] = {}
         self.cleaned = Cleaned()
         self.spent = ""
-        self.lookups = 0
+        self.lookups = self.throttled = 0
+
+    @property
+    def requests(self) -> int:
+        """All that were sent and judged."""
+        return self.broken + self.sound + self.steps + self.repeats
+
+    @property
+    def new(self) -> list[Failure]:
+        """Failures that are not known."""
+        return [one for one in self.failures if not self._known(one)]
+
+    @property
+    def let_in(self) -> bool:
+        """Whether any answer shows that the server looked at what was sent."""
+        return not self.statuses.keys() <= DOORS
 
     def add(self, event: Event) -> None:
         """Fold in one event."""
@@ -65,28 +94,40 @@ class Summary:
             case Cleaned():
                 self.cleaned = replace(event, removed=self.cleaned.removed + event.removed)
             case Failed(failure=failure):
-                group = self.groups.setdefault(failure.symptom, Group(failure))
-                group.add(failure)
+                self._fail(failure)
             case Met(obstacle=obstacle):
                 if str(obstacle) not in map(str, self.obstacles) and len(self.obstacles) < MAX_OBSTACLES:
                     self.obstacles.append(obstacle)
-            case Ended(spent=spent, lookups=lookups):
-                self.spent, self.lookups = spent, lookups
-
-    @property
-    def let_in(self) -> bool:
-        """Whether any answer shows that the server looked at what was sent."""
-        return not self.statuses.keys() <= DOORS
+            case Ended(spent=spent, lookups=lookups, throttled=throttled):
+                self.spent, self.lookups, self.throttled = spent, lookups, throttled
 
     def _count(self, event: Answered) -> None:
-        case = event.case
+        case, verdict = event.case, event.verdict
+        self.statuses[verdict.exchange.response.status] += 1
+        self.tried.add(case.tried)
+        if verdict.findings:
+            self.failing += 1
+            found = failure(case, verdict)
+            self.seen.update(() if found is None else found.marks)
+        if event.lookup:
+            return
         if case.act:
             self.steps += 1
-            self.statuses[event.verdict.exchange.response.status] += 1
             return
-        self.requests += 1
-        self.refused += not event.verdict.findings
-        self.statuses[event.verdict.exchange.response.status] += 1
+        if event.shrinking or event.again:
+            self.repeats += 1
+        elif case.fault == VALID:
+            self.sound += 1
+        else:
+            self.broken += 1
         self.operations.add(case.operation)
         self.pairs.add((case.operation, case.fault))
-        self.ways.add((case.operation, case.fault, case.variant))
+        self.ways.add(case.tried)
+
+    def _fail(self, failure: Failure) -> None:
+        self.failures.append(failure)
+        self.seen.update(failure.marks)
+        if self._known(failure):
+            self.known.append(failure)
+            return
+        self.groups.setdefault(failure.symptom, Group(failure)).add(failure)

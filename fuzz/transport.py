@@ -306,5 +306,5 @@ def _no_answer(error: Exception) -> Response:
 def _told(error: Exception) -> str:
     """The failure without the objects that urllib3 puts before it, and without its number."""
     text = str(error)
-    text = text.rpartition(": ")[2] if text.startswith(("<", "HTTP")) else text.strip("()'\"")
+    text = text.rpartition(": ")[2] if text.startswith(("<", "HTTP", "_Connection(")) else text.strip("()'\"")
     return _NUMBER.sub("", text)

@@ -54,6 +54,7 @@ WALLS = {
         "validator/arguments.py",
         "fuzz/cli.py",
         "fuzz/arguments.py",
+        "fuzz/commands/",
     },
 }
 """The only files, or folders, that may import the library."""

@@ -94,7 +94,7 @@ def test_each_rule_is_used_by_a_judge_or_the_oracle() -> None:
 
 def test_the_judges_and_the_report_formats_are_these() -> None:
     assert JUDGES == ("compiled", "reference")
-    assert {"text", "json", "junit"} <= set(FORMATS)
+    assert {"text", "json", "junit", "markdown"} <= set(FORMATS)
 
 
 @pytest.mark.parametrize("command", ["validator.cli", "fuzz.cli"])

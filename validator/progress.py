@@ -1,9 +1,9 @@
-"""Tells a person at a terminal that long work goes on. Nobody else sees it: not a pipe, not a CI log."""
+"""Tells who waits that long work goes on: a person at a terminal in one line that changes, a log now and then."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from threading import Timer
+from threading import Event, Thread, Timer
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -15,13 +15,20 @@ PATIENCE: Final = 1.0
 
 
 @contextmanager
-def progress(stream: TextIO, told: Callable[[], str]) -> Iterator[None]:
+def progress(
+    stream: TextIO, told: Callable[[], str], every: float | None = None, line: Callable[[str], None] | None = None
+) -> Iterator[None]:
     """While the block runs, show `told()` on the stream, from the second second on, if a person is looking.
 
-    `told` is asked a few times a second, from another thread; the work itself is not slowed down.
+    Where nobody is, `line` is called with it each `every` seconds; without the two, nothing is said. `told` is asked a
+    few times a second, from another thread; the work itself is not slowed down.
     """
     if not stream.isatty():
-        yield
+        if every is None or line is None:
+            yield
+            return
+        with _lines(told, every, line):
+            yield
         return
 
     from rich.console import Console  # noqa: PLC0415 - a pipe need not wait for the terminal's library
@@ -52,3 +59,20 @@ def progress(stream: TextIO, told: Callable[[], str]) -> Iterator[None]:
         starter.cancel()
         starter.join()
         live.stop()
+
+
+@contextmanager
+def _lines(told: Callable[[], str], every: float, line: Callable[[str], None]) -> Iterator[None]:
+    over = Event()
+
+    def tell() -> None:
+        while not over.wait(every):
+            line(told())
+
+    teller = Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        over.set()
+        teller.join()

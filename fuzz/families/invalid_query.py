@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from fuzz.breakage import Breakage, Way
 from fuzz.families.strange_path import strange_path
 from fuzz.faults import INVALID_QUERY
-from fuzz.readings import Readings
+from fuzz.readings import readings_of
 from fuzz.samples import sound_bodies
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _candidates(contract: Contract, parameter: Parameter) -> Iterator[tuple[str,
     """Texts that may be wrong for the parameter, by what its schema speaks of."""
     if parameter.schema is None:
         return
-    readings = Readings(contract)
+    readings = readings_of(contract)
     words = [readings.words(pointer) for reading in readings.readings((parameter.schema,)) for pointer in reading]
     types = {kind for one in words for kind in _types(one)}
     if types & {"integer", "number"}:

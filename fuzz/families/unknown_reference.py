@@ -19,20 +19,19 @@ from fuzz.breakage import Breakage, Way
 from fuzz.building import EACH
 from fuzz.engine import has_example
 from fuzz.faults import INVALID_VALUE, UNKNOWN_REFERENCE
-from fuzz.members import Member
 from fuzz.places import replaced
 from fuzz.references import references
 from fuzz.removals import without
 from fuzz.samples import samples
 from fuzz.strategies import bodies_with, json_body
 from fuzz.unknown_ids import unknown_numbers, unknown_texts
-from validator.pointer import join, walk
+from validator.pointer import join
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from fuzz.knowledge import Knowledge
-    from fuzz.places import Path
+    from fuzz.places import Path, Place
     from fuzz.references import Reference
     from validator.contract import Contract, Operation
 
@@ -59,7 +58,7 @@ class UnknownReference:
     def ways(self, contract: Contract, operation: Operation) -> tuple[Way, ...]:
         """One for each member that may refer to something, and each kind of id that its schemas allow."""
         return tuple(
-            Way(place=one.reference.member.place, kind=one.kind, schema=one.reference.member.schema)
+            Way(place=one.reference.member.pointer, kind=one.kind, schema=one.reference.member.schema)
             for one in _choices(contract, operation)
         )
 
@@ -70,7 +69,7 @@ class UnknownReference:
         chosen = [
             one
             for one in _choices(contract, operation)
-            if way is None or (one.reference.member.place, one.kind) == (way.place, way.kind)
+            if way is None or (one.reference.member.pointer, one.kind) == (way.place, way.kind)
             if one.reference.promised or knowledge.is_of_listed(one.reference.member.name, one.reference.member.holder)
         ]
         if not chosen:
@@ -95,7 +94,7 @@ def _kinds(contract: Contract, reference: Reference) -> list[str]:
     allowed = [
         kind
         for kind, number in _NUMBERS.items()
-        if all(contract.validator(pointer, writing=True).is_valid(number) for pointer in reference.member.own)
+        if all(contract.validator(pointer, writing=True).is_valid(number) for pointer in reference.member.applied)
     ]
     return [UNKNOWN, *([UNKNOWN_TEXT] if "string" in reference.types else []), *allowed]
 
@@ -117,7 +116,7 @@ def _referring(
         body, spot = draw(st.sampled_from(listed))
     else:
         body = knowledge.settle(draw(bodies_with(contract, operation, member.demand)))
-        spots = [spot for spot in member.found(body) if is_valid(replaced(body, spot, unknown))]
+        spots = [spot for spot in member.spots(body) if is_valid(replaced(body, spot, unknown))]
         assume(spots)
         spot = draw(st.sampled_from(spots))
     broken = _alone(contract, operation, replaced(body, spot, unknown), spot)
@@ -126,7 +125,7 @@ def _referring(
         fault=UNKNOWN_REFERENCE,
         variant=f"{pointer} {chosen.kind}",
         described=f"with {_TOLD[chosen.kind]} at {pointer}",
-        places=((*member.own, *member.above),),
+        places=((*member.applied, *member.above),),
         body=orjson.dumps(broken),
         also=(INVALID_VALUE,) if chosen.kind in _NUMBERS else (),
     )
@@ -139,13 +138,12 @@ def _is_valid(contract: Contract, operation: Operation) -> Callable[[Any], bool]
     return contract.validator(media_type.schema, writing=True).is_valid
 
 
-def _spots(member: Member, body: Any) -> list[Path]:
+def _spots(member: Place, body: Any) -> list[Path]:
     """Where a body has the member, else where it could be put."""
-    there = list(member.found(body))
-    if there or member.path[-1] == EACH:
+    there = member.spots(body)
+    if there or member.steps[-1].item:
         return there
-    holder = Member(path=member.path[:-1], own=(), above=())
-    return [(*spot, member.path[-1]) for spot in holder.found(body) if isinstance(walk(body, spot), dict)]
+    return [(*spot, member.name) for spot in member.holders(body)]
 
 
 def _alone(contract: Contract, operation: Operation, body: Any, spot: Path) -> Any:
@@ -182,7 +180,7 @@ _TOLD: Final[Mapping[str, str]] = MappingProxyType(
 def _ids(contract: Contract, chosen: _Chosen, knowledge: Knowledge) -> st.SearchStrategy[Any]:
     if chosen.kind in _NUMBERS:
         return st.just(_NUMBERS[chosen.kind])
-    schemas = [node for node in map(contract.schema_at, chosen.reference.member.own) if isinstance(node, dict)]
+    schemas = [node for node in map(contract.schema_at, chosen.reference.member.applied) if isinstance(node, dict)]
     if chosen.kind == UNKNOWN and "integer" in chosen.reference.types:
         return unknown_numbers(schemas, knowledge.texts)
     like = knowledge.of(chosen.reference.member.name, chosen.reference.member.holder)

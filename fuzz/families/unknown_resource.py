@@ -18,7 +18,7 @@ from fuzz.breakage import Breakage, Way
 from fuzz.faults import INVALID_VALUE, UNKNOWN_RESOURCE
 from fuzz.knowledge import prefixes
 from fuzz.names import referred
-from fuzz.readings import Readings
+from fuzz.readings import readings_of
 from fuzz.samples import sound_bodies
 from fuzz.strategies import json_body
 from fuzz.unknown_ids import FAR, unknown_numbers, unknown_texts
@@ -161,7 +161,7 @@ def _targets(contract: Contract, operation: Operation) -> tuple[_Target, ...]:
         parameter = by_name.get(name.rstrip("}"))
         if parameter is None or not slash or operation.path[len(prefix) :][:1] not in {"", "/"}:
             continue
-        places = (*Readings(contract).applied(() if parameter.schema is None else (parameter.schema,)),)
+        places = (*readings_of(contract).applied(() if parameter.schema is None else (parameter.schema,)),)
         schemas = [_words(contract, pointer) for pointer in places]
         promised = any(UNKNOWN_RESOURCE in (words.get(EXTENSION) or ()) for words in schemas)
         dated = any(words.get("format") in {"date", "date-time", "time"} for words in schemas)

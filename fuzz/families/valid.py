@@ -13,13 +13,12 @@ import orjson
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from fuzz.allowed import ALONE, kinds, value
+from fuzz.allowed import ALONE, kinds, values
 from fuzz.breakage import Breakage, Way
 from fuzz.building import EACH
 from fuzz.faults import VALID
-from fuzz.members import Member, members
 from fuzz.parameters import query_kinds, query_values
-from fuzz.places import replaced
+from fuzz.places import members, replaced
 from fuzz.removals import without
 from fuzz.renderings import CONTENT_TYPES, TEXTS
 from fuzz.samples import samples
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fuzz.knowledge import Knowledge
-    from fuzz.places import Path
+    from fuzz.places import Path, Place
     from validator.contract import Contract, Operation
 
 PLAIN: Final = "plain"
@@ -55,7 +54,7 @@ class Valid:
             *(Way(kind=kind) for kind in whole),
             *_in_query(contract, operation),
             *(
-                Way(place=member.place, kind=kind, schema=member.schema)
+                Way(place=member.pointer, kind=kind, schema=member.schema)
                 for member in _by_place(contract, operation).values()
                 for kind in kinds(contract, member)
                 if kind != ALONE or not member.required
@@ -132,11 +131,11 @@ def _sound(contract: Contract, operation: Operation) -> st.SearchStrategy[Any]:
     return st.one_of(st.sampled_from(listed), drawn) if listed else drawn
 
 
-def _by_place(contract: Contract, operation: Operation) -> dict[str, Member]:
+def _by_place(contract: Contract, operation: Operation) -> dict[str, Place]:
     media_type = json_body(operation)
-    found: dict[str, Member] = {}
+    found: dict[str, Place] = {}
     for member in () if media_type is None or media_type.schema is None else members(contract, media_type.schema):
-        found.setdefault(member.place, member)
+        found.setdefault(member.pointer, member)
     return found
 
 
@@ -179,7 +178,7 @@ def _paths(value: Any, here: Path) -> list[Path]:
 def _with_member(draw: st.DrawFn, contract: Contract, operation: Operation, way: Way, knowledge: Knowledge) -> Breakage:
     member, is_valid = _by_place(contract, operation)[way.place], _is_valid(contract, operation)
     listed = list(map(knowledge.settle, samples(contract, operation)))
-    having = [body for body in listed if any(member.found(body))]
+    having = [body for body in listed if member.spots(body)]
     if having:
         body = draw(st.sampled_from(having))
     else:
@@ -188,11 +187,11 @@ def _with_member(draw: st.DrawFn, contract: Contract, operation: Operation, way:
             # The member from what is drawn, the rest from what is known to be sound.
             own = {member.path[0]: body.get(member.path[0])}
             grafted = [{**sample, **own} for sample in listed if isinstance(sample, dict)]
-            body = next((one for one in grafted if is_valid(one) and any(member.found(one))), body)
-    spots = list(member.found(body))
+            body = next((one for one in grafted if is_valid(one) and member.spots(one)), body)
+    spots = member.spots(body)
     assume(spots)
     spot = draw(st.sampled_from(spots))
-    written = value(contract, member, way.kind, walk(body, spot))
+    written = draw(st.sampled_from(values(contract, member, way.kind, walk(body, spot))))
     if way.kind == ALONE:
         body = _bare(body, spot, is_valid)
     else:

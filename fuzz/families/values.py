@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from fuzz.breakage import Breakage, Way
 from fuzz.faults import INVALID_VALUE, MALFORMED_JSON, MISSING_PARAMETER, UNKNOWN_REFERENCE
 from fuzz.places import Path, replaced
-from fuzz.readings import Readings
 from fuzz.removals import only_misses, without
 from fuzz.requirements import requirements
 from fuzz.strategies import bodies_with
@@ -64,7 +63,7 @@ def _broken(
     value = draw(values)
     assume(one.holds(contract, operation, replaced(body, spot, like(value)), spot))
     pointer = join("", *spot)
-    places = [(*Readings(contract).applied(one.place.own), *one.place.above)]
+    places = [(*one.place.applied, *one.place.above)]
     also = list(_taken_for(one, value))
     if one.lacks or _may_be_missing(contract, operation, body, spot, value):
         also.append(MISSING_PARAMETER)

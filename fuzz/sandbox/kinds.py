@@ -151,6 +151,8 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "location_kind": Kind(accepts=_one_of("location", "container")),
         "number": Kind(accepts=_is_number, bears=lambda value: -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER),
         "object": Kind(accepts=lambda value: isinstance(value, dict)),
+        # Of picked amounts, the documents say themselves that there is no less than one.
+        "picked": Kind(accepts=lambda value: _is_whole(value) and value >= 1, bears=_is_held, code=INVALID_AMOUNT),
         "product": Kind(accepts=lambda value: _is_whole(value) or _is_text(value)),
         "product_type": Kind(
             accepts=_one_of("normal", "unlimited_stock", "virtual_composition", "composition_with_stock")
@@ -158,6 +160,10 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "receipt_status": Kind(accepts=_one_of("completed")),
         # An id that is looked up: 0 and less are ids of nothing, as 99 is.
         "reference": Kind(accepts=_is_whole),
+        # Too little is a stock below nothing, which has a code of its own.
+        "stock": Kind(
+            accepts=lambda value: _is_whole(value) or value == -math.inf, bears=lambda value: value <= LARGEST
+        ),
         "text": Kind(accepts=_is_text, bears=_is_short),
         "time": Kind(accepts=_matches(_TIME)),
         "uri": Kind(accepts=_matches(_URI), bears=_is_short),

@@ -55,8 +55,6 @@ class Call:
     ids: Mapping[str, int | None]
     query: Mapping[str, str]
     body: Mapping[str, Any]
-    bodies: tuple[Mapping[str, Any], ...] = ()
-    """The objects of a list body, where the operation takes lists."""
     path: Mapping[str, str] = field(default_factory=dict)
     """What stands in the path, for what is named by a word instead of an id."""
 
@@ -94,8 +92,6 @@ class Operation:
     path: str
     run: Handler
     shape: Shape | None = None
-    listed: bool = False
-    """A list of objects is as good as one object."""
 
     @property
     def name(self) -> str:

@@ -6,7 +6,6 @@ what there is: references, and values that have the right form and are still of 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from fuzz.sandbox.json_reader import NotJson
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fuzz.sandbox.model import Asked, Operation, Reply
-    from fuzz.sandbox.problems import Missing
     from fuzz.sandbox.seams import Seams
     from fuzz.sandbox.shapes import Shape
     from fuzz.sandbox.state import State
@@ -27,17 +25,17 @@ _DIGITS: Final = 18
 
 def answer(asked: Asked, operation: Operation, seams: Seams, state: State) -> Reply:
     """The reply to a request; raises the Problem that refuses it. The caller holds the lock of the state."""
-    bodies = _bodies(operation, seams, asked.raw)
+    body = _body(operation, seams, asked.raw)
     ids = {name: number_of(text) for name, text in asked.path.items()}
     if operation.shape is not None:
-        bodies = tuple(seams.check(operation, operation.shape, body) for body in bodies)
+        body = seams.check(operation, operation.shape, body)
         try:
-            bodies = tuple(_understood(operation, operation.shape, seams, state, body) for body in bodies)
+            body = _understood(operation, operation.shape, seams, state, body)
         except Problem:
             if not all(state.knows(name, number) for name, number in ids.items()):
                 raise Problem(NOT_FOUND) from None
             raise
-    return operation.run(Call(state=state, ids=ids, query=asked.query, body=bodies[0], bodies=bodies, path=asked.path))
+    return operation.run(Call(state=state, ids=ids, query=asked.query, body=body, path=asked.path))
 
 
 def _understood(
@@ -49,34 +47,25 @@ def _understood(
     return body
 
 
-def _bodies(operation: Operation, seams: Seams, raw: bytes | None) -> tuple[Mapping[str, Any], ...]:
-    """The objects of the body, nothing missing from them: one, except where an operation takes lists."""
+def _body(operation: Operation, seams: Seams, raw: bytes | None) -> Mapping[str, Any]:
+    """The object of the body, nothing missing from it; an empty one where there need not be a body."""
     shape = operation.shape
     if raw is None:
         raise Problem(NO_VALID_JSON)
     if shape is None or not (raw or operation.demands):
-        return ({},)
+        return {}
     try:
         value = seams.read(operation, raw)
     except NotJson:
         raise Problem(NO_VALID_JSON) from None
-    objects = value if operation.listed and isinstance(value, list) else [value]
-    if not objects or not all(isinstance(item, dict) for item in objects):
+    if not isinstance(value, dict):
         # JSON, but no object: every member that the operation needs is missing, and the documentation has no better
         # word for operations that need none.
         raise Problem(MISSING_PARAMETER, missing=tuple(shape.missing({})))
-    for position, item in enumerate(objects):
-        missing = seams.find_missing(operation, item, _missing(shape, item, position, listed=objects is value))
-        if missing:
-            raise Problem(missing[0].code, missing=missing)
-    return tuple(objects)
-
-
-def _missing(shape: Shape, item: dict[str, Any], position: int, *, listed: bool) -> tuple[Missing, ...]:
-    found = shape.missing(item)
-    if not listed:
-        return tuple(found)
-    return tuple(replace(missing, place=(position, *missing.place)) for missing in found)
+    missing = seams.find_missing(operation, value, tuple(shape.missing(value)))
+    if missing:
+        raise Problem(missing[0].code, missing=missing)
+    return value
 
 
 def number_of(text: str) -> int | None:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fuzz import engine
 from fuzz.building import EACH, NO_DEMAND
+from fuzz.readings import readings_of
 from fuzz.sequences.comparing import same
-from fuzz.sequences.members import readings_of, required, written
+from fuzz.sequences.members import required, written
 from fuzz.strategies import bodies_with, json_body
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from validator.contract import Contract, Operation
 
 DRAWS: Final = 6
+USUAL_LENGTH: Final = 16
+"""Characters of a text: enough to see where it is cut off, and not more than most places hold."""
+
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _IS_ID: Final = re.compile(r"(^|_)id|Ids?$|_ids?$|uuid", re.ASCII)
 _OF_LIFE: Final = re.compile(
@@ -60,9 +64,16 @@ class Bodies:
                 seen.append(drawn[0])
                 yield self._telling(operation, drawn[0], {})
 
-    def to_update(self, operation: Operation, before: Mapping[str, Any], only: str = "") -> Iterator[dict[str, Any]]:
-        """Bodies to try that change all that can well be changed, and then what has no rules; or one member."""
+    def to_update(
+        self, operation: Operation, before: Mapping[str, Any], only: str = "", *, every: int = 1
+    ) -> Iterator[dict[str, Any]]:
+        """Bodies to try that change all that can well be changed, and then what has no rules; or one member.
+
+        `every` 2: every other member.
+        """
         names = [only] if only else list(self.changeable(operation))
+        if every > 1:  # a switch that is switched twice shows nothing
+            names = [name for name in names if not self._is_switch(written(self._contract, operation)[name])][::every]
         free = [name for name in names if self._is_free(operation, name)]
         for chosen in dict.fromkeys((tuple(names), tuple(free))):
             body = self._to_change(operation, before, chosen)
@@ -80,12 +91,14 @@ class Bodies:
         if not draws or not isinstance(draws[-1], dict):
             return None
         body = {name: value for name, value in draws[-1].items() if name in wanted}
+        if not self.is_allowed(operation, body):  # one of them needs what is left out
+            body = dict(draws[-1])
         for name, value in body.items():
-            if name in before and same(before[name], value):
-                others = (one[name] for one in draws if isinstance(one, dict) and name in one)
-                body[name] = next((other for other in others if not same(before[name], other)), value)
+            if value is None or (name in before and same(before[name], value)):  # nothing may mean: leave it
+                others = (one[name] for one in draws if isinstance(one, dict) and one.get(name) is not None)
+                body[name] = next((other for other in others if not same(before.get(name), other)), value)
         told = self._telling(operation, body, before)
-        return told if isinstance(told, dict) else None
+        return told if isinstance(told, dict) and self.is_allowed(operation, told) else None
 
     def _is_free(self, operation: Operation, name: str) -> bool:
         """Whether the values of a member are under no rule but that of their type."""
@@ -153,8 +166,8 @@ class Bodies:
         return value
 
     def _text(self, shortest: int, longest: int) -> str:
-        text = f"pq{self._mark}x{next(self._counter)}"
-        return text[-longest:] if len(text) > longest else text.ljust(shortest, "q")
+        text = f"pq{self._mark}x{next(self._counter)}".rjust(max(shortest, USUAL_LENGTH), "q")
+        return text[-longest:]
 
     def _number(self, value: float, words: list[Mapping[str, Any]], before: Any) -> float:
         """A small number, on its step, that is not the one from before."""
@@ -181,6 +194,10 @@ class Bodies:
 
     def _lists(self, operation: Operation) -> list[str]:
         return [name for name, own in written(self._contract, operation).items() if self._is_list(own)]
+
+    def _is_switch(self, own: Pointers) -> bool:
+        known = readings_of(self._contract)
+        return any("boolean" in str(known.words(pointer).get("type")) for pointer in known.applied(own))
 
     def _is_list(self, own: Pointers) -> bool:
         known = readings_of(self._contract)

@@ -51,7 +51,7 @@ class Created:
 
     def __bool__(self) -> bool:
         """Whether the run made anything that is there still."""
-        return bool(self._things or self._kept)
+        return bool(self._things) or self._kept.total() > 0
 
     def allows(self, operation: str) -> bool:
         """Whether more may be made by the operation: what cannot be deleted again is made a few times at most."""

@@ -6,19 +6,14 @@ from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from fuzz.readings import Pointers, Readings
+from fuzz.readings import readings_of
 from fuzz.strategies import json_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fuzz.readings import Pointers
     from validator.contract import Contract, Operation
-
-
-@lru_cache(maxsize=64)
-def readings_of(contract: Contract) -> Readings:
-    """The schemas of the contract, read for making values."""
-    return Readings(contract)
 
 
 @lru_cache(maxsize=1024)

@@ -16,9 +16,10 @@ from fuzz.answers import error_code
 from fuzz.breakage import Breakage
 from fuzz.events import Answered, GaveUp
 from fuzz.faults import UNKNOWN_RESOURCE, VALID, WRONG_TYPE
+from fuzz.readings import readings_of
 from fuzz.sequences import answers
 from fuzz.sequences.comparing import disturbed, lost
-from fuzz.sequences.members import readings_of, required, shown, written
+from fuzz.sequences.members import required, shown, written
 from fuzz.strategies import json_body
 from validator import rules
 from validator.findings import Finding
@@ -48,6 +49,9 @@ CHECK: Final = "check"
 READ_OTHER: Final = "read the other"
 LIST: Final = "list"
 UPDATE: Final = "update"
+UPDATE_SOME: Final = "update some"
+"""Update every other member, to see whether the rest is left alone."""
+
 SPOIL: Final = "update wrongly"
 DELETE: Final = "delete"
 DO: Final = "do "
@@ -118,8 +122,8 @@ class Means:
 class Play:
     """One sequence on things of one kind; `host` are the ids in the collection's own path."""
 
-    def __init__(self, kind: Kind, means: Means, *, host: Path = (), thing: str | None = None) -> None:
-        """With `thing`, the id of one that is there already, and was not made here."""
+    def __init__(self, kind: Kind, means: Means, *, host: Path = (), thing: Thing | None = None) -> None:
+        """With `thing`, one that is there already."""
         self._kind: Final = kind
         self._contract: Final = means.contract
         self._addresses: Final = means.addresses
@@ -128,7 +132,7 @@ class Play:
         self._judge: Final = means.judge
         self._host: Final = host
         self._cases: Final[list[Case]] = []
-        self.thing: Thing | None = None if thing is None else Thing(thing, None, host, fresh=False)
+        self.thing = thing
         self.other: Thing | None = None
         self.gave_up: GaveUp | None = None
 
@@ -158,7 +162,7 @@ class Play:
                 yield from self._create_again(thing)
             case "list":
                 yield from self._list(thing)
-            case "update":
+            case "update" | "update some":
                 yield from self._update(step, thing)
             case "update wrongly":
                 yield from self._spoil(step, thing)
@@ -195,13 +199,16 @@ class Play:
     def _create_again(self, thing: Thing) -> Iterator[Answered]:
         """The same once more: another thing of the kind, or a documented refusal."""
         create = self._kind.create
-        if create is None:
+        if create is None or thing.sent is None:
             return
         taken = self._take(CREATE_AGAIN, create, dict(self._host), thing.sent)
         yield taken
         if answers.succeeded(taken.verdict.exchange):
             other = self._made(create, taken.verdict.exchange, thing.sent)
-            self.other = None if other is None or other.number == thing.number else other
+            if other is not None and other.number == thing.number:  # made anew, or tied again
+                self.thing = other
+            else:
+                self.other = other
 
     def _made(self, create: Operation, exchange: Exchange, body: Any) -> Thing | None:
         number = answers.id_of(self._kind, exchange, body, [text for _, text in self._host])
@@ -329,6 +336,10 @@ class Play:
             thing.unsure = True
             return
         thing.fresh, thing.by, thing.taken = False, update.id, body
+        if not self._is_partial(update):  # what it left out may be as it was, or gone
+            left_out = thing.written.keys() - body.keys()
+            thing.seen = None if thing.seen is None else {n: v for n, v in thing.seen.items() if n not in left_out}
+            thing.written = {}
         thing.written |= body
         thing.inputs |= set(body)
         thing.echo = answers.thing_in(self._kind, answers.value_of(exchange), thing.number)
@@ -340,7 +351,8 @@ class Play:
             return [_value(step.body)]
         if thing.deleted:
             return [] if thing.taken is None else [thing.taken]
-        return self._bodies.to_update(update, (thing.seen or {}) | thing.written, step.only)
+        every = 2 if step.act == UPDATE_SOME else 1
+        return self._bodies.to_update(update, (thing.seen or {}) | thing.written, step.only, every=every)
 
     def _spoil(self, step: Step, thing: Thing) -> Iterator[Answered]:
         """An update of which one member has a wrong type: it is to be refused, and to change nothing."""

@@ -33,9 +33,11 @@ from fuzz.sequences.play import (
     READ_OTHER,
     SPOIL,
     UPDATE,
+    UPDATE_SOME,
     Means,
     Play,
     Step,
+    Thing,
 )
 
 if TYPE_CHECKING:
@@ -52,10 +54,10 @@ if TYPE_CHECKING:
     from validator.exchange import Exchange
     from validator.findings import Verdict
 
-PLAIN: Final = tuple(Step(act=act) for act in (CREATE, READ, LIST, UPDATE, READ, DELETE, READ, LIST))
+PLAIN: Final = tuple(Step(act=act) for act in (CREATE, READ, LIST, UPDATE, UPDATE_SOME, READ, DELETE, READ, LIST))
 DEEP: Final = tuple(
     Step(act=act)
-    for act in (CREATE, CREATE_AGAIN, UPDATE, UPDATE, READ, SPOIL, READ, DELETE, READ, DELETE, UPDATE, READ_OTHER)
+    for act in (CREATE, CREATE_AGAIN, UPDATE, UPDATE_SOME, READ, SPOIL, READ, DELETE, READ, DELETE, UPDATE, READ_OTHER)
 )
 
 MEMBERS: Final = 12
@@ -65,7 +67,7 @@ DRAWN: Final = 3
 """So many sequences are drawn for a kind."""
 
 LONGEST: Final = 6
-SHRINK_REQUESTS: Final = 60
+SHRINK_REQUESTS: Final = 120
 
 
 class Stories:
@@ -103,6 +105,8 @@ class Stories:
         self._hosts: Final[dict[str, Path]] = {}
         self._on_found: Final[set[str]] = set()
         self._given_up: Final[set[str]] = set()
+        self._mine: Final[dict[str, Thing]] = {}
+        """The thing of each kind that cannot be deleted."""
 
     def all(self) -> Iterator[Iterator[Event]]:
         """Story after story, each to be followed to its end before the next is asked for."""
@@ -121,8 +125,12 @@ class Stories:
 
     def deep(self) -> Iterator[Iterator[Event]]:
         """What fewer do."""
+        deleted: set[str] = set()
         for kind in self._lively():
-            yield self._play(kind, DEEP)
+            # Comments on whatever there is are made in many places, and deleted in one.
+            if kind.update is not None or kind.delete is None or kind.delete.id not in deleted:
+                yield self._play(kind, DEEP)
+            deleted |= set() if kind.delete is None else {kind.delete.id}
         for kind in self._lively():
             yield self._play(kind, self._one_by_one(kind))
 
@@ -147,7 +155,8 @@ class Stories:
 
     def _play(self, kind: Kind, steps: Iterable[Step]) -> Iterator[Event]:
         steps = tuple(steps)
-        if not steps or kind.create is None or not self._created.allows(kind.create.id):
+        known = kind.create is not None and (kind.collection in self._mine or self._created.allows(kind.create.id))
+        if not steps or not known:
             return
         play = yield from self._played(kind, steps)
         if play.gave_up is not None and self._hosts.get(kind.parent):
@@ -162,19 +171,30 @@ class Stories:
         """The steps that led to a case, and it, once more: with a thing of its own, and the bodies that there were."""
         cases = (*case.before, case)
         steps = [Step(act=one.act, body=one.body or None) for one in cases]
-        first = cases[0].operation
-        kind = next((one for one in kinds(self._contract) if one.create is not None and one.create.id == first), None)
+        kind = self._kind_of(cases[0])
         if kind is None:
-            found = (one for one in kinds(self._contract) if one.create is None and one.read is not None)
-            kind = next((one for one in found if one.read is not None and one.read.id == first), None)
-            if kind is not None:
-                yield from self._there(kind, ()).run(steps)
             return
+        if kind.create is None:
+            yield from self._there(kind, ()).run(steps)
+            return
+        if steps[0].act != CREATE:  # on what was made before, in another sequence
+            steps = [Step(act=CREATE), *steps]
         for _ in range(2):
             play = yield from self._only_answers(self._played(kind, steps))
             if play.gave_up is None or not self._hosts.get(kind.parent):
                 return
             self._on_found.add(kind.collection)
+
+    def repeated(self, case: Case) -> Iterator[Event]:
+        """As `again`, with what failed in it."""
+        for taken in self.again(case):
+            yield taken
+            yield from self._told(taken)
+
+    def _kind_of(self, first: Case) -> Kind | None:
+        """The kind of the thing that a sequence began with."""
+        word = "create" if first.act == CREATE else "read"
+        return next((one for one in self._kinds if (word, first.operation) in _named(one)), None)
 
     @staticmethod
     def _only_answers(events: Generator[Event, None, Play]) -> Generator[Answered, None, Play]:
@@ -189,10 +209,14 @@ class Stories:
 
     def _played(self, kind: Kind, steps: Iterable[Step]) -> Generator[Event, None, Play]:
         host = yield from self._host(kind)
-        play = self._new(kind, host)
-        for taken in play.run(steps):
+        mine = self._mine.get(kind.collection)
+        play = self._new(kind, host, mine)
+        # What cannot be deleted is made but once, and used on.
+        for taken in play.run(step for step in steps if mine is None or step.act != CREATE):
             yield taken
             yield from self._told(taken)
+        if kind.delete is None and play.thing is not None:
+            self._mine[kind.collection] = play.thing
         return play
 
     def _host(self, kind: Kind) -> Generator[Event, None, Path]:
@@ -203,6 +227,9 @@ class Stories:
         parent = self._by_collection.get(kind.parent)
         if parent is None or parent.create is None or kind.collection in self._on_found:
             return ()
+        if kind.parent in self._mine:
+            mine = self._mine[kind.parent]
+            self._hosts[kind.parent] = (*mine.above, (parent.parameter, mine.number))
         if kind.parent not in self._hosts:
             self._hosts[kind.parent] = ()
             if self._created.allows(parent.create.id) and kind.parent not in self._given_up:
@@ -216,9 +243,14 @@ class Stories:
         strategy = _sequences(kind)
         seed = f"{self._seed}/{kind.collection}"
         drawn = engine.draw(strategy, seed=seed, count=DRAWN + 1)[1:]
-        if len(drawn) <= index or kind.create is None or not self._created.allows(kind.create.id):
+        if len(drawn) <= index or kind.create is None:
             return
         host = yield from self._host(kind)
+        if kind.collection in self._mine:  # never made anew, so never made smaller
+            yield from self._played(kind, drawn[index])
+            return
+        if not self._created.allows(kind.create.id):
+            return
         for taken in self._new(kind, host).run(drawn[index]):
             yield taken
             found = failure(taken.case, taken.verdict)
@@ -235,7 +267,7 @@ class Stories:
         """Change a thing that is there, and put it back."""
         if kind.read is None or kind.update is None:
             return
-        play = self._there(kind, (yield from self._host(kind)))
+        play = self._there(kind, ())
         yield from self._took(play, Step(act=READ))
         thing = play.thing
         if thing is None or thing.seen is None:
@@ -257,20 +289,29 @@ class Stories:
         if kind.read is None:
             raise ValueError(f"things of {kind.collection} cannot be read")
         known = self._addresses.case(kind.read, Breakage(fault="", variant="", described="", path=host))
-        return self._new(kind, host, unquote(urlsplit(known.url).path.rpartition("/")[2]))
+        number = unquote(urlsplit(known.url).path.rpartition("/")[2])
+        return self._new(kind, host, Thing(number, None, host, fresh=False, unsure=True))
 
     def _took(self, play: Play, *steps: Step) -> Iterator[Event]:
         for taken in play.run(steps):
             yield taken
             yield from self._told(taken)
 
-    def _new(self, kind: Kind, host: Path, thing: str | None = None) -> Play:
+    def _new(self, kind: Kind, host: Path, thing: Thing | None = None) -> Play:
         return Play(kind, self._means, host=host, thing=thing)
 
     def _told(self, taken: Answered) -> Iterator[Event]:
         found = failure(taken.case, taken.verdict)
         if found is not None and self._is_new(found):
             yield Failed(failure=found)
+
+
+def _named(kind: Kind) -> Iterator[tuple[str, str]]:
+    """What can be done with things of a kind: the word, and the operation's id; a list is good for reading, too."""
+    for word, operation in kind.operations():
+        yield word, operation.id
+        if word == "list" and kind.read is None:
+            yield "read", operation.id
 
 
 class _Shrink:
@@ -280,8 +321,15 @@ class _Shrink:
         self.smallest = found
         self.tried: Final[list[Answered]] = []
         self._play: Final = play
+        self._known: Final[dict[tuple[Step, ...], bool]] = {}
 
     def __call__(self, steps: tuple[Step, ...]) -> bool:
+        """Play the steps, if they were not played before; whether they fail in the same way."""
+        if steps not in self._known:
+            self._known[steps] = self._fails(steps)
+        return self._known[steps]
+
+    def _fails(self, steps: tuple[Step, ...]) -> bool:
         if len(self.tried) >= SHRINK_REQUESTS:
             raise engine.Enough
         for taken in self._play(steps):
@@ -299,7 +347,7 @@ def _sequences(kind: Kind) -> st.SearchStrategy[tuple[Step, ...]]:
     """Sequences of steps on a thing of the kind, that begin with its making and end with a look at it."""
     acts = [READ]
     if kind.update is not None:
-        acts += [UPDATE, UPDATE, SPOIL]
+        acts += [UPDATE, UPDATE_SOME, SPOIL]
     acts += [f"{DO}{one.id}" for one in kind.actions]
     if kind.delete is not None:
         acts += [DELETE]

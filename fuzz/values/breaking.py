@@ -12,8 +12,8 @@ from fuzz import engine
 from fuzz.breakage import Way
 from fuzz.faults import UNKNOWN_REFERENCE, WRONG_TYPE
 from fuzz.only_at import only_wrong_at
-from fuzz.places import Path, Place, followed, places, replaced
-from fuzz.readings import Pointers, Readings
+from fuzz.places import Path, Place, places, replaced
+from fuzz.readings import Pointers, Readings, readings_of
 from fuzz.strategies import bodies_with, builder, json_body
 from fuzz.values.keywords import BROKEN
 from fuzz.values.kind import TYPES, Asked, type_of, types_allowed
@@ -124,12 +124,12 @@ def breaks(contract: Contract, operation: Operation, fault: str) -> Mapping[Way,
     media_type = json_body(operation)
     if media_type is None or media_type.schema is None:
         return {}
-    readings = Readings(contract)
+    readings = readings_of(contract)
     found: dict[Way, Break] = {}
     names: set[str] = set()
     for place in places(contract, media_type.schema):
         for name, one in _at(contract, readings, place, wrong_type=fault == WRONG_TYPE):
-            way = Way(place=place.pointer, kind=name, schema=followed(readings, place.own))
+            way = Way(place=place.pointer, kind=name, schema=place.schema)
             if way.name not in names and _is_possible(contract, operation, one):
                 names.add(way.name)
                 found[way] = one

@@ -69,7 +69,8 @@ def fuzz(spec: Path) -> Callable[..., Run]:
     def fuzzed(answer: Callable[[Got], Answer | bytes], *options: object) -> Run:
         with serving(answer) as server:
             limits = ["--max-requests", 150, "--seed", 5]
-            return run("run", "--spec", spec, "--base-url", server.url, *limits, *options)
+            faults = [] if "--fault" in options else ["--fault", "malformed-json", "--fault", "missing-parameter"]
+            return run("run", "--spec", spec, "--base-url", server.url, *limits, *faults, *options)
 
     return fuzzed
 
@@ -147,7 +148,7 @@ def test_reports_come_in_every_format(fuzz: Callable[..., Run], tmp_path: Path) 
     [
         (lambda _: error(1, 401), "answers 401 to every request"),
         (lambda _: error(1, 403), "answers 403 to every request"),
-        (lambda _: error(1, 429), "--rate"),
+        (lambda _: error(1, 429)._replace(headers=(("Retry-After", "3600"),)), "--rate"),
     ],
 )
 def test_a_server_that_lets_nobody_in_is_an_obstacle(

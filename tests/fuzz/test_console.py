@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 
+from fuzz.baseline import Entry
 from fuzz.case import Case
 from fuzz.console import SHOWN, RunText
+from fuzz.ending import Ending
 from fuzz.failures import Failure
 from fuzz.replay import Origin
 from fuzz.runner import Answered, Ended, Failed, Met, Planned
@@ -21,6 +23,9 @@ from validator.errors import TargetError
 from validator.exchange import Exchange, Response
 from validator.findings import Finding, Severity, Verdict
 from validator.reports import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CONTRACT = Contract.from_dict(DOCUMENT)
 CASE = Case(
@@ -47,37 +52,93 @@ def failed(instance: str = "", **changes: Any) -> Failed:
     )
 
 
-def told(*events: Any, record: str | None = None, origin: Origin | None = None, end: Ended = Ended()) -> str:  # noqa: B008 - frozen
-    summary = Summary()
-    for event in (Planned(operations=2, pairs=3, cases=9), *events, end):
+def told(
+    *events: Any,
+    record: str | None = None,
+    state: str | None = None,
+    origin: Origin | None = None,
+    end: Ended | None = None,
+    known: Callable[[Failure], bool] = lambda _: False,
+    gone: tuple[Entry, ...] = (),
+) -> str:
+    summary = Summary(known)
+    for event in (Planned(operations=2, pairs=3, cases=9), *events, end or Ended()):
         summary.add(event)
-    text = RunText(summary=summary, seed=4, record=record, origin=origin or Origin(base_url="http://127.0.0.1/"))
+    ending = Ending(
+        summary=summary,
+        seed=4,
+        record=record,
+        state=state,
+        gone=gone,
+        origin=origin or Origin(base_url="http://127.0.0.1/"),
+        sandbox_key="sandbox-key",
+    )
     out = io.StringIO()
-    text.render(Tally(CONTRACT).report(seconds=2.4), out)
+    RunText(ending=ending).render(Tally(CONTRACT).report(seconds=2.4), out)
     return out.getvalue()
 
 
-def test_a_clean_run_is_told_in_four_lines() -> None:
+def test_a_clean_run_is_told_in_five_lines() -> None:
     assert told(answered(), answered(409)).splitlines() == [
-        "✓ all 2 broken requests refused as promised",
-        "  2 broken requests in 2 s: 1 of 2 operations, 1 of 3 pairs of operation and fault, 1 way to break a body",
-        "  answers: 1 x 400, 1 x 409",
-        "  seed 4: --seed 4 sends the same again",
+        "✓ all 2 answers kept the contract's promises",
+        "  sent        2 requests in 2 s: 2 broken",
+        "  covered     1 of 2 operations, 1 of 3 pairs of operation and fault, 1 of 9 ways to break them",
+        "  answers     1 x 400, 1 x 409",
+        "  seed        4; --seed 4 sends the same again",
     ]
 
 
-def test_requests_that_break_nothing_are_told_apart() -> None:
-    assert "  1 broken request, and 12 to learn ids, in 2 s: " in told(answered(), end=Ended(lookups=12))
+def test_what_was_sent_is_told_by_what_it_was_for() -> None:
+    events = [
+        answered(),
+        answered(200, case=replace(CASE, fault="valid")),
+        answered(200, case=replace(CASE, fault="valid", act="read")),
+        replace(answered(), again=True),
+    ]
+    text = told(*events, end=Ended(lookups=12, throttled=1))
+    assert "sent        17 requests in 2 s: 1 broken, 1 sound, 1 in sequences, 1 once more, to compare" in text
+    assert "12 to learn ids, 1 put off by the server\n" in text
+
+
+def test_a_sequence_is_told_step_by_step() -> None:
+    before = replace(CASE, fault="valid", act="create", operation="createOrder", variant="create", body=b'{"a":1}')
+    text = told(
+        answered(200, FINDING), failed(fault="valid", act="read", described="read, after create", before=(before,))
+    )
+    assert "sequence    read, after create\n" in text
+    assert "1. create (createOrder)\n" in text
+    assert "2. read (updateOrder)\n" in text
+    assert text.index("1. create") < text.index("""--data-binary '{"a":1}'""") < text.index("2. read")
+
+
+def test_what_is_known_fails_nothing_and_is_told_in_a_line_each() -> None:
+    gone = Entry(operation="*", fault="malformed-json", way="nan", rule="server-failure")
+    text = told(answered(200, FINDING), failed(way="nan"), known=lambda _: True, gone=(gone,))
+    assert text.startswith("✓ nothing new in 1 answer: 1 failure known from the baseline\n")
+    assert "known: 1\n    fault-accepted in updateOrder: malformed-json nan\n" in text
+    assert "no longer seen: 1\n    server-failure in any operation: malformed-json nan\n" in text
+    assert "curl" not in text
+
+
+def test_what_is_new_is_told_beside_what_is_known() -> None:
+    text = told(
+        answered(200, FINDING),
+        failed(way="nan"),
+        failed("/x", way="bom", variant="bom"),
+        known=lambda one: one.case.way == "nan",
+    )
+    assert "1 kind of failure, and 1 known one\n" in text
+    assert text.count("error fault-accepted") == 1
 
 
 def test_a_run_that_was_cut_short_says_so() -> None:
     text = told(answered(), end=Ended(spent="the interruption"))
-    assert "the interruption ended it before all 9 ways were tried" in text
+    assert "1 of 9 ways to break them; the interruption ended it before the rest" in text
 
 
 def test_the_place_of_a_missing_member_is_told_once() -> None:
     text = told(answered(200, FINDING), failed(variant="/note", described="without /note"))
-    assert text.count("/note") == 2
+    assert text.count("/note") == 1
     assert "(a body that is not JSON), without /note\n" in text
 
 
@@ -105,11 +166,18 @@ def test_more_kinds_of_failure_than_a_person_reads_are_counted() -> None:
         (None, None, "add --seed 4 --record FILE"),
         ("a b.ndjson", None, "picqer-fuzz replay 'a b.ndjson'"),
         (None, Origin(base_url="http://127.0.0.1:99/x", sandbox=True), "picqer-fuzz sandbox --port 99\n"),
+        (None, Origin(base_url="http://127.0.0.1:99/x", sandbox=True), "export PICQER_API_KEY=sandbox-key\n"),
         (None, Origin(base_url="http://127.0.0.1:99/x", sandbox=True, defect="d"), "sandbox --port 99 --defect d\n"),
     ],
 )
 def test_the_next_step_is_said(record: str | None, origin: Origin | None, expected: str) -> None:
     assert expected in told(answered(200, FINDING), failed(), record=record, origin=origin)
+
+
+def test_a_state_holds_the_cases_to_be_replayed() -> None:
+    text = told(answered(200, FINDING), failed(), state="my state")
+    assert "replay      picqer-fuzz replay 'my state/failing.ndjson'\n" in text
+    assert "sends the same again, with --state as it was" in text
 
 
 def test_an_obstacle_is_told_once() -> None:

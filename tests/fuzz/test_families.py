@@ -230,7 +230,9 @@ def test_a_body_that_lacks_a_member_shrinks_to_what_is_required() -> None:
     assert find(strategy, lambda _: True).body == b'{"products":[{"idproduct":1}],"idcustomer":1}'
 
 
-@pytest.mark.parametrize("fault", MADE)
+@pytest.mark.parametrize(
+    "fault", ["malformed-json", "missing-parameter", "wrong-type", "invalid-value", "unknown-reference"]
+)
 def test_an_operation_without_a_json_body_has_no_variants(fault: str) -> None:
     assert variants(PICQER, PICQER.operation("listOrders"), fault) == ()
 

@@ -186,7 +186,6 @@ SOME = {
         ({"type": "array", "items": {"type": "integer"}}, {"wrong-item"}),
         ({"type": "string", "pattern": "^[a-z]+$"}, {"no-match"}),
     ],
-    ids=str,
 )
 def test_what_is_wrong_is_asked_of_the_schema(schema: Any, wrong: set[str]) -> None:
     contract = listing(schema)

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from fuzz.places import followed, places, replaced
-from fuzz.readings import Readings
+from fuzz.places import members, places, replaced
 from fuzz.values.breaking import schema_of
 from tests.fuzz.test_strategies import contract_taking
 
@@ -48,7 +47,6 @@ def found(schema: Any) -> dict[str, Any]:
             {"", "/name", "/children", "/children/*", "/children/*/name", "/children/*/children"},
         ),
     ],
-    ids=str,
 )
 def test_the_places_of_a_schema_are_these(schema: Any, expected: set[str]) -> None:
     assert set(found(schema)) == expected
@@ -95,7 +93,17 @@ def test_another_value_leaves_the_body_as_it_was() -> None:
 def test_places_with_one_schema_share_it() -> None:
     schema = {"properties": {name: {"$ref": "#/components/schemas/Node"} for name in "ab"}}
     contract = contract_taking(schema, components={"Node": NODE})
-    readings = Readings(contract)
-    own = {place.pointer: place.own for place in places(contract, schema_of(contract.operation("createThing")))}
-    assert followed(readings, own["/a"]) == followed(readings, own["/b"]) == "/components/schemas/Node"
-    assert followed(readings, ()) is None
+    by_pointer = {place.pointer: place for place in places(contract, schema_of(contract.operation("createThing")))}
+    assert by_pointer["/a"].schema == by_pointer["/b"].schema == "/components/schemas/Node"
+    assert by_pointer["/a"].own != by_pointer["/b"].own
+
+
+def test_members_are_what_has_a_name_or_stands_in_a_list_and_know_what_they_are_called() -> None:
+    line = {"required": ["idproduct"], "properties": {"idproduct": {}, "tags": {"items": {}}}}
+    contract = contract_taking({**MIXED, "properties": {"lines": {"items": line}}})
+    found = {one.pointer: one for one in members(contract, schema_of(contract.operation("createThing")))}
+    assert list(found) == ["/lines", "/lines/*", "/lines/*/idproduct", "/lines/*/tags", "/lines/*/tags/*"]
+    assert [one.name for one in found.values()] == ["lines", "lines", "idproduct", "tags", "tags"]
+    assert [one.holder for one in found.values()] == ["", "", "lines", "lines", "lines"]
+    assert [pointer for pointer, one in found.items() if one.required] == ["/lines/*/idproduct"]
+    assert found["/lines/*/tags"].holders({"lines": [{"tags": []}, 5, {}]}) == [("lines", 0), ("lines", 2)]

@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from fuzz.places import Place
 from fuzz.removals import only_misses, removals, without
 from fuzz.requirements import Requirement
 
@@ -18,8 +19,20 @@ def validator(schema: Any) -> jsonschema_rs.Draft202012Validator:
 CHOICE = validator({"anyOf": [{"required": ["a"]}, {"required": ["b"]}]})
 
 
+BODY = Place(
+    steps=(),
+    own=("/body",),
+    applied=("/body",),
+    schema="/body",
+    sure=frozenset(),
+    above=(),
+    required=True,
+    is_plain=True,
+)
+
+
 def requirement(*names: str) -> Requirement:
-    return Requirement(path=(), names=names, own=tuple((f"/{name}",) for name in names), above=("/body",))
+    return Requirement(place=BODY, names=names, own=tuple((f"/{name}",) for name in names), above=("/body",))
 
 
 @pytest.mark.parametrize(

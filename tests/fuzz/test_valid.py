@@ -11,6 +11,7 @@ from fuzz.addresses import Addresses
 from fuzz.engine import draw
 from fuzz.families import broken, ways
 from fuzz.knowledge import NOTHING_KNOWN
+from fuzz.odd_texts import ODD_TEXTS
 from fuzz.strategies import json_body
 from tests.fuzz.test_strategies import PICQER, contract_taking
 
@@ -75,6 +76,14 @@ def test_edges_are_tried(name: str, value: Any) -> None:
 def test_what_the_schema_does_not_allow_is_not_tried() -> None:
     names = {way.name for way in ways(TAKING, CREATE, "valid")}
     assert not names & {"/amount null", "/remark long", "/amount negative-zero", "/name minimum", "/name alone"}
+
+
+def test_each_kind_of_odd_text_is_tried_where_the_schema_says_no_more_of_a_text() -> None:
+    kinds = {way.kind for way in ways(TAKING, CREATE, "valid") if way.place == "/name"}
+    assert kinds == set(ODD_TEXTS)
+    (way,) = (one for one in ways(TAKING, CREATE, "valid") if one.name == "/name quotes")
+    drawn = draw(broken(TAKING, CREATE, "valid", way, NOTHING_KNOWN), seed="1", count=30)
+    assert {orjson.loads(one.body)["name"] for one in drawn} == set(ODD_TEXTS["quotes"])
 
 
 def test_a_number_is_written_in_other_ways() -> None:

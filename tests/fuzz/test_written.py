@@ -1,25 +1,11 @@
-"""Values that Python does not have are written as they are meant; odd texts are texts like any other."""
+"""Values that Python does not have are written as they are meant."""
 
 from __future__ import annotations
 
-import json
-
-import jsonschema_rs
 import orjson
 import pytest
 
-from fuzz.odd_texts import ODD_TEXTS
 from fuzz.written import Written, fragment, like, shown
-
-STRING = jsonschema_rs.Draft202012Validator({"type": "string"})
-
-
-@pytest.mark.parametrize("name", ODD_TEXTS)
-def test_an_odd_text_is_json_and_a_string(name: str) -> None:
-    for text in ODD_TEXTS[name]:
-        written = orjson.dumps({"text": fragment(text)})
-        assert isinstance(json.loads(written)["text"], str)
-        assert STRING.is_valid(like(text))
 
 
 def test_a_value_is_written_as_it_says() -> None:

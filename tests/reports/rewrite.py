@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.reports.samples import of_everything
 from validator.reports import FORMATS
 
-ENDINGS = {"text": "txt", "json": "json", "junit": "xml"}
+ENDINGS = {"text": "txt", "json": "json", "junit": "xml", "markdown": "md"}
 
 if __name__ == "__main__":
     for name, ending in ENDINGS.items():

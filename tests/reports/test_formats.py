@@ -16,7 +16,7 @@ NOT_FORMATS = {
 
 
 def test_the_names_are_pinned():
-    assert list(FORMATS) == ["text", "json", "junit"]
+    assert list(FORMATS) == ["text", "json", "junit", "markdown"]
 
 
 def test_every_file_with_a_format_is_in_the_table():

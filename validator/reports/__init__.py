@@ -42,6 +42,7 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
             Format(name="text", media_type="text/plain", module="validator.reports.text"),
             Format(name="json", media_type="application/json", module="validator.reports.json"),
             Format(name="junit", media_type="application/xml", module="validator.reports.junit"),
+            Format(name="markdown", media_type="text/markdown", module="validator.reports.markdown"),
         )
     }
 )

@@ -98,6 +98,10 @@ def _stock_of_at_least_nothing(place: Place, member: Member, value: Any) -> Any:
     return abs(value) if place == ("amount",) and is_of_type(member, value) and -LARGEST < value < 0 else value
 
 
+def _at_least_one(_place: Place, member: Member, value: Any) -> Any:
+    return 1 if member.kind == "picked" and is_of_type(member, value) and value < 1 else value
+
+
 def _trimmed(_place: Place, member: Member, value: Any) -> Any:
     return value.strip() if isinstance(value, str) and not fits(member, value) else value
 
@@ -130,6 +134,7 @@ DEFECTS: Final = (
     _accepts("any-text-taken-for-date", "A text that is no date is accepted as one", 2, _short_date),
     _accepts("lower-case-countries-accepted", "A country may be written in lower case", 2, _upper_country),
     _accepts("any-two-letters-are-a-country", "Any two letters are a country", 2, _any_country),
+    _accepts("nothing-can-be-picked", "An amount that is picked may be 0 or negative", 2, _at_least_one),
     _accepts(
         "stock-below-nothing-accepted",
         "Stock may be set to less than nothing",
@@ -187,7 +192,7 @@ DEFECTS: Final = (
         "negative-amounts-crash",
         "A negative amount gets an HTML page with status 500",
         2,
-        lambda member, value: member.kind == "amount" and is_of_type(member, value) and value < 0,
+        lambda member, value: member.kind in {"amount", "picked"} and is_of_type(member, value) and value < 0,
     ),
     _crashes("huge-numbers-crash", "A number beyond 32 bits gets an HTML page with status 500", 2, _is_huge),
     _crashes(

@@ -32,7 +32,7 @@ DROPPED: Final = object()
 ACCEPTED: Final = ("fault-accepted", "fault-wrong-body", "fault-wrong-status")
 """A mended body may be accepted, or be refused for something else: what it refers to, the state of things."""
 
-NUMBERS: Final = frozenset({"amount", "id", "integer", "number", "reference", "version"})
+NUMBERS: Final = frozenset({"amount", "id", "integer", "number", "picked", "reference", "stock", "version"})
 TEXTS: Final = frozenset(KINDS) - NUMBERS - {"any", "boolean", "object", "product"}
 
 

@@ -45,9 +45,9 @@ def set_stock(
     state: State, product: Record, row: dict[str, Any], stock: float, *, reason: str, location: int | None = None
 ) -> None:
     """Change the stock in a warehouse and write it down; raises the Problem of what cannot be in stock."""
-    old, new = row["stock"], int(stock)
-    if new < 0:
+    if stock < 0:
         raise Problem(NEGATIVE_STOCK)
+    old, new = row["stock"], int(stock)
     if new > LARGEST:
         raise Problem(INVALID_VALUE)
     row |= {"stock": new, "freestock": new - row["reserved"]}

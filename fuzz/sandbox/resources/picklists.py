@@ -32,13 +32,13 @@ PICK: Final = shape(
     Choice(names=("idpicklist_product", "product"), code=NO_PRODUCT_TO_PICK),
     idpicklist_product="id",
     product="product",
-    amount="amount!",
+    amount="picked!",
 )
 ASSIGN: Final = shape(iduser=refers("users!"))
 SNOOZE: Final = shape(snooze_until="datetime?")
 PAUSE: Final = shape(reason="text")
 PICK_LOCATION: Final = shape(
-    idlocation=Member(kind="reference", required=True, to="locations", unknown=INVALID_LOCATION), amount="amount!"
+    idlocation=Member(kind="reference", required=True, to="locations", unknown=INVALID_LOCATION), amount="picked!"
 )
 PACKAGING_ADVICE: Final = shape(idpackaging=refers("packagings!"))
 
@@ -187,13 +187,13 @@ def _refuse_unless_open(record: Record) -> None:
 
 def _set_pick_locations(call: Call) -> Reply:
     line = call.child(PICKLISTS, "products", "idpicklist_product")
-    line["pick_locations"] = [_pick_location(call, body) for body in call.bodies or (call.body,)]
+    line["pick_locations"] = [_pick_location(call)]
     return Reply(value=picklist_view(call.state, call.record(PICKLISTS)))
 
 
-def _pick_location(call: Call, body: Any) -> dict[str, Any]:
-    location = call.state.get("locations", body.get("idlocation", 1))
-    return taken(location.fields, ("idlocation", "name")) | {"amount": body.get("amount", 1)}
+def _pick_location(call: Call) -> dict[str, Any]:
+    location = call.state.get("locations", call.body.get("idlocation", 1))
+    return taken(location.fields, ("idlocation", "name")) | {"amount": call.body.get("amount", 1)}
 
 
 def _advice(call: Call) -> dict[str, Any]:
@@ -237,7 +237,6 @@ OPERATIONS: Final = (
         path=f"{_ONE}/products/<idpicklist_product>/pick_locations",
         run=_set_pick_locations,
         shape=PICK_LOCATION,
-        listed=True,
     ),
     Operation(method="GET", path=f"{_ONE}/packaging-advice", run=answering(_advice)),
     Operation(method="PUT", path=f"{_ONE}/packaging-advice", run=answering(_advice), shape=PACKAGING_ADVICE),

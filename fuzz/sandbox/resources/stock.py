@@ -25,7 +25,7 @@ _LOCATION: Final = refers("locations?", unknown=INVALID_LOCATION)
 _LOCATION_TO_NAME: Final = refers("locations!?", unknown=INVALID_LOCATION)
 
 CHANGE: Final = shape(
-    Choice(names=("change", "amount")), change="integer", amount="integer", reason="text!", idlocation=_LOCATION
+    Choice(names=("change", "amount")), change="integer", amount="stock", reason="text!", idlocation=_LOCATION
 )
 MOVE: Final = shape(from_idlocation=_LOCATION_TO_NAME, to_idlocation=_LOCATION_TO_NAME, amount="amount!")
 PRODUCE: Final = shape(idwarehouse=refers("warehouses!"), amount="amount!", reason="text")

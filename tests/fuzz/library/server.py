@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 import threading
+import traceback
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -55,11 +56,15 @@ DEFECTS: Final = {
     "limit-crashes": "invalid-query",
     "any-limit": "invalid-query",
     "since-crashes": "invalid-query",
-    "plain-errors": "",
-    "no-location": "",
-    "pages-in-words": "",
+    "plain-errors": "unknown-resource",
+    "no-location": "valid",
+    "pages-in-words": "valid",
+    "null-is-refused": "valid",
+    "patch-forgets": "valid",
+    "deleted-stays": "valid",
+    "tells-its-insides": "invalid-value",
 }
-"""By name: the fault that shows it, if it is one."""
+"""By name: the fault that shows it; `valid` also stands for sequences."""
 
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -188,6 +193,8 @@ class Service:
         except Refused as refused:
             if self.defect == "plain-errors" and refused.status == 404:
                 return 404, {"Content-Type": "text/plain"}, b"not found"
+            if self.defect == "tells-its-insides" and refused.status == 422:
+                refused.problem["detail"] = "".join(traceback.format_exception(refused))
             kind = {"Content-Type": "application/problem+json"}
             return refused.status, kind, json.dumps(refused.problem).encode()
         except Exception:  # noqa: BLE001 - what a defect crashes with
@@ -342,6 +349,8 @@ class Service:
                 return value is None or isinstance(value, str)
             case "list-of-tags-unchecked", "tags":
                 return isinstance(value, list)
+            case "null-is-refused", "note" if value is None:
+                return False
             case "note-crashes", "note":
                 return value is None or len(value) <= 200
         return fits(value)
@@ -383,8 +392,10 @@ class Service:
         self._check(body, SHELF)
         if "name" in body:
             self._need_new_name(body["name"], parts[1])
-        self.library.shelves[parts[1]].update({name: body[name] for name in SHELF if name in body})
-        return 200, self.library.shelves[parts[1]], {}
+        shelf = {**self.library.shelves[parts[1]], **{name: body[name] for name in SHELF if name in body}}
+        if self.defect != "patch-forgets":
+            self.library.shelves[parts[1]] = shelf
+        return 200, shelf, {}
 
     def _need_new_name(self, name: str, own: str) -> None:
         if any(shelf["name"] == name and one != own for one, shelf in self.library.shelves.items()):
@@ -428,7 +439,9 @@ class Service:
         return 200, book, {}
 
     def _remove_book(self, parts: list[str], *_: Any) -> Reply:
-        del self.library.books[parts[1]][self._book(parts)["id"]]
+        book = self._book(parts)
+        if self.defect != "deleted-stays":
+            del self.library.books[parts[1]][book["id"]]
         return 204, None, {}
 
 

@@ -12,7 +12,6 @@ import pytest
 from fuzz import cli
 from fuzz.credentials import VARIABLE, Scheme
 from fuzz.events import Failed
-from fuzz.faults import MADE
 from fuzz.pace import Budget
 from fuzz.runner import Runner
 from fuzz.spoiling import spoilings
@@ -88,10 +87,10 @@ def told(report: dict[str, Any]) -> list[str]:
 def test_a_sound_server_gives_no_finding(spec: Path, options: tuple[str, ...], tmp_path: Path) -> None:
     with serving_library() as server:
         record = tmp_path / "failing.ndjson"
-        code, report, output = run(server.url, spec, "--max-requests", "400", "--record", str(record), *options)
+        code, report, output = run(server.url, spec, "--max-requests", "250", "--record", str(record), *options)
     assert told(report) == []
     assert code == 0, output[-2000:]
-    assert report["summary"]["exchanges"] > 300
+    assert report["summary"]["exchanges"] > 200
     assert record.read_bytes() == b""
 
 
@@ -115,12 +114,12 @@ def test_each_defect_is_found(library: tuple[Service, Contract], defect: str) ->
             base_url=server.url,
             budget=Budget(max_requests=300),
             seed=1,
-            faults=[fault] if fault else MADE,
-            allow_writes=not fault,
+            faults=[fault],
+            allow_writes=True,
         )
         failed = next((event.failure for event in runner.run() if isinstance(event, Failed)), None)
     assert failed is not None
-    assert failed.case.fault == fault or not fault
+    assert failed.case.fault == fault
 
 
 def test_the_key_and_what_was_shown_in_its_place_are_in_no_output(tmp_path: Path) -> None:

@@ -39,8 +39,8 @@ IDS = ("warehouses", "pricelists", "allowed_shipping_profiles")
 
 VALUES: tuple[Any, ...] = (
     *("word", "7", "", "NL ", "xx", "2026-02-31", "2026-13-01 00:00:00", "2026-01-01", "25:00:00", "\0", "x" * 11_000),
-    *(7, 0, -1, 1.5, 10**10, 10**20, True, False, None),
-    *([], {}, [1], ["x"], [None], {"a": 1}),
+    *(7, 0, -1, -(10**10), 1.5, 10**10, 10**20, True, False, None),
+    *([], {}, [1], ["x"], [None], {"a": 1}, [{"idlocation": 1, "amount": 1}]),
 )
 MALFORMED = {5, 22}
 

@@ -51,7 +51,7 @@ REFUSED = [
     (PICK, {"amount": 1}, 400, 15),
     (PICK, {"product": 2}, 400, 5),
     (SHIP, {"weight": 1}, 400, 5),
-    ("PUT /picklists/1/products/1/pick_locations", [{"idlocation": 1, "amount": 1}, {"amount": 1}], 400, 5),
+    ("PUT /picklists/1/products/1/pick_locations", [{"idlocation": 1, "amount": 1}], 400, 5),
     ("POST /purchaseorders", {"idwarehouse": 1}, 400, 5),
     ("POST /purchaseorders", {"idsupplier": 1, "products": [{"idproduct": 1}]}, 400, 5),
     ("POST /receipts", {"version": 2}, 400, 5),
@@ -116,6 +116,8 @@ REFUSED = [
     ("PUT /orders/3/products/4", {"amount": 2}, 400, 33),
     ("POST /orders/1/resume", b"", 400, 33),
     (STOCK, {"change": -101, "reason": "r"}, 400, 43),
+    (STOCK, {"amount": -1, "reason": "r"}, 400, 43),
+    (STOCK, b'{"amount":-1e400,"reason":"r"}', 400, 43),
     (STOCK, {"change": 2**31 - 1, "reason": "r"}, 400, 39),
     ("POST /products/3/produce", {"idwarehouse": 1, "amount": 1}, 400, 38),
     (PICK, {"product": 99, "amount": 1}, 400, 17),
@@ -160,14 +162,6 @@ def test_where_nothing_is_demanded_there_need_be_no_body(sandbox, request_line, 
 
 def test_unknown_members_are_ignored(sandbox):
     assert sandbox.ask("POST /tags", TAG | {"error": True, "x": [{"deep": None}]}).status == 201
-
-
-def test_a_list_is_as_good_as_an_object_where_an_operation_says_so(sandbox):
-    place = {"idlocation": 1, "amount": 1}
-    path = "PUT /picklists/1/products/1/pick_locations"
-    assert sandbox.ask(path, place).json["products"][0]["pick_locations"] == [place | {"name": "A.01.1"}]
-    assert len(sandbox.ask(path, [place, place]).json["products"][0]["pick_locations"]) == 2
-    assert sandbox.ask(path, []).outcome == (400, 5)
 
 
 def test_a_whole_number_with_a_point_is_an_integer(sandbox):

@@ -78,3 +78,26 @@ def test_threads_do_not_lose_each_others_records(sandbox):
         thread.join()
     numbers = [tag["idtag"] for page in ("0", "100") for tag in sandbox.ask(f"GET /tags?offset={page}").json]
     assert numbers == list(range(1, 103))
+
+
+def test_what_was_stored_can_be_gone_back_to_more_than_once():
+    state = State(0)
+    record = state.add("tags", 1, Record(fields={"n": 1}, children={"notes": [{"m": 1}]}))
+    stored = state.snapshot()
+    for _ in range(2):
+        record = state.get("tags", 1)
+        record.fields["n"] = 2
+        record.below("notes")[0]["m"] = 2
+        record.tags.append(1)
+        state.add("tags", 2, Record(fields={}))
+        state.restore(stored)
+        assert state.all("tags") == [Record(fields={"n": 1}, children={"notes": [{"m": 1}]})]
+
+
+def test_an_id_is_known_where_anything_has_it():
+    state = State(0)
+    state.add("tags", 1, Record(fields={"idtag": 1}, children={"notes": [{"idnote": 7}]}))
+    assert state.knows("idtag", 1)
+    assert state.knows("idnote", 7)
+    assert state.knows("key", None)
+    assert not any(state.knows(*one) for one in (("idtag", 2), ("idtag", None), ("idnote", 1)))

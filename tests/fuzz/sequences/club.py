@@ -34,7 +34,7 @@ MEMBER = {
 CARD = {
     "type": "object",
     "required": ["label"],
-    "properties": {"label": {"type": "string"}, "limit": {"type": "integer"}},
+    "properties": {"label": {"type": "string"}, "limit": {"type": ["integer", "null"]}},
 }
 
 
@@ -240,7 +240,8 @@ class Club:
             return 204, None
         if not isinstance(body, dict) or not isinstance(body.get("label"), str):
             return _refused(422)
-        self.cards[number] = {"id": number, "of": card["of"], **body}
+        empty = {"limit": None} if "put-replaces-all" in self.does else {}
+        self.cards[number] = {"id": number, "of": card["of"], **empty, **body}
         if "card-limit-is-lost" in self.does:
             self.cards[number]["limit"] = card.get("limit")
         return 204, None

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fuzz.addresses import Addresses
-from fuzz.events import Failed
+from fuzz.events import Answered, Failed, GaveUp
 from fuzz.oracle import Oracle
+from fuzz.sandbox import create_app
 from fuzz.sequences.created import Created
 from fuzz.sequences.stories import Stories
+from fuzz.transport import WsgiTransport
 from tests.fuzz.sequences.club import DOCUMENT, URL, Club
 from validator.contract import Contract
+from validator.exchange import Exchange, Headers, Response
 from validator.judges import make_judge
 
 if TYPE_CHECKING:
@@ -20,15 +23,22 @@ if TYPE_CHECKING:
 
     from fuzz.case import Case
     from fuzz.failures import Failure
-    from validator.exchange import Exchange
 
+PROBLEM = Headers([("Content-Type", "application/problem+json")])
 CLUB = Contract.from_dict(DOCUMENT, servers=[URL])
 
 
 class Run:
     """Everything played against a server, and what came of it."""
 
-    def __init__(self, contract: Contract, ask: Callable[[Case], Exchange], url: str, seed: int = 1) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        ask: Callable[[Case], Exchange],
+        url: str,
+        seed: int = 1,
+        operations: tuple[str, ...] = (),
+    ) -> None:
         self._ask = ask
         self.causes: set[Any] = set()
         self.events: list[Any] = []
@@ -42,6 +52,7 @@ class Run:
             judge=Oracle(contract, make_judge(contract)),
             is_new=self._is_new,
             seed=seed,
+            operations=operations,
         )
 
     def _asked(self, case: Case) -> Exchange:
@@ -70,8 +81,9 @@ class Run:
 
 
 def played(*does: str, seed: int = 1) -> Run:
+    """What is fixed; what is drawn has a test of its own."""
     run = Run(CLUB, Club(*does), URL, seed)
-    return run.take(run.stories.all())
+    return run.take(run.stories.plain()).take(run.stories.deep())
 
 
 HABITS = [
@@ -82,6 +94,7 @@ HABITS = [
     ("emails-are-unique",),
     ("keeps-deleted", "lists-deleted"),
     ("deletes-twice",),
+    ("put-replaces-all",),
 ]
 
 
@@ -120,3 +133,142 @@ DEFECTS = {
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_a_defect_is_found(defect: str) -> None:
     assert DEFECTS[defect] in played(defect).rules
+
+
+def test_what_is_drawn_does_not_accuse_a_sound_server_either() -> None:
+    for habits in HABITS:
+        run = Run(CLUB, Club(*habits), URL, seed=3)
+        assert [one.case.variant for one in run.take(run.stories.drawn()).failures] == []
+
+
+def test_a_failure_of_what_is_drawn_is_shrunk_to_few_steps() -> None:
+    shortest = []
+    for seed in range(2):
+        run = Run(CLUB, Club("second-update-is-lost"), URL, seed)
+        shortest += [
+            one.case.variant for one in run.take(run.stories.drawn()).failures if one.case.operation == "getMember"
+        ]
+    assert shortest == ["create, update, update, read"] * 2
+
+
+def test_a_failure_has_all_steps_in_order() -> None:
+    (first, *_) = played("update-drops-newsletter").failures
+    assert [one.act for one in first.case.before] == ["create", "read", "list", "update", "update"]
+    assert first.case.variant == "create, read, list, update, update, read"
+    assert first.case.described == "read, after create, read, list, update, update"
+    assert all(not one.before for one in first.case.before)
+    (finding,) = first.findings
+    assert (finding.rule, finding.instance) == ("lost-write", "/newsletter")
+    assert finding.message == "expected newsletter as changeMember wrote it, got true"
+
+
+def test_the_same_seed_sends_the_same() -> None:
+    def sent(seed: int) -> list[tuple[str, str, bytes]]:
+        club = Club()
+        run = Run(CLUB, club, URL, seed)
+        run.take(run.stories.all())
+        return [(case.method, case.url, case.body) for case in club.sent]
+
+    first = sent(5)
+    assert first == sent(5)
+    assert first != sent(6)
+
+
+def test_what_is_below_a_thing_is_made_below_one_of_our_own() -> None:
+    club = Club()
+    club.members["m0"] = {"member_id": "m0", "name": "somebody", "email": "else"}
+    before = dict(club.members["m0"])
+    run = Run(CLUB, club, URL)
+    run.take(run.stories.all())
+    assert club.members["m0"] == before
+    assert not [case for case in club.sent if "/members/m0" in case.url]
+
+
+def test_a_kind_that_refuses_every_body_is_given_up_and_told_once() -> None:
+    club = Club()
+
+    def refusing(case: Case) -> Exchange:
+        if case.method == "POST" and case.url.endswith("/members"):
+            return Exchange(
+                request=case.request, response=Response(status=409, headers=PROBLEM, body=b'{"title":"no"}')
+            )
+        return club(case)
+
+    run = Run(CLUB, refusing, URL)
+    run.take(run.stories.all())
+    gave_up = [event for event in run.events if isinstance(event, GaveUp)]
+    assert [(one.operation, one.status) for one in gave_up] == [("addMember", 409), ("addCard", 404)]
+    assert run.failures == []
+
+
+def test_all_that_was_made_is_deleted_at_the_end() -> None:
+    club = Club()
+    run = Run(CLUB, club, URL)
+    run.take(run.stories.all())
+    assert run.created
+    assert run.created.clean_up(club).left == ()
+    assert [one for one in club.members.values() if not one.get("gone")] == []
+    assert club.cards == {}
+
+
+def test_an_interruption_leaves_a_registry_of_what_there_is() -> None:
+    club = Club()
+    count = 0
+
+    def interrupted(case: Case) -> Exchange:
+        nonlocal count
+        count += 1
+        if count > 12:
+            raise KeyboardInterrupt
+        return club(case)
+
+    run = Run(CLUB, interrupted, URL)
+    with pytest.raises(KeyboardInterrupt):
+        run.take(run.stories.deep())
+    assert [one for one in club.members.values() if not one.get("gone")]
+    run.created.clean_up(club)
+    assert [one for one in club.members.values() if not one.get("gone")] == []
+
+
+PICQER_URL = "http://127.0.0.1/api/v1"
+PICQER = Contract.load(servers=[PICQER_URL])
+
+
+def sandbox(defect: str | None, *operations: str) -> Run:
+    """The plain and deep stories of the kinds that have one of the operations, on the sandbox."""
+    return Run(PICQER, WsgiTransport(create_app(defect=defect), "sandbox-key"), PICQER_URL, operations=operations)
+
+
+def test_the_sound_sandbox_is_not_accused() -> None:
+    run = sandbox(None)
+    run.take(run.stories.plain())
+    assert [(one.case.variant, one.findings) for one in run.failures] == []
+    answered = sum(isinstance(event, Answered) for event in run.events)
+    assert 250 < answered < 400
+
+
+@pytest.mark.parametrize(
+    ("defect", "operation", "rule"),
+    [
+        ("created-tag-not-stored", "createTag", "lost-write"),
+        ("titles-cut-when-stored", "createTag", "lost-write"),
+        ("changed-supplier-not-stored", "createSupplier", "lost-write"),
+        ("change-resets-remarks", "createSupplier", "lost-write"),
+        ("telephone-not-stored", "createCustomer", "lost-write"),
+        ("price-not-stored", "createProduct", "lost-write"),
+        ("first-read-is-old", "createTask", "lost-write"),
+        ("created-not-listed", "createTask", "lost-write"),
+        ("created-under-another-id", "createTask", "lost-write"),
+        ("comments-not-stored", "addOrderComment", "lost-write"),
+        ("addresses-not-stored", "addCustomerAddress", "lost-write"),
+        ("deleted-customer-not-removed", "createCustomer", "still-there"),
+        ("reading-deleted-crashes", "createTag", "server-failure"),
+        ("second-delete-crashes", "createTag", "server-failure"),
+        ("second-change-crashes", "createTag", "server-failure"),
+        ("same-again-crashes", "createTag", "server-failure"),
+    ],
+)
+def test_a_stateful_defect_of_the_sandbox_is_found(defect: str, operation: str, rule: str) -> None:
+    run = sandbox(defect, operation)
+    run.take(run.stories.plain()).take(run.stories.deep())
+    assert rule in run.rules

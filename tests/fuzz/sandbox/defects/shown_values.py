@@ -51,6 +51,7 @@ INVALID_VALUES = {
     "any-text-taken-for-date": Shown("POST /tasks", {"title": "T", "deadline_date": "soon"}, DATE, 201),
     "lower-case-countries-accepted": Shown("POST /orders", ORDER | {"deliverycountry": "nl"}, COUNTRY, 201),
     "any-two-letters-are-a-country": Shown("POST /orders", ORDER | {"deliverycountry": "nl"}, COUNTRY, 201),
+    "nothing-can-be-picked": Shown("POST /picklists/1/pick", {"idpicklist_product": 1, "amount": 0}, AMOUNT, 200),
     "stock-below-nothing-accepted": Shown("POST /products/1/stock/1", {"amount": -1, "reason": "R"}, (400, 43), 200),
     "unknown-choices-accepted": Shown("POST /customers", {"name": "C", "language": "xx"}, INVALID, 201),
     "choices-in-any-case": Shown("POST /customers", {"name": "C", "language": "NL"}, INVALID, 201),

@@ -1,0 +1,67 @@
+"""The end of a run as a summary for a chat, in Markdown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fuzz.console import again, headline, ranked, visible_names
+from validator.reports import Format
+from validator.reports.markdown import code, coverage, obstacles, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TextIO
+
+    from fuzz.ending import Ending
+    from fuzz.summary import Group
+    from validator.reports import Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunMarkdown(Format):
+    """The summary of a run, in place of that of recorded exchanges."""
+
+    name: str = "markdown"
+    media_type: str = "text/markdown"
+    module: str = __name__
+    ending: Ending
+
+    def render(self, report: Report, stream: TextIO) -> None:
+        """Write it to the stream."""
+        items = [list(_group(group)) for group in ranked(self.ending.summary)]
+        items += [[f"- no longer seen: {code(str(entry))}"] for entry in self.ending.gone]
+        write(self._head(report), items, self._end(report), stream)
+
+    def _head(self, report: Report) -> Iterator[str]:
+        summary = self.ending.summary
+        mark, told = headline(summary)
+        yield f"**{mark} {told}**"
+        yield ""
+        if summary.requests:
+            yield (
+                f"{summary.requests + summary.lookups:,} requests in {report.seconds:.0f} s: "
+                f"{len(summary.operations):,} of {summary.planned.operations:,} operations, "
+                f"{len(summary.pairs):,} of {summary.planned.pairs:,} pairs of operation and fault, "
+                f"{len(summary.ways):,} of {summary.planned.cases:,} ways; seed {self.ending.seed}"
+            )
+        if summary.known:
+            yield f"Known from the baseline: {len(summary.known):,}"
+
+    def _end(self, report: Report) -> Iterator[str]:
+        yield from obstacles(report)
+        if self.ending.summary.groups:
+            yield f"To see them again: {code(again(self.ending))}"
+            yield ""
+        yield coverage(report)
+
+
+def _group(group: Group) -> Iterator[str]:
+    case, answer = group.smallest.case, group.smallest.exchange.response
+    rules = list(dict.fromkeys(finding.rule for finding in group.smallest.findings))
+    yield f"- **{', '.join(rules)}** in {code(visible_names(group.operations))}"
+    came = f"status {answer.status}" if answer.status else "no answer"
+    yield f"  - {code(f'{case.fault}: {case.described}')}, came {came}"
+    first = group.smallest.findings[0]
+    place = f" at {code(first.instance)}" if first.instance else ""
+    yield f"  - {code(first.message)}{place}"

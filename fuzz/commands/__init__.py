@@ -1,0 +1,1 @@
+"""The commands of `picqer-fuzz`, a file each, and what they have in common."""

@@ -1,0 +1,128 @@
+"""Sequences in a run: in turn with broken requests, where writes are allowed; and the cleaning up after it."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from fuzz.console import RunText
+from fuzz.replay import Origin
+from fuzz.runner import Answered, Budget, Cleaned, Failed, Runner
+from fuzz.sandbox import create_app
+from fuzz.summary import Summary
+from fuzz.transport import WsgiTransport
+from validator.contract import Contract
+from validator.reports import Tally
+
+if TYPE_CHECKING:
+    from fuzz.case import Case
+    from fuzz.runner import Event
+    from validator.exchange import Exchange
+
+ADDRESS = "http://127.0.0.1/api/v1"
+PICQER = Contract.load(servers=[ADDRESS])
+
+
+class Recorder:
+    """A sandbox that remembers what was sent."""
+
+    def __init__(self, defect: str | None) -> None:
+        self.server = WsgiTransport(create_app(defect=defect), "sandbox-key")
+        self.sent: list[Case] = []
+
+    def __call__(self, case: Case) -> Exchange:
+        self.sent.append(case)
+        return self.server(case)
+
+
+@lru_cache
+def on_sandbox(*, allow_writes: bool, defect: str | None = None) -> tuple[list[Event], Recorder]:
+    """A run over what there is of tags."""
+    recorder = Recorder(defect)
+    operations = ["createTag", "getTag", "updateTag", "deleteTag", "listTags"]
+    made = Runner(
+        PICQER,
+        recorder,
+        base_url=ADDRESS,
+        budget=Budget(max_requests=150),
+        seed=1,
+        operations=operations,
+        allow_writes=allow_writes,
+    )
+    return list(made.run()), recorder
+
+
+def test_sequences_are_for_those_who_allow_writes_and_are_cleaned_up_after() -> None:
+    events, recorder = on_sandbox(allow_writes=True)
+    assert not [event for event in events if isinstance(event, Failed)]
+    steps = [event.case.act for event in events if isinstance(event, Answered) and event.case.act]
+    assert {"create", "read", "list", "update", "delete"} <= set(steps)
+    (cleaned,) = [event for event in events if isinstance(event, Cleaned)]
+    assert cleaned.removed > 0
+    assert cleaned.left == ()
+    left = recorder(replace(recorder.sent[0], method="GET", url=f"{ADDRESS}/tags", body=b""))
+    assert len(json.loads(left.response.body or b"")) == 2  # those that the sandbox is born with
+
+
+def test_without_that_no_sequence_is_played() -> None:
+    events, _ = on_sandbox(allow_writes=False)
+    assert not [event for event in events if isinstance(event, Answered) and event.case.act]
+
+
+def test_a_run_finds_what_is_lost() -> None:
+    events, _ = on_sandbox(allow_writes=True, defect="titles-cut-when-stored")
+    found = {one.rule for event in events if isinstance(event, Failed) for one in event.failure.findings}
+    assert found == {"lost-write"}
+
+
+def test_a_run_that_is_interrupted_cleans_up_when_it_is_told_to() -> None:
+    made = Runner(
+        PICQER,
+        Recorder(None),
+        base_url=ADDRESS,
+        budget=Budget(max_requests=150),
+        seed=1,
+        operations=["createTag", "getTag"],
+        allow_writes=True,
+    )
+    for event in made.run():
+        if isinstance(event, Answered) and event.case.act == "update":
+            break
+    assert made.left.left
+    assert made.clean_up().removed == 1
+    assert made.left == Cleaned()
+
+
+def told(events: list[Event]) -> str:
+    """What a person is told of a run."""
+    summary, stream = Summary(), io.StringIO()
+    for event in events:
+        summary.add(event)
+    text = RunText(summary=summary, seed=1, record=None, origin=Origin(base_url=ADDRESS))
+    text.render(Tally(PICQER).report(seconds=1.0), stream)
+    return stream.getvalue()
+
+
+def test_a_person_is_told_of_steps_and_of_what_was_cleaned_up() -> None:
+    text = told(on_sandbox(allow_writes=True)[0])
+    assert "steps of sequences, on things that the run made" in text
+    assert "cleaned up" in text
+    assert "could not" not in text
+
+
+def test_a_person_is_shown_each_step_of_a_failure_as_a_command() -> None:
+    text = told(on_sandbox(allow_writes=True, defect="titles-cut-when-stored")[0])
+    create, read = [line.split("curl  ")[1].strip() for line in text.splitlines() if line.startswith("    curl")][:2]
+    assert create.startswith(f"curl -i -X POST {ADDRESS}/tags ")
+    assert read.startswith(f"curl -i -X GET {ADDRESS}/tags/")
+    assert "lost-write in getTag" in text
+    assert "read, after create" in text
+
+
+def test_a_person_is_told_what_is_left() -> None:
+    text = told([Cleaned(removed=1, left=(f"{ADDRESS}/tags/9?token=abc",), kept=2)])
+    assert "could not delete 1 object: http://127.0.0.1/api/v1/tags/9" in text
+    assert "2 objects made that no operation deletes" in text
