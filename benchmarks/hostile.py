@@ -304,10 +304,9 @@ def send(target: Service, hostile: Hostile) -> str:
     return found[1].decode() if found else "no answer"
 
 
-def attack(target: Service, numbers: range, seed: int, outcome: Outcome) -> None:
+def attack(target: Service, numbers: range, seed: int, names: list[str], outcome: Outcome) -> None:
     """Send the requests of these numbers: each is made of the seed and its number alone."""
-    names = list(KINDS)
-    weights = [weight for weight, _ in KINDS.values()]
+    weights = [KINDS[name][0] for name in names]
 
     def one(number: int) -> None:
         dice = random.Random(f"{seed} {number}")
@@ -326,14 +325,14 @@ def is_well(target: Service) -> bool:
     return send(target, Hostile(pieces=(body + SOUND,))) == "200"
 
 
-def run(requests: int, seed: int) -> list[str]:
+def run(requests: int, seed: int, names: list[str]) -> list[str]:
     """Attack; what went wrong."""
     outcome = Outcome()
     with service("--max-body", str(MAX_BODY)) as target:
         workers = target.workers
         measured = []
         for tenth in range(10):
-            attack(target, range(tenth * requests // 10, (tenth + 1) * requests // 10), seed, outcome)
+            attack(target, range(tenth * requests // 10, (tenth + 1) * requests // 10), seed, names, outcome)
             measured.append(target.memory)
         wrong = outcome.failures
         if target.workers != workers:
@@ -354,9 +353,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--requests", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kind", choices=KINDS, action="append", help="only these  [repeatable]")
     asked = parser.parse_args()
     started = time.perf_counter()
-    wrong = run(asked.requests, asked.seed)
+    wrong = run(asked.requests, asked.seed, asked.kind or list(KINDS))
     for one in wrong[:20]:
         sys.stdout.write(f"FAILED {one}\n")
     sys.stdout.write(

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 PATIENCE = 60
 ONE_RUN_IN = 10
 GOOD = {200, 201}
+HEADERS = {"Content-Type": "application/json"}
+QUANTILES = {"p50": 499, "p99": 989, "p99.9": 998}
 
 
 @dataclass
@@ -48,12 +50,7 @@ class Client:
             path = "/v1/runs?label=load" if count % ONE_RUN_IN == 0 else "/v1/validate"
             started = time.perf_counter()
             try:
-                connection.request(
-                    "POST",
-                    path,
-                    body=self.bodies[count % len(self.bodies)],
-                    headers={"Content-Type": "application/json"},
-                )
+                connection.request("POST", path, body=self.bodies[count % len(self.bodies)], headers=HEADERS)
                 answer = connection.getresponse()
                 answer.read()
             except (OSError, http.client.HTTPException) as error:
@@ -81,9 +78,7 @@ def run(clients: int, seconds: float) -> int:
     took = sorted(one for client in everybody for one in client.seconds)
     errors = [one for client in everybody for one in client.errors]
     quantiles = statistics.quantiles(took, n=1000)
-    told = ", ".join(
-        f"{name} {quantiles[at] * 1000:.1f} ms" for name, at in (("p50", 499), ("p99", 989), ("p99.9", 998))
-    )
+    told = ", ".join(f"{name} {quantiles[at] * 1000:.1f} ms" for name, at in QUANTILES.items())
     sys.stdout.write(f"{clients} clients, {seconds:g} s: {len(took):,} answers, {len(took) / seconds:,.0f} a second\n")
     sys.stdout.write(f"{told}, longest {took[-1] * 1000:.1f} ms\n")
     sys.stdout.write(f"memory of all workers: {memory:.0f} MiB\n")
