@@ -1,4 +1,4 @@
-"""A contract with what the pages show: examples, error codes, several resources, names that are long; and recordings."""
+"""A contract with what the pages show (examples, error codes, resources, long names), and recordings."""
 
 from __future__ import annotations
 

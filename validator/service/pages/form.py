@@ -58,7 +58,9 @@ def read_form(asked: Request, *, limit: int) -> Iterator[Form]:
         def file(*_: object, **__: object) -> IO[bytes]:
             return opened.enter_context(SpooledTemporaryFile(max_size=_IN_MEMORY))
 
-        fields, files = _parsed(FormDataParser(file, MAX_FIELDS, max_form_parts=_MAX_PARTS, silent=False), upload, asked)
+        fields, files = _parsed(
+            FormDataParser(file, MAX_FIELDS, max_form_parts=_MAX_PARTS, silent=False), upload, asked
+        )
         upload.finish()
         sent = next((part for part in files.values() if part.filename), None)
         yield Form(
