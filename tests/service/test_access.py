@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +88,13 @@ def test_the_scopes_are_those_of_the_command() -> None:
     assert SCOPES == command.SCOPES
 
 
+def test_the_document_says_that_a_token_is_sent_where_a_scope_is_needed() -> None:
+    root = own_document().root
+    for item in root["paths"].values():
+        for operation in item.values():
+            assert bool(operation.get("security", root["security"])) == ("x-scope" in operation)
+
+
 def test_the_short_way_needs_what_the_document_says() -> None:
     operation = own_document().root["paths"][_SHORT.path]["post"]
     assert (operation["operationId"], operation["x-scope"]) == (_SHORT.id, _SHORT.scope)
@@ -99,7 +107,7 @@ def test_an_operation_needs_its_scope(
     closed: JudgedClient, store: Store, path: str, method: str, needed: str | None, given: str | None
 ) -> None:
     headers = {} if given is None else bearer(made(store, given))
-    address = path.format(id="0" * 32, name="none", slug="not-found")
+    address = re.sub(r"\{\w+\}", "none", path)
     status = closed.open(address, method=method.upper(), headers=headers).status_code
     if needed is None:
         assert status not in {401, 403}
