@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -13,13 +15,15 @@ from validator.service.problems import BODY_TOO_LARGE, UNREADABLE_FORM, UNSUPPOR
 from validator.service.upload import Upload
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from flask import Request
+    from werkzeug.datastructures import FileStorage, MultiDict
 
 MAX_FIELDS: Final = 4 * 1024 * 1024
 """The most bytes of fields, a pasted body among them; a file may be as large as any recording."""
 
+_IN_MEMORY: Final = 512 * 1024
 _MAX_PARTS: Final = 32
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 
@@ -45,10 +49,30 @@ class Form:
     file: SentFile | None
 
 
-def read_form(asked: Request, *, limit: int) -> Form:
-    """The form in the body of a request, of `limit` bytes at most. Raises Refusal."""
+@contextmanager
+def read_form(asked: Request, *, limit: int) -> Iterator[Form]:
+    """The form in the body of a request, of `limit` bytes at most; its file is gone afterwards. Raises Refusal."""
     upload = Upload(asked, limit=limit if asked.mimetype == "multipart/form-data" else min(limit, MAX_FIELDS))
-    parser = FormDataParser(max_form_memory_size=MAX_FIELDS, max_form_parts=_MAX_PARTS, silent=False)
+    with ExitStack() as opened:
+
+        def file(*_: object, **__: object) -> IO[bytes]:
+            return opened.enter_context(SpooledTemporaryFile(max_size=_IN_MEMORY))
+
+        fields, files = _parsed(
+            FormDataParser(file, MAX_FIELDS, max_form_parts=_MAX_PARTS, silent=False), upload, asked
+        )
+        upload.finish()
+        sent = next((part for part in files.values() if part.filename), None)
+        yield Form(
+            fields={name: values[0] for name, values in fields.lists()},
+            file=None if sent is None else _sent(sent.stream, upload.received),
+        )
+
+
+def _parsed(
+    parser: FormDataParser, upload: Upload, asked: Request
+) -> tuple[MultiDict[str, str], MultiDict[str, FileStorage]]:
+    """Fields and files. Raises Refusal."""
     try:
         _, fields, files = parser.parse(upload.stream, asked.mimetype, asked.content_length, asked.mimetype_params)
     except RequestEntityTooLarge:
@@ -57,12 +81,7 @@ def read_form(asked: Request, *, limit: int) -> Form:
     except ValueError:
         detail = f"expected a form as {asked.mimetype}, got something else"
         raise Refusal(Problem(kind=UNREADABLE_FORM, detail=detail)) from None
-    upload.finish()
-    sent = next((part for part in files.values() if part.filename), None)
-    return Form(
-        fields={name: values[0] for name, values in fields.lists()},
-        file=None if sent is None else _sent(sent.stream, upload.received),
-    )
+    return fields, files
 
 
 def _sent(stream: IO[bytes], received: int) -> SentFile:

@@ -44,7 +44,7 @@ class RunPages:
         """Put every view at the path that openapi.yaml gives it."""
         gate.open(app, "/runs", "get", self.page)
         gate.open(app, "/runs/{id}", "get", self.get)
-        gate.open(app, "/runs/{id}/reports/{format}", "get", self.download)
+        gate.open(app, "/runs/{id}/reports/{name}", "get", self.download)
 
     def page(self) -> Response:
         """The newest runs, with their trend."""
@@ -79,16 +79,16 @@ class RunPages:
             formats=list(FORMATS),
         )
 
-    def download(self, id: str, format: str) -> Response:  # noqa: A002 - the path parameters' names
-        """The report of a run, to be saved."""
-        known = FORMATS.get(format)
+    def download(self, id: str, name: str) -> Response:  # noqa: A002 - the path parameter's name
+        """The report of a run, in the format of this name, to be saved."""
+        known = FORMATS.get(name)
         if known is None:
             detail = f"expected one of the formats {', '.join(FORMATS)}"
             raise Refusal(Problem(kind=NOT_FOUND, detail=detail))
         run, content = find_run(self._catalogue.store, id)
         response = report_as(known.media_type, run, content)
-        name = f"run-{run.id[:8]}.{_EXTENSIONS.get(format, format)}"
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        file = f"run-{run.id[:8]}.{_EXTENSIONS.get(name, name)}"
+        response.headers["Content-Disposition"] = f'attachment; filename="{file}"'
         return response
 
     def _document(self, run: Run) -> Mapping[str, Any] | None:

@@ -44,9 +44,9 @@ class SignInPages:
         """Take the token, if it is one of ours."""
         asked = current_request()
         session.refuse_other_sites(asked)
-        fields = read_form(asked, limit=self._limit).fields
-        token = fields.get("token", "").strip()
-        target = own_path(fields.get("next", ""))
+        with read_form(asked, limit=self._limit) as form:
+            token = form.fields.get("token", "").strip()
+            target = own_path(form.fields.get("next", ""))
         caller = self._access.identify(token)
         if caller.scope is None:
             return page("sign_in.html", status=401, next=target, reason=caller.reason)

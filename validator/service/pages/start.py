@@ -76,24 +76,28 @@ class StartPages:
 
     def recording(self) -> Response:
         """Judge the file that was dropped or chosen."""
-        form = self._form()
-        shown = _options_shown(form)
-        try:
-            in_force, options = self._asked(shown)
-        except Refusal as refusal:
-            return self._page(replace(shown, problem=refusal.problem), self._catalogue.default)
-        if form.file is None:
-            mend = "choose a HAR, a VCR.py cassette or exchange lines"
-            problem = Problem(kind=problems.MISSING_BODY, detail="expected a file, got none", mend=mend)
-            return self._page(replace(shown, problem=problem), in_force)
-        return self._judged(shown, form.file, in_force, options)
+        asked = current_request()
+        refuse_other_sites(asked)
+        with read_form(asked, limit=self._max_body) as form:
+            shown = _options_shown(form)
+            if form.file is None:
+                mend = "choose a HAR, a VCR.py cassette or exchange lines"
+                problem = Problem(kind=problems.MISSING_BODY, detail="expected a file, got none", mend=mend)
+                return self._page(replace(shown, problem=problem), self._catalogue.default)
+            try:
+                in_force, options = self._asked(shown)
+            except Refusal as refusal:
+                return self._page(replace(shown, problem=refusal.problem), self._catalogue.default)
+            return self._judged(shown, form.file, in_force, options)
 
     def response(self) -> Response:
         """Judge the response that was pasted."""
-        form = self._form()
-        names = ("method", "url", "status", "content_type", "body")
-        pasted = Pasted(**{name: form.fields.get(name, "") for name in names})
-        shown = replace(_options_shown(form), pasted=pasted)
+        asked = current_request()
+        refuse_other_sites(asked)
+        with read_form(asked, limit=self._max_body) as form:
+            names = ("method", "url", "status", "content_type", "body")
+            pasted = Pasted(**{name: form.fields.get(name, "") for name in names})
+            shown = replace(_options_shown(form), pasted=pasted)
         try:
             in_force, options = self._asked(shown)
         except Refusal as refusal:
@@ -104,11 +108,6 @@ class StartPages:
             url = f"{base}/{url.lstrip('/')}"
         sent = replace(pasted, url=url, status=pasted.status.strip(), content_type=pasted.content_type.strip())
         return self._judged(shown, _file(sent), in_force, options)
-
-    def _form(self) -> Form:
-        asked = current_request()
-        refuse_other_sites(asked)
-        return read_form(asked, limit=self._max_body)
 
     def _asked(self, shown: _Shown) -> tuple[InForce, Options]:
         """What to judge against, and how. Raises Refusal."""
