@@ -281,7 +281,7 @@ def test_every_page_is_accessible_and_fits(driver: Driver, service: str, width: 
 
 
 def fits(driver: Driver, width: int, path: str) -> None:
-    """The page needs no scrolling to the side, once it is laid out: on a busy machine that may be after it is loaded."""
+    """The page needs no scrolling to the side once it is laid out, which may be after it is loaded."""
     script = "return document.documentElement.scrollWidth <= arguments[0]"
     WebDriverWait(driver, PATIENCE, poll_frequency=0.05).until(
         lambda driver: driver.execute_script(script, width), f"{path} is wider than {width} pixels"
