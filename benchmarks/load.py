@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 PATIENCE = 60
 ONE_RUN_IN = 10
 GOOD = {200, 201}
+PATHS = ("/v1/validate", "/v1/runs?label=load")
 HEADERS = {"Content-Type": "application/json"}
 QUANTILES = {"p50": 499, "p99": 989, "p99.9": 998}
 
@@ -38,7 +39,7 @@ class Client:
 
     number: int
     bodies: list[bytes]
-    seconds: list[float] = field(default_factory=list)
+    seconds: dict[str, list[float]] = field(default_factory=lambda: {path: [] for path in PATHS})
     errors: list[str] = field(default_factory=list)
 
     def work(self, target: Service, until: float) -> None:
@@ -47,7 +48,7 @@ class Client:
         count = self.number
         while time.perf_counter() < until:
             count += 1
-            path = "/v1/runs?label=load" if count % ONE_RUN_IN == 0 else "/v1/validate"
+            path = PATHS[count % ONE_RUN_IN == 0]
             started = time.perf_counter()
             try:
                 connection.request("POST", path, body=self.bodies[count % len(self.bodies)], headers=HEADERS)
@@ -57,7 +58,7 @@ class Client:
                 self.errors.append(f"{type(error).__name__} from {path}")
                 connection.close()
                 continue
-            self.seconds.append(time.perf_counter() - started)
+            self.seconds[path].append(time.perf_counter() - started)
             if answer.status not in GOOD:
                 self.errors.append(f"{answer.status} from {path}")
         connection.close()
@@ -75,13 +76,13 @@ def run(clients: int, seconds: float) -> int:
         for thread in threads:
             thread.join()
         memory = target.memory
-    took = sorted(one for client in everybody for one in client.seconds)
     errors = [one for client in everybody for one in client.errors]
-    quantiles = statistics.quantiles(took, n=1000)
-    told = ", ".join(f"{name} {quantiles[at] * 1000:.1f} ms" for name, at in QUANTILES.items())
-    sys.stdout.write(f"{clients} clients, {seconds:g} s: {len(took):,} answers, {len(took) / seconds:,.0f} a second\n")
-    sys.stdout.write(f"{told}, longest {took[-1] * 1000:.1f} ms\n")
-    sys.stdout.write(f"memory of all workers: {memory:.0f} MiB\n")
+    for path in PATHS:
+        took = sorted(one for client in everybody for one in client.seconds[path])
+        quantiles = statistics.quantiles(took, n=1000)
+        told = ", ".join(f"{name} {quantiles[at] * 1000:.1f} ms" for name, at in QUANTILES.items())
+        sys.stdout.write(f"{path}: {len(took):,} answers, {len(took) / seconds:,.0f} a second; {told}\n")
+    sys.stdout.write(f"{clients} clients, {seconds:g} s, memory of all workers: {memory:.0f} MiB\n")
     sys.stdout.write(f"{len(errors):,} errors{': ' if errors else ''}{'; '.join(errors[:5])}\n")
     return len(errors)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fuzz.faults import UNSUPPORTED_METHOD
+from fuzz.faults import RATE_LIMITED, UNSUPPORTED_METHOD
 from fuzz.oracle import TOO_MANY_REQUESTS
 from validator.errors import NothingJudged, TargetError
 
@@ -46,7 +46,7 @@ class Admission:
             self._silence += seconds
             if self._silence >= SILENCE:
                 raise silent(self._silence)
-        if case.credentials or case.fault == UNSUPPORTED_METHOD:
+        if not speaks_of_door(case):
             return
         self.last = status
         if status not in DOORS:
@@ -57,6 +57,11 @@ class Admission:
             self._knocks += 1
         if self._knocks >= KNOCKS:
             raise not_let_in(status)
+
+
+def speaks_of_door(case: Case) -> bool:
+    """Whether the answer says something of whether we are let in: then it was not the case that asked to be refused."""
+    return not case.credentials and case.fault not in {UNSUPPORTED_METHOD, RATE_LIMITED}
 
 
 def not_let_in(status: int) -> TargetError:

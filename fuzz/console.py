@@ -59,6 +59,8 @@ def _lines(ending: Ending, report: Report) -> Iterator[Text]:
     yield Text(f"{mark} {told}", style="bold green" if mark == "✓" else "bold red")
     if summary.requests:
         yield from _counts(summary, report.seconds)
+    yield from _made(summary)
+    if summary.requests:
         yield _counted("seed", f"{ending.seed}; {_same_again(ending)}")
     if summary.let_in:
         yield from _known(ending)
@@ -156,7 +158,6 @@ def _counts(summary: Summary, seconds: float) -> Iterator[Text]:
         f"{len(summary.ways):,} of {_plural(planned.cases, 'way')} to break them{spent}",
     )
     yield _counted("answers", _answers(summary.statuses))
-    yield from _made(summary)
 
 
 def _made(summary: Summary) -> Iterator[Text]:
@@ -213,7 +214,7 @@ def _group(group: Group, document: str) -> Iterator[Text]:
     yield from _failure(group.smallest, document)
     if len(group.operations) > 1:
         yield _labelled("operations", visible_names(group.operations))
-    if len(group.variants) > 1 and not group.smallest.case.act:
+    if len(group.variants) > 1:
         yield _labelled("variants", visible_names(group.variants))
     yield from _curl(group.smallest.case)
 

@@ -24,7 +24,7 @@ class Live:
         self._began: Final = clock()
 
     def __call__(self) -> str:
-        """`1,204 of 2,000 requests, 31/s, 201 of 260 operations, 812 of 1,562 operations x faults, no failure yet`."""
+        """`1,204 of 2,000 requests, 31/s, 812 of 1,562 operations x faults, no failure yet`."""
         summary, planned = self._summary, self._summary.planned
         if not planned.cases:
             return "the plan is being made"
@@ -35,7 +35,6 @@ class Live:
         told = [
             f"{summary.requests:,} of {self._budget.max_requests:,} requests",
             rate,
-            f"{len(summary.operations):,} of {planned.operations:,} operations",
             f"{len(summary.pairs):,} of {planned.pairs:,} operations x faults",
             found,
         ]

@@ -14,11 +14,12 @@ from msgspec.structs import replace
 
 from fuzz.faults import INVALID_QUERY, RATE_LIMITED, UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_METHOD, VALID
 from fuzz.oracles.acceptance import wrongly_refused
+from fuzz.oracles.finding import make_finding
 from fuzz.oracles.internals import leaks
 from fuzz.oracles.tolerance import is_expected, is_tolerated
 from validator import rules
-from validator.findings import Absent, Finding, Verdict
-from validator.pointer import escape, join
+from validator.findings import Absent, Verdict
+from validator.pointer import escape
 from validator.redaction import Safe
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from fuzz.case import Case
     from validator.contract import Contract, FaultPromise, Operation
     from validator.exchange import Exchange
+    from validator.findings import Finding
     from validator.judges import Judge
 
 _LEAST_REFUSAL: Final = 400
@@ -159,16 +161,8 @@ def _finding(
     *,
     instance: str = "",
 ) -> Finding:
-    first = next((promise for promise in promises if promise is not None), None)
-    return Finding(
-        rule=rule,
-        severity=rules.BY_ID[rule].severity,
-        operation=operation.id,
-        expected=expected,
-        received=received,
-        instance=instance,
-        documented=join(operation.pointer, "responses") if first is None else first.pointer,
-    )
+    documented = next((promise.pointer for promise in promises if promise is not None), None)
+    return make_finding(rule, operation, expected, received, instance=instance, documented=documented)
 
 
 def _value(body: bytes | None) -> Any:

@@ -88,17 +88,25 @@ def plan(targets: Iterable[Target], *, offset: int = 0, covered: Mapping[Tried, 
     return _rotated(steps, covered) if covered else steps
 
 
-def _rotated(steps: Iterable[Step], covered: Mapping[Tried, int]) -> list[Step]:
-    """What was never tried before what was; nothing new is to be seen where it was."""
-    new: list[Step] = []
-    old: list[tuple[int, Step]] = []
+def _rotated(steps: Sequence[Step], covered: Mapping[Tried, int]) -> list[Step]:
+    """What was never tried before what was, which shows nothing new; each kind of each fault before both.
+
+    Of what was never tried, faults that the operation never had come first.
+    """
+    last = {step: covered.get(_tried(step.operation, step.fault, step.way), 0) for step in steps}
+    kinds: Counter[tuple[str, str]] = Counter()
     for step in steps:
-        last = covered.get(_tried(step.operation, step.fault, step.way), 0)
-        if not last or step.layer is Layer.KINDS:
-            new.append(step)
-        else:
-            old.append((last, replace(step, layer=Layer.REST)))
-    return [*new, *(step for _, step in sorted(old, key=lambda one: one[0]))]
+        kinds[step.fault, step.way.kind] = max(kinds[step.fault, step.way.kind], last[step])
+    first = [step for step in steps if step.layer is Layer.KINDS]
+    new = [step for step in steps if step.layer is not Layer.KINDS and not last[step]]
+    old = [step for step in steps if step.layer is not Layer.KINDS and last[step]]
+    pairs = {(step.operation, step.fault) for step in steps if last[step]}
+    new.sort(key=lambda step: (step.layer, (step.operation, step.fault) in pairs))
+    return [
+        *sorted(first, key=lambda step: kinds[step.fault, step.way.kind]),
+        *new,
+        *(replace(step, layer=Layer.REST) for step in sorted(old, key=last.__getitem__)),
+    ]
 
 
 def _tried(operation: str, fault: str, way: Way) -> Tried:

@@ -88,6 +88,9 @@ MAY_SUCCEED: Final = frozenset({VALID, INVALID_QUERY})
 SEQUENCES: Final = 0.3
 """The share of all requests that goes to sequences, as long as there are others."""
 
+RELOOKS: Final = 0.25
+"""The share of the budget for what failed in an earlier run: where much fails, the rest is to be seen, too."""
+
 WRITES_FROM: Final = 0.875
 """The share of the budget after which writes that should succeed may go out: at the end, when they disturb nobody."""
 
@@ -140,7 +143,8 @@ class Runner:
         self._provoke_rate_limit: Final = provoke_rate_limit
         self._patience: Final = patience
         self._covered: Final = covered
-        self._failing: Final = tuple(failing)
+        self.waiting: Final = list(failing)
+        """What failed in an earlier run, and was not looked at yet."""
         self._admission: Final = Admission()
         self._shrinks: Final = Shrinks(budget.max_requests)
         self._repeats: Final = Repeats(budget.max_requests)
@@ -235,25 +239,34 @@ class Runner:
 
     def _failed_before(self, stories: Stories | None) -> Iterator[Event]:
         """What failed in an earlier run is looked at before anything else, as far as this run may send it."""
-        for one in self._failing:
-            self._pace.check()
+        for one in list(self.waiting):
+            if self._pace.has_spent(RELOOKS):
+                return
             try:
                 operation = operation_of(self._contract, one.case)
                 case = aimed_again(one, operation, self._addresses, self._base_url)
             except RecordingError:  # the contract has changed, and what failed is no more in it
+                self.waiting.remove(one)
                 continue
-            if self._operations and operation.id not in self._operations:
+            chosen = not self._operations or operation.id in self._operations
+            if case.act and stories is not None and chosen:
+                yield from self._tell(stories.repeated(case))
+            elif not case.act and chosen and case.fault in self._faults and self._may(operation, case.fault):
+                yield from self._look_again(operation, case)
+            else:
                 continue
-            if one.case.act:
-                yield from self._tell(iter(()) if stories is None else stories.repeated(one.case))
-            elif case.fault in self._faults and self._may(operation, case.fault) and self._is_fresh(case):
-                choice = _Choice(operation, case.fault, Way(kind=case.way))
-                if self._dry_run:
-                    self._pace.count()
-                    yield Drawn(case=case)
-                else:
-                    as_small = Breakage(fault=case.fault, variant=case.variant, described=case.described)
-                    yield from self._examine(choice, as_small, self._try(case), lambda *_: None)
+            self.waiting.remove(one)
+
+    def _look_again(self, operation: Operation, case: Case) -> Iterator[Event]:
+        if not self._is_fresh(case):
+            return
+        if self._dry_run:
+            self._pace.count()
+            yield Drawn(case=case)
+            return
+        choice = _Choice(operation, case.fault, Way(kind=case.way))
+        as_small = Breakage(fault=case.fault, variant=case.variant, described=case.described)
+        yield from self._examine(choice, as_small, self._try(case), lambda *_: None)
 
     def _stories(self) -> Stories | None:
         """Sequences, for those who allow writes; they work on things of their own."""

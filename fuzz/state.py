@@ -89,8 +89,19 @@ class State:
         """The number of the run that is to come."""
         return max((run.number for run in self.runs), default=0) + 1
 
-    def leave(self, *, seed: int, tried: Collection[Tried], failures: Collection[Failure], origin: Origin) -> None:
-        """Write what the next run should know. What failed before and was not looked at stays. Raises ReportError."""
+    def leave(
+        self,
+        *,
+        seed: int,
+        tried: Collection[Tried],
+        failures: Collection[Failure],
+        waiting: Iterable[Recorded],
+        origin: Origin,
+    ) -> None:
+        """Write what the next run should know. What failed before and still waits to be looked at stays.
+
+        Raises ReportError.
+        """
         covered: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
         for one, number in sorted({**self.covered, **dict.fromkeys(tried, self.number)}.items()):
             covered[one.operation][one.fault][one.way] = number
@@ -101,8 +112,9 @@ class State:
             runs=[*self.runs, night][-RUNS:],
             covered={name: dict(by_fault) for name, by_fault in covered.items()},
         )
-        cases = [Recorded(case=one.case, origin=origin) for one in sorted(failures, key=lambda one: one.size)]
-        cases += [one for one in self.failing if one.case.tried not in tried]
+        by_size = sorted(failures, key=lambda one: one.size, reverse=True)
+        smallest = {one.marks: Recorded(case=one.case, origin=origin) for one in by_size}
+        cases = [*reversed(smallest.values()), *waiting]
         lines = [write_case(one, Exchange(request=one.case.request, response=_NO_ANSWER)) for one in cases]
         write_kept(self.folder / "failing.ndjson", b"".join(lines[:CASES]))
         write_kept(self.folder / "state.json", msgspec.json.format(msgspec.json.encode(kept), indent=1) + b"\n")

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from fuzz.admission import DOORS
+from fuzz.admission import DOORS, speaks_of_door
 from fuzz.events import Answered, Cleaned, Ended, Failed, GaveUp, Met, Planned
 from fuzz.failures import failure
 from fuzz.faults import VALID
@@ -33,7 +33,8 @@ class Group:
     def add(self, failure: Failure) -> None:
         """One more cause."""
         self.operations[failure.case.operation] += 1
-        self.variants[failure.cause.family] += 1
+        act = failure.case.act
+        self.variants[f"{act} (in a sequence)" if act else failure.cause.family] += 1
         self.smallest = min(self.smallest, failure, key=lambda one: one.size)
 
 
@@ -48,6 +49,8 @@ class Summary:
         self.failing = 0
         """Answers that broke a promise."""
         self.statuses: Final[Counter[int]] = Counter()
+        self.knocks: Final[set[int]] = set()
+        """Statuses that say whether we were let in."""
         self.operations: Final[set[str]] = set()
         self.pairs: Final[set[tuple[str, str]]] = set()
         self.ways: Final[set[Tried]] = set()
@@ -79,8 +82,8 @@ class Summary:
 
     @property
     def let_in(self) -> bool:
-        """Whether any answer shows that the server looked at what was sent."""
-        return not self.statuses.keys() <= DOORS
+        """Whether any answer shows that the server looked at what was sent; where none could, we do not know better."""
+        return not self.knocks or not self.knocks <= DOORS
 
     def add(self, event: Event) -> None:
         """Fold in one event."""
@@ -105,6 +108,8 @@ class Summary:
         case, verdict = event.case, event.verdict
         self.statuses[verdict.exchange.response.status] += 1
         self.tried.add(case.tried)
+        if speaks_of_door(case):
+            self.knocks.add(verdict.exchange.response.status)
         if verdict.findings:
             self.failing += 1
             found = failure(case, verdict)

@@ -66,3 +66,13 @@ def test_a_pipe_sees_nothing():
     with progress(stream, lambda: "7 exchanges judged"):
         slow()
     assert stream.getvalue() == ""
+
+
+def test_a_log_gets_a_line_now_and_then():
+    lines = []
+    with progress(io.StringIO(), lambda: "7 exchanges judged", 0.01, lines.append):
+        time.sleep(0.1)
+    assert set(lines) == {"7 exchanges judged"}
+    told = len(lines)
+    time.sleep(0.05)
+    assert len(lines) == told

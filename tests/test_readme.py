@@ -19,7 +19,9 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 MODULES = {"picqer-contract": "validator", "picqer-fuzz": "fuzz"}
 ON_REQUEST = "; only with --strict or --drift"
 CONSOLE = re.findall(r"```console\n\$ (.+)\n([\s\S]*?)```", README)
-COMMANDS = sorted(set(re.findall(r"(picqer-(?:contract|fuzz)(?: [a-z]+)?)(?=[ `\n])((?: [^`\n|#]*)?)", README)))
+COMMANDS = sorted(
+    set(re.findall(r"(picqer-(?:contract|fuzz)(?: (?:db|token) [a-z]+| [a-z]+)?)(?=[ `\n])((?: [^`\n|#]*)?)", README))
+)
 
 
 def run(command: str) -> subprocess.CompletedProcess[str]:

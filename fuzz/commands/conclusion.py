@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from fuzz.baseline import Baseline
     from fuzz.commands.target import Server
+    from fuzz.replay import Recorded
     from fuzz.state import State
     from fuzz.summary import Summary
     from validator.arguments import Destination
@@ -27,7 +28,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conclusion:
-    """All that is known at the end of a run; `baseline_file` is where the baseline is to be written anew, if it is."""
+    """All that is known at the end of a run.
+
+    `waiting` are cases that failed in an earlier run, and were not looked at in this one; `baseline_file` is where the
+    baseline is to be written anew, if it is.
+    """
 
     summary: Summary
     report: Report
@@ -35,6 +40,7 @@ class Conclusion:
     server: Server
     record: str | None
     state: State | None
+    waiting: Sequence[Recorded]
     baseline: Baseline
     baseline_file: Path | None
     posting: Posting | None
@@ -71,6 +77,7 @@ class Conclusion:
                 seed=self.seed,
                 tried=self.summary.tried,
                 failures=self.summary.failures,
+                waiting=self.waiting,
                 origin=self.server.origin,
             )
 

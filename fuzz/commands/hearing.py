@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
+from fuzz.admission import not_let_in
 from fuzz.events import Answered, Failed, Met
 from fuzz.failures import failure
 from fuzz.replay import write_failure
@@ -42,6 +43,12 @@ class Hearing:
                 self.recording.flush()
             case Met(obstacle=obstacle):
                 self.tally.add_obstacle(obstacle)
+
+    def end(self) -> None:
+        """The run is over: say so where it has shown nothing, though somebody was let in to see what is there."""
+        summary = self.summary
+        if summary.requests and not summary.let_in and not summary.obstacles:
+            self.hear(Met(obstacle=not_let_in(max(summary.knocks))))
 
     def _weighed(self, event: Answered) -> Verdict:
         """The verdict; findings that the baseline knows weigh nothing in it, and so fail no report."""

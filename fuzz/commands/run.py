@@ -35,7 +35,14 @@ EVERY: Final = 30.0
 @limits
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Send the same as the run with this seed.")
 @click.option("--operation", "operations", metavar="ID", multiple=True, help="Only this operation.  [repeatable]")
-@click.option("--fault", "faults", type=click.Choice(MADE), multiple=True, help="Only this fault.  [repeatable]")
+@click.option(
+    "--fault",
+    "faults",
+    metavar="FAULT",
+    type=click.Choice(MADE),
+    multiple=True,
+    help=f"Only this fault: {', '.join(MADE)}.  [repeatable]",
+)
 @click.option(
     "--provoke-rate-limit", is_flag=True, help="At the end, send sound requests until the server wants no more of them."
 )
@@ -133,6 +140,8 @@ def run_command(  # noqa: PLR0913 - one parameter per option, named by click
         raise click.UsageError("--curl says how --dry-run lists what would be sent; add it")
     if base_url is None and spec is not None:
         raise click.UsageError("--spec needs --base-url: the embedded sandbox serves the Picqer contract only")
+    if dry_run and (update_baseline or post_to is not None):
+        raise click.UsageError("--dry-run finds nothing that could be kept or stored; leave it out")
     if update_baseline and baseline_file is None:
         raise click.UsageError("--update-baseline says to write a baseline: name it with --baseline FILE")
     posting = posting_of(post_to, label=label, source=source, commit=commit, show_values=False)
@@ -173,6 +182,7 @@ def run_command(  # noqa: PLR0913 - one parameter per option, named by click
         hearing = Hearing(summary=summary, tally=tally, baseline=baseline, recording=recording, origin=server.origin)
         told = nullcontext() if quiet else progress(streams.stderr, Live(summary, budget), EVERY, streams.complain)
         interrupted = _listen(runner, hearing, told, streams)
+        hearing.end()
     conclusion = Conclusion(
         summary=summary,
         report=tally.report(seconds=time.monotonic() - started),
@@ -180,6 +190,7 @@ def run_command(  # noqa: PLR0913 - one parameter per option, named by click
         server=server,
         record=record,
         state=state,
+        waiting=runner.waiting,
         baseline=baseline,
         baseline_file=baseline_file if update_baseline else None,
         posting=posting,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from fuzz.faults import MALFORMED_JSON, MISSING_PARAMETER
+from fuzz.oracles.finding import make_finding
 from validator import rules
-from validator.findings import Finding
 from validator.redaction import Safe
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from validator.contract import Contract, FaultPromise, Operation
     from validator.exchange import Response
+    from validator.findings import Finding
 
 _LEAST_FAILURE: Final = 500
 
@@ -28,14 +29,14 @@ def wrongly_refused(contract: Contract, operation: Operation, response: Response
     """Where a request that the contract allows failed, or was refused for what it is not."""
     if response.status == 0 or response.status >= _LEAST_FAILURE:
         received = Safe(response.status or response.damage or "no answer")
-        yield _finding(rules.SERVER_FAILURE, operation, "an answer to a request that the contract allows", received)
+        yield make_finding(rules.SERVER_FAILURE, operation, "an answer to a request that the contract allows", received)
         return
     for fault in (MALFORMED_JSON, MISSING_PARAMETER):
         promise = contract.promise(operation, fault)
         if promise is not None and response.status in promise.statuses and _says(promise, _value(response)):
             expected = f"no refusal as {fault} of a request that the contract allows"
             came = Safe(f"status {response.status} with what is promised for {fault}")
-            yield _finding(rules.VALID_REFUSED, operation, expected, came, documented=promise.pointer)
+            yield make_finding(rules.VALID_REFUSED, operation, expected, came, documented=promise.pointer)
 
 
 def _says(promise: FaultPromise, value: Any) -> bool:
@@ -59,14 +60,3 @@ def _value(response: Response) -> Any:
         return orjson.loads(response.body or b"null")
     except orjson.JSONDecodeError:
         return None
-
-
-def _finding(rule: str, operation: Operation, expected: str, came: Safe, *, documented: str | None = None) -> Finding:
-    return Finding(
-        rule=rule,
-        severity=rules.BY_ID[rule].severity,
-        operation=operation.id,
-        expected=expected,
-        received=came,
-        documented=operation.pointer if documented is None else documented,
-    )

@@ -5,28 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fuzz.answers import error_code
+from fuzz.oracles.finding import make_finding
 from validator import rules
-from validator.findings import Finding
-from validator.pointer import join
 from validator.redaction import Safe
 
 if TYPE_CHECKING:
     from validator.contract import Operation
     from validator.exchange import Response
+    from validator.findings import Finding
 
 
 def inconsistent(operation: Operation, first: Response, second: Response) -> Finding | None:
     """What differs between the answers to the same request; None where nothing does that tells errors apart."""
     if _told(first) == _told(second):
         return None
-    return Finding(
-        rule=rules.INCONSISTENT_ERROR,
-        severity=rules.BY_ID[rules.INCONSISTENT_ERROR].severity,
-        operation=operation.id,
-        expected=f"the same answer as to the same request just before ({_told(first)})",
-        received=Safe(_told(second)),
-        documented=join(operation.pointer, "responses"),
-    )
+    expected = f"the same answer as to the same request just before ({_told(first)})"
+    return make_finding(rules.INCONSISTENT_ERROR, operation, expected, Safe(_told(second)))
 
 
 def _told(response: Response) -> str:

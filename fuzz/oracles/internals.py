@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
+from fuzz.oracles.finding import make_finding
 from validator import rules
-from validator.findings import Finding
 from validator.judges.common import is_success
-from validator.pointer import join
 from validator.redaction import Safe
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from validator.contract import Operation
     from validator.exchange import Exchange, Response
+    from validator.findings import Finding
 
 _MOST: Final = 256 * 1024
 """So many characters of a body are looked through; an error page begins with what went wrong."""
@@ -139,6 +139,12 @@ SIGNS: Final = (
         anywhere=False,
     ),
     _sign(
+        "the address of a database or a queue",
+        r"\b(?:mysql|mariadb|postgres|postgresql|mongodb|rediss?|amqps?|mssql|sqlserver|clickhouse)"
+        r"(?:\+\w{1,20})?://[\w.:@%-]{1,300}",
+        anywhere=False,
+    ),
+    _sign(
         "a page of a debugger",
         r"Werkzeug Debugger|werkzeug\.debug",
         r"You're seeing this error because you have <code>DEBUG = True</code>",
@@ -198,11 +204,5 @@ def _character(name: str | None, digits: str | None) -> str:
 
 
 def _finding(operation: Operation, shown: str) -> Finding:
-    return Finding(
-        rule=rules.INTERNALS_LEAKED,
-        severity=rules.BY_ID[rules.INTERNALS_LEAKED].severity,
-        operation=operation.id,
-        expected="an answer that shows nothing of the inside of the server",
-        received=Safe(shown),
-        documented=join(operation.pointer, "responses"),
-    )
+    expected = "an answer that shows nothing of the inside of the server"
+    return make_finding(rules.INTERNALS_LEAKED, operation, expected, Safe(shown))

@@ -8,7 +8,7 @@ or a value that is not allowed, may well have a code of its own.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from fuzz.answers import error_code
 from fuzz.failures import Failure
@@ -20,16 +20,15 @@ from fuzz.faults import (
     UNSUPPORTED_METHOD,
 )
 from fuzz.oracle import promises_for
+from fuzz.oracles.finding import make_finding
 from validator import rules
-from validator.findings import Finding
 from validator.redaction import Safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fuzz.case import Case
     from fuzz.events import Answered
-    from validator.contract import Contract
+    from validator.contract import Contract, Operation
 
 FAULTS: Final = frozenset(
     {
@@ -40,6 +39,8 @@ FAULTS: Final = frozenset(
         UNSUPPORTED_MEDIA_TYPE,
     }
 )
+_Code: TypeAlias = str | int | None
+
 LEAST: Final = 5
 """So many operations make a custom."""
 
@@ -61,7 +62,7 @@ class Uniformity:
 
     def __init__(self, contract: Contract) -> None:
         self._contract: Final = contract
-        self._codes: Final[dict[_Custom, dict[str, tuple[str | int | None, Answered]]]] = defaultdict(dict)
+        self._codes: Final[dict[_Custom, dict[str, tuple[_Code, Answered]]]] = defaultdict(dict)
 
     def hear(self, answered: Answered, kind: str) -> None:
         """An answer that broke no promise: the first of each operation counts."""
@@ -83,22 +84,18 @@ class Uniformity:
                 continue
             for code, answered in by_operation.values():
                 if code != usual:
-                    yield _failure(answered.case, answered, custom, usual, code, agreeing)
+                    operation = self._contract.operation(answered.case.operation)
+                    yield _failure(operation, answered, custom, usual, code, agreeing)
 
 
 def _failure(
-    case: Case, answered: Answered, custom: _Custom, usual: str | int | None, code: str | int | None, agreeing: int
+    operation: Operation, answered: Answered, custom: _Custom, usual: _Code, code: _Code, agreeing: int
 ) -> Failure:
-    finding = Finding(
-        rule=rules.INCONSISTENT_ERROR,
-        severity=rules.BY_ID[rules.INCONSISTENT_ERROR].severity,
-        operation=case.operation,
-        expected=f"{_told(usual)} for {case.fault}, as {agreeing} other operations answer",
-        received=Safe(_told(code)),
-        documented=custom.promise,
-    )
+    case = answered.case
+    expected = f"{_told(usual)} for {case.fault}, as {agreeing} other operations answer"
+    finding = make_finding(rules.INCONSISTENT_ERROR, operation, expected, Safe(_told(code)), documented=custom.promise)
     return Failure(case=case, exchange=answered.verdict.exchange, findings=(finding,))
 
 
-def _told(code: str | int | None) -> str:
+def _told(code: _Code) -> str:
     return "no code" if code is None else f"code {code}"

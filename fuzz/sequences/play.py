@@ -16,13 +16,13 @@ from fuzz.answers import error_code
 from fuzz.breakage import Breakage
 from fuzz.events import Answered, GaveUp
 from fuzz.faults import UNKNOWN_RESOURCE, VALID, WRONG_TYPE
+from fuzz.oracles.finding import make_finding
 from fuzz.readings import readings_of
 from fuzz.sequences import answers
 from fuzz.sequences.comparing import disturbed, lost
 from fuzz.sequences.members import required, shown, written
 from fuzz.strategies import json_body
 from validator import rules
-from validator.findings import Finding
 from validator.pointer import escape
 from validator.redaction import Safe
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from fuzz.sequences.kinds import Kind
     from validator.contract import Contract, Operation
     from validator.exchange import Exchange
-    from validator.findings import Verdict
+    from validator.findings import Finding, Verdict
 
 Path: TypeAlias = tuple[tuple[str, str], ...]
 """Ids by the names of the parameters in a path."""
@@ -440,15 +440,8 @@ class Play:
 
 
 def _finding(rule: str, operation: Operation, expected: str, received: Any, member: str = "") -> Finding:
-    return Finding(
-        rule=rule,
-        severity=rules.BY_ID[rule].severity,
-        operation=operation.id,
-        expected=expected,
-        received=received,
-        instance=f"/{escape(member)}" if member else "",
-        documented=operation.pointer,
-    )
+    instance = f"/{escape(member)}" if member else ""
+    return make_finding(rule, operation, expected, received, instance=instance, documented=operation.pointer)
 
 
 def _value(body: bytes) -> Any:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 import urllib3
@@ -19,7 +23,6 @@ from validator.service import access
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.end_to_end
 
@@ -162,3 +165,39 @@ def test_the_folder_of_the_counters_goes_with_the_service(
     with running(tmp_path, database, "--workers", "1"):
         assert list(tmp_path.glob("picqer-contract-*"))
     assert not list(tmp_path.glob("picqer-contract-*"))
+
+
+def test_a_run_in_flight_is_stored_and_answered_before_the_service_ends(tmp_path: Path, database: str) -> None:
+    line = json.dumps(EXCHANGE).encode() + b"\n"
+    fields = ("Host: x", "Content-Type: application/x-ndjson", f"Content-Length: {2 * len(line)}")
+    with running(tmp_path, database, "--workers", "2") as service:
+        parts = urlsplit(service.url)
+        with socket.create_connection((str(parts.hostname), int(parts.port or 0)), timeout=20) as connection:
+            connection.sendall("\r\n".join(["POST /v1/runs HTTP/1.1", *fields, "", ""]).encode() + line)
+            assert service.ask("GET", "/healthz").status == 200  # by now a thread has taken up the request above
+            service.process.send_signal(signal.SIGTERM)
+            time.sleep(0.2)
+            connection.sendall(line)
+            with connection.makefile("rb") as stream:
+                assert stream.readline().startswith(b"HTTP/1.1 201 ")
+                head = iter(stream.readline, b"\r\n")
+                (location,) = (one for one in head if one.lower().startswith(b"location:"))
+    run = location.decode().strip().rpartition("/")[2]
+    with running(tmp_path, database, "--workers", "1") as service:
+        assert service.ask("GET", f"/v1/runs/{run}").json()["summary"]["exchanges"] == 2
+
+
+def test_what_a_worker_that_died_has_counted_still_counts(tmp_path: Path, database: str) -> None:
+    with running(tmp_path, database, "--workers", "1") as service:
+        for _ in range(3):
+            service.ask("POST", "/v1/validate", json=EXCHANGE)
+        children = Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children")
+        if not children.exists():
+            pytest.skip("needs /proc")
+        os.kill(int(children.read_text()), signal.SIGKILL)
+        until = time.monotonic() + 30
+        counted = b""
+        while b'outcome="valid"} 3.0' not in counted:
+            assert time.monotonic() < until, counted
+            with contextlib.suppress(urllib3.exceptions.HTTPError):
+                counted = service.ask("GET", "/metrics").data

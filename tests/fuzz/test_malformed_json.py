@@ -32,18 +32,12 @@ def test_no_breakage_ever_leaves_json(name: str) -> None:
 
 @pytest.mark.property
 @pytest.mark.parametrize("name", BREAKAGES)
-@pytest.mark.parametrize(
-    "value", [{}, {"": ""}, {"a": []}, {"a": {"b": 'q"\\é'}}, [], [1, 2], "text", 0, None], ids=repr
-)
-def test_every_breakage_is_there_for_every_value(name: str, value: object) -> None:
+def test_every_breakage_is_there_for_every_value(name: str) -> None:
     """What a text lacks so that it can be broken is put in; nothing is left to luck."""
-
-    @settings(max_examples=2, deadline=None, database=None)
-    @given(malformed(st.just(value), name))
-    def holds(broken: tuple[bytes, str]) -> None:
-        assert is_malformed(broken[0])
-
-    holds()
+    for value in ({}, {"": ""}, {"a": []}, {"a": {"b": 'q"\\é'}}, [], [1, 2], "text", 0, None):
+        drawn = engine.draw(malformed(st.just(value), name), seed="1", count=2)
+        assert drawn, value
+        assert all(is_malformed(body) for body, _ in drawn)
 
 
 def test_places_that_a_body_lacks_are_broken_too() -> None:
@@ -52,6 +46,5 @@ def test_places_that_a_body_lacks_are_broken_too() -> None:
     assert any(re.search(rb"3\s*,\s*\]\s*\]", body) for body, _ in texts)
 
 
-@pytest.mark.parametrize("name", BREAKAGES)
-def test_names_are_kebab_case(name: str) -> None:
-    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)
+def test_names_are_kebab_case() -> None:
+    assert [name for name in BREAKAGES if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)] == []

@@ -57,15 +57,13 @@ def addressed(contract: Contract, name: str, breakage: Breakage) -> Case:
     return Addresses(contract, SERVER).case(contract.operation(name), breakage)
 
 
-@pytest.mark.parametrize("operation", PICQER.operations, ids=lambda operation: operation.id)
-def test_no_documented_method_is_tried(operation: Any) -> None:
-    for way in ways(PICQER, operation, UNSUPPORTED_METHOD):
-        assert way.kind not in {"OPTIONS", "HEAD"}
-        for other in PICQER.operations:
-            if re.fullmatch(
-                re.sub(r"\{[^}]*\}", "[^/]+", other.path), operation.path.replace("{", "").replace("}", "")
-            ):
-                assert other.method != way.kind
+def test_no_documented_method_is_tried() -> None:
+    templates = [(re.compile(re.sub(r"\{[^}]*\}", "[^/]+", one.path)), one.method) for one in PICQER.operations]
+    for operation in PICQER.operations:
+        path = operation.path.replace("{", "").replace("}", "")
+        documented = {method for template, method in templates if template.fullmatch(path)}
+        tried = {way.kind for way in ways(PICQER, operation, UNSUPPORTED_METHOD)}
+        assert not tried & (documented | {"OPTIONS", "HEAD"}), operation.id
 
 
 def test_each_path_is_tried_with_methods_once() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fuzz.breakage import Way
+from fuzz.case import Tried
 from fuzz.families import ways
 from fuzz.faults import (
     INVALID_VALUE,
@@ -170,3 +171,25 @@ def test_kinds_are_spread_over_operations(picqer: list[Target]) -> None:
     able = sum(target.fault == MALFORMED_JSON for target in picqer)
     assert len(operations) == min(able, len(steps))
     assert max(operations.values()) - min(operations.values()) <= 1
+
+
+@pytest.mark.property
+@given(TARGETS, OFFSETS, st.data())
+def test_what_was_tried_comes_after_what_was_not(targets: list[Target], offset: int, data: st.DataObject) -> None:
+    """Each kind once, whatever was tried; then what is new; then the rest, what was tried longest ago first."""
+    known = [Tried(*named(step)[:2], step.way.name) for step in plan(targets, offset=offset)]
+    covered = data.draw(st.dictionaries(st.sampled_from(known), st.integers(1, 3))) if known else {}
+    steps = plan(targets, offset=offset, covered=covered)
+    assert Counter(map(named, steps)) == Counter(map(named, plan(targets, offset=offset)))
+    layers = [step.layer for step in steps]
+    assert layers == sorted(layers)
+    later = [step for step in steps if step.layer is not Layer.KINDS]
+    last = [covered.get(Tried(step.operation, step.fault, step.way.name), 0) for step in later]
+    assert last == sorted(last)
+    pairs = {(one.operation, one.fault) for one in covered}
+    new = [
+        (step.layer, (step.operation, step.fault) in pairs)
+        for step, number in zip(later, last, strict=True)
+        if not number
+    ]
+    assert new == sorted(new), "of what was never tried, faults that the operation never had come first"

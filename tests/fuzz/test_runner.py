@@ -288,10 +288,10 @@ def test_a_server_that_hangs_is_left_alone_after_a_while(monkeypatch: pytest.Mon
 
 
 def test_a_server_that_never_answers_is_one_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(admission, "SILENCE", 0.03)
+    monkeypatch.setattr(admission, "SILENCE", 0.5)
 
     def silent(case: Case) -> Exchange:
-        time.sleep(0.02)
+        time.sleep(0.1)
         return Exchange(request=case.request, response=Response(status=0, damage="no answer"))
 
     (met,) = [event for event in run(silent) if isinstance(event, Met)]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fuzz.case import Case, Tried
 from fuzz.failures import Failure
-from fuzz.replay import Origin, read_cases
+from fuzz.replay import Origin, Recorded, read_cases
 from fuzz.state import RUNS, State
 from validator.errors import ReportError
 from validator.exchange import Exchange, Headers, Response
@@ -41,8 +41,9 @@ def failed(case: Case = CASE) -> Failure:
     return Failure(case=case, exchange=Exchange(request=case.request, response=response), findings=(FINDING,))
 
 
-def leave(state: State, *failures: Failure, tried: tuple[Tried, ...] = ()) -> None:
-    state.leave(seed=1, tried={*tried, *(one.case.tried for one in failures)}, failures=failures, origin=ORIGIN)
+def leave(state: State, *failures: Failure, tried: tuple[Tried, ...] = (), waiting: tuple[Recorded, ...] = ()) -> None:
+    tried = (*tried, *(one.case.tried for one in failures))
+    state.leave(seed=1, tried=set(tried), failures=failures, waiting=waiting, origin=ORIGIN)
 
 
 def test_a_new_folder_is_an_empty_state(tmp_path: Path) -> None:
@@ -64,10 +65,17 @@ def test_what_a_run_left_is_there_for_the_next(tmp_path: Path) -> None:
 def test_what_fails_no_more_is_forgotten_and_what_was_not_looked_at_stays(tmp_path: Path) -> None:
     other = replace(CASE, operation="createOrder", body=b"[")
     leave(State.open(tmp_path, "Shop"), failed(), failed(other))
-    leave(State.open(tmp_path, "Shop"), tried=(CASE.tried,))
+    state = State.open(tmp_path, "Shop")
+    leave(state, tried=(CASE.tried,), waiting=tuple(one for one in state.failing if one.case == other))
     state = State.open(tmp_path, "Shop")
     assert [one.case for one in state.failing] == [other]
     assert state.covered == {CASE.tried: 2, other.tried: 1}
+
+
+def test_of_what_is_known_by_the_same_marks_the_smallest_case_is_kept(tmp_path: Path) -> None:
+    small = replace(CASE, body=b"[1,]")
+    leave(State.open(tmp_path, "Shop"), failed(), failed(small), failed(replace(CASE, body=b'{"abc":1,}')))
+    assert [one.case for one in State.open(tmp_path, "Shop").failing] == [small]
 
 
 def test_neither_answers_nor_keys_are_kept(tmp_path: Path) -> None:

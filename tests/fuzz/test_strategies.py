@@ -16,6 +16,8 @@ from validator.errors import DocumentError
 
 PICQER = Contract.load()
 OPERATIONS = [operation for operation in PICQER.operations if json_body(operation)]
+SOME_OPERATIONS = OPERATIONS[::5]
+"""For laws that take long to try: the schemas of one operation are much like those of another, or are the same."""
 
 
 def contract_taking(
@@ -41,7 +43,7 @@ def bodies_for(schema: Any, **more: Any) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.property
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+@pytest.mark.parametrize("operation", OPERATIONS[::2], ids=lambda operation: operation.id)
 def test_bodies_keep_the_picqer_contract(operation: Any) -> None:
     media_type = json_body(operation)
     assert media_type is not None
@@ -99,7 +101,7 @@ def test_bodies_keep_any_schema(data: st.DataObject, version: tuple[int, int]) -
         ({"type": "string", "minLength": 3}, "000"),
         ({"type": "string", "format": "date"}, "2000-01-01"),
         ({"type": ["null", "object"]}, None),
-        (True, None),
+        (True, 1),
     ],
     ids=str,
 )

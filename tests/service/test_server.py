@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from validator.errors import Obstacle
+from validator.errors import Obstacle, StoreError
 from validator.service import server
-from validator.service.server import _address, _is_loopback, _listen, _PatientSocket
+from validator.service.access import new_token
+from validator.service.server import _access, _address, _is_loopback, _listen, _PatientSocket
+from validator.service.store import Store
 from validator.service.upload import PIECE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -56,6 +59,44 @@ class TestListening:
             _listen(host, port)
 
 
+class TestWhoMayListenWhere:
+    def test_without_a_token_on_every_address_is_an_obstacle(self, sqlite_url: str) -> None:
+        store = Store(sqlite_url)
+        store.start()
+        with _listen("0.0.0.0", 0) as listener, pytest.raises(Obstacle, match="there are no tokens"):
+            _access(store, listener)
+
+    def test_without_a_token_on_loopback_everybody_is_let_in(self, sqlite_url: str) -> None:
+        store = Store(sqlite_url)
+        store.start()
+        with _listen("127.0.0.1", 0) as listener:
+            access = _access(store, listener)
+        assert not access.is_closed
+        assert access.identify(None).may("admin")
+
+    def test_with_a_token_nobody_without_one_is_let_in_anywhere(self, sqlite_url: str) -> None:
+        store = Store(sqlite_url)
+        store.start()
+        text, digest = new_token()
+        store.tokens.add(digest, name="ci", scope="read", expires_at=None)
+        for host in ("0.0.0.0", "127.0.0.1"):
+            with _listen(host, 0) as listener:
+                access = _access(store, listener)
+            assert access.is_closed
+            assert not access.identify(None).may("read")
+            assert access.identify(text).may("read")
+        store.database.close()
+
+    def test_while_the_database_is_down_nobody_is_let_in(self, tmp_path: Path) -> None:
+        store = Store(f"sqlite:///{tmp_path / 'none' / 'runs.db'}")
+        for host in ("0.0.0.0", "127.0.0.1"):
+            with _listen(host, 0) as listener:
+                access = _access(store, listener)
+            assert access.is_closed
+            with pytest.raises(StoreError):
+                access.identify("any")
+
+
 class TestPatience:
     def test_what_came_is_read(self, pair: tuple[socket.socket, _PatientSocket]) -> None:
         client, patient = pair
@@ -89,6 +130,25 @@ class TestPatience:
 
         with pytest.raises(TimeoutError):
             drip()
+
+    def test_has_more_of_it_for_a_body_than_for_a_head(
+        self, pair: tuple[socket.socket, _PatientSocket], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(server, "HEAD_TIME", 0.05)
+        client, patient = pair
+        client.sendall(b"head")
+        patient.recv(10)
+        patient.wait_for_body()
+        time.sleep(0.1)
+        client.sendall(b"body")
+        assert patient.recv(10) == b"body"
+        patient.start_afresh()
+        client.sendall(b"h")
+        patient.recv(10)
+        time.sleep(0.1)
+        client.sendall(b"ead")
+        with pytest.raises(TimeoutError):
+            patient.recv(10)
 
     def test_begins_afresh_with_each_request(
         self, pair: tuple[socket.socket, _PatientSocket], monkeypatch: pytest.MonkeyPatch

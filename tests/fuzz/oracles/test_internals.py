@@ -81,6 +81,10 @@ INSIDES = {
         r"C:\inetpub\wwwroot\shop\web.config",
         "file:///srv/shop/orders",
     ],
+    "the address of a database or a queue": [
+        "Connection refused: mysql://shop:secret@10.0.0.7:3306/hooks",
+        "could not connect to postgresql+psycopg://db.internal/shop",
+    ],
     "a page of a debugger": [
         "<title>ValueError // Werkzeug Debugger</title>",
         "You're seeing this error because you have <code>DEBUG = True</code> in your settings",

@@ -34,6 +34,8 @@ HEADERS = Headers([("Authorization", "Basic c2FuZGJveC1rZXk6"), ("User-Agent", "
 CONTRACT = Contract.load(servers=[BASE])
 READINGS = Readings(CONTRACT)
 WITH_BODY = [operation for operation in CONTRACT.operations if json_body(operation)]
+SOME = WITH_BODY[::3]
+"""For what is tried with many values; operations share most of their schemas, and all of the code that reads them."""
 IDS = ("warehouses", "pricelists", "allowed_shipping_profiles")
 """Lists of ids that are not named so."""
 
@@ -133,7 +135,7 @@ def put(value: Any, path: Sequence[str], new: Any) -> Any:
     return [put(value[0], rest, new), *value[1:]] if head == "*" else value | {head: put(value[head], rest, new)}
 
 
-@pytest.mark.parametrize("operation", WITH_BODY, ids=lambda operation: operation.id)
+@pytest.mark.parametrize("operation", SOME, ids=lambda operation: operation.id)
 def test_what_the_contract_does_not_allow_is_refused_as_promised(operation: Operation) -> None:
     asker = Asker(operation)
     allows = CONTRACT.validator(schema(operation), writing=True).is_valid
@@ -157,7 +159,7 @@ def test_what_the_contract_does_not_allow_is_refused_as_promised(operation: Oper
 
 
 @pytest.mark.property
-@pytest.mark.parametrize("operation", WITH_BODY, ids=lambda operation: operation.id)
+@pytest.mark.parametrize("operation", SOME, ids=lambda operation: operation.id)
 def test_what_the_contract_allows_is_never_called_malformed(operation: Operation) -> None:
     asker = Asker(operation)
     for body in engine.draw(bodies(CONTRACT, operation), seed="valid", count=12):

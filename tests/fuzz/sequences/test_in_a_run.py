@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fuzz.console import RunText
+from fuzz.ending import Ending
 from fuzz.replay import Origin
 from fuzz.runner import Answered, Budget, Cleaned, Failed, Runner
 from fuzz.sandbox import create_app
@@ -101,21 +103,21 @@ def told(events: list[Event]) -> str:
     summary, stream = Summary(), io.StringIO()
     for event in events:
         summary.add(event)
-    text = RunText(summary=summary, seed=1, record=None, origin=Origin(base_url=ADDRESS))
-    text.render(Tally(PICQER).report(seconds=1.0), stream)
+    ending = Ending(summary=summary, seed=1, origin=Origin(base_url=ADDRESS))
+    RunText(ending=ending).render(Tally(PICQER).report(seconds=1.0), stream)
     return stream.getvalue()
 
 
 def test_a_person_is_told_of_steps_and_of_what_was_cleaned_up() -> None:
     text = told(on_sandbox(allow_writes=True)[0])
-    assert "steps of sequences, on things that the run made" in text
+    assert re.search(r"sent .*, [0-9]+ in sequences, ", text)
     assert "cleaned up" in text
     assert "could not" not in text
 
 
 def test_a_person_is_shown_each_step_of_a_failure_as_a_command() -> None:
     text = told(on_sandbox(allow_writes=True, defect="titles-cut-when-stored")[0])
-    create, read = [line.split("curl  ")[1].strip() for line in text.splitlines() if line.startswith("    curl")][:2]
+    create, read = [line.strip() for line in text.splitlines() if line.strip().startswith("curl -i")][:2]
     assert create.startswith(f"curl -i -X POST {ADDRESS}/tags ")
     assert read.startswith(f"curl -i -X GET {ADDRESS}/tags/")
     assert "lost-write in getTag" in text
@@ -124,5 +126,5 @@ def test_a_person_is_shown_each_step_of_a_failure_as_a_command() -> None:
 
 def test_a_person_is_told_what_is_left() -> None:
     text = told([Cleaned(removed=1, left=(f"{ADDRESS}/tags/9?token=abc",), kept=2)])
-    assert "could not delete 1 object: http://127.0.0.1/api/v1/tags/9" in text
-    assert "2 objects made that no operation deletes" in text
+    assert "left behind could not delete http://127.0.0.1/api/v1/tags/9" in text
+    assert "1 object of the run's own; 2 stay, which no operation deletes" in text
