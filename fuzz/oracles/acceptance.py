@@ -34,7 +34,7 @@ def wrongly_refused(contract: Contract, operation: Operation, response: Response
     for fault in (MALFORMED_JSON, MISSING_PARAMETER):
         promise = contract.promise(operation, fault)
         if promise is not None and response.status in promise.statuses and _says(promise, _value(response)):
-            expected = f"no refusal as {fault} of a request that the contract allows"
+            expected = f"a request that the contract allows not to be refused as {fault}"
             came = Safe(f"status {response.status} with what is promised for {fault}")
             yield make_finding(rules.VALID_REFUSED, operation, expected, came, documented=promise.pointer)
 

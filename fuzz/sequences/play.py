@@ -253,7 +253,9 @@ class Play:
                 thing.seen, thing.written, thing.echo, thing.unsure = found, {}, None, False
             elif self._kind.read is None and thing.fresh and self._is_whole(operation, exchange):
                 findings.append(
-                    _finding(rules.LOST_WRITE, operation, f"what {thing.by} wrote, in the list", Safe("none"))
+                    _finding(
+                        rules.LOST_WRITE, operation, f"what {thing.by} wrote, in the list", Safe("a list without it")
+                    )
                 )
         yield self._judged(replace(case, fault=fault), exchange, findings)
 
@@ -301,10 +303,12 @@ class Play:
             if thing.deleted:
                 if thing.gone and not thing.unsure and found is not None and self._is_still_there(thing, found):
                     expected = "what was deleted not to be listed"
-                    findings.append(_finding(rules.STILL_THERE, operation, expected, Safe("it is")))
+                    findings.append(_finding(rules.STILL_THERE, operation, expected, Safe("a list that has it")))
             elif found is None and thing.fresh and not thing.unsure and self._is_whole(operation, exchange):
                 findings.append(
-                    _finding(rules.LOST_WRITE, operation, f"what {thing.by} wrote, in the list", Safe("none"))
+                    _finding(
+                        rules.LOST_WRITE, operation, f"what {thing.by} wrote, in the list", Safe("a list without it")
+                    )
                 )
         yield self._judged(replace(case, fault=VALID), exchange, findings)
 
