@@ -13,16 +13,28 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import chain, zip_longest
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from fuzz.case import Tried
-from fuzz.faults import BAD_CREDENTIALS, UNSUPPORTED_METHOD
+from fuzz.faults import (
+    BAD_CREDENTIALS,
+    INVALID_VALUE,
+    MALFORMED_JSON,
+    MISSING_PARAMETER,
+    NO_CREDENTIALS,
+    UNKNOWN_RESOURCE,
+    UNSUPPORTED_MEDIA_TYPE,
+    UNSUPPORTED_METHOD,
+    WRONG_TYPE,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from fuzz.breakage import Way
 
+
+T = TypeVar("T")
 
 _NOTHING: Final[Mapping[Tried, int]] = MappingProxyType({})
 
@@ -59,9 +71,24 @@ class Step:
     layer: Layer
 
 
-SELDOM: Final = frozenset({BAD_CREDENTIALS, UNSUPPORTED_METHOD})
-"""Faults that get every second turn only: a server that asks for credentials at all reads them in one place, and
-methods are the business of its router."""
+AT_A_TIME: Final[Mapping[str, float]] = MappingProxyType(
+    {
+        MISSING_PARAMETER: 3,
+        MALFORMED_JSON: 2,
+        WRONG_TYPE: 2,
+        INVALID_VALUE: 2,
+        UNKNOWN_RESOURCE: 2,
+        NO_CREDENTIALS: 2,
+        BAD_CREDENTIALS: 0.5,
+        UNSUPPORTED_METHOD: 0.5,
+        UNSUPPORTED_MEDIA_TYPE: 0.5,
+    }
+)
+"""So many steps a fault gets at its turn, one where it is not named.
+
+What each operation decides for itself comes more often: whether a member is there, what it may be, whom it lets in. A
+server that asks for credentials at all reads them in one place, and methods and media types are its router's business.
+"""
 
 
 def plan(targets: Iterable[Target], *, offset: int = 0, covered: Mapping[Tried, int] = _NOTHING) -> list[Step]:
@@ -84,7 +111,7 @@ def plan(targets: Iterable[Target], *, offset: int = 0, covered: Mapping[Tried, 
         orders.append(order)
         for turn, step in enumerate(chain(order.layers[Layer.KINDS], order.layers[Layer.PLACES])):
             turns[step.operation] = min(turn, turns.get(step.operation, turn))
-    steps = [step for layer in Layer for step in _in_turn([order.turns(layer) for order in orders])]
+    steps = [step for layer in Layer for step in chain.from_iterable(_in_turn(order.turns(layer) for order in orders))]
     return _rotated(steps, covered) if covered else steps
 
 
@@ -113,9 +140,9 @@ def _tried(operation: str, fault: str, way: Way) -> Tried:
     return Tried(operation, fault, way.name)
 
 
-def _in_turn(queues: Sequence[Iterable[Step | None]]) -> Iterator[Step]:
+def _in_turn(queues: Iterable[Iterable[T]]) -> Iterator[T]:
     """One of each, then the next of each: where the budget ends early, each has had as much of it as the others."""
-    return (step for step in chain.from_iterable(zip_longest(*queues)) if step is not None)
+    return (one for one in chain.from_iterable(zip_longest(*queues)) if one is not None)
 
 
 class _Order:
@@ -141,10 +168,13 @@ class _Order:
         for layer in (Layer.KINDS_AT_PLACES, Layer.REST):
             self.layers[layer] = _by_operation_in_turn(self.layers[layer])
 
-    def turns(self, layer: Layer) -> list[Step | None]:
-        """The steps of a layer, with None for a turn that is left out."""
-        steps = self.layers[layer]
-        return list(chain.from_iterable((None, step) for step in steps)) if self._fault in SELDOM else [*steps]
+    def turns(self, layer: Layer) -> list[Sequence[Step]]:
+        """The steps of a layer, turn by turn."""
+        steps, size = self.layers[layer], AT_A_TIME.get(self._fault, 1)
+        most = max(1, int(size))
+        chunks = [steps[start : start + most] for start in range(0, len(steps), most)]
+        waits: list[Sequence[Step]] = [()] * (int(1 / size) - 1 if size < 1 else 0)
+        return list(chain.from_iterable((*waits, chunk) for chunk in chunks))
 
     def _cover_kinds(self, offset: int) -> None:
         by_kind: dict[str, list[tuple[str, Way]]] = defaultdict(list)

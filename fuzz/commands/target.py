@@ -57,9 +57,10 @@ def server_of(
 
 def need_key(contract: Contract, server: Server) -> None:
     """Say before the first request, rather than after some 401, that the key is missing. Raises TargetError."""
-    from fuzz.credentials import NO_SCHEME, VARIABLE, scheme_for  # noqa: PLC0415
+    from fuzz.credentials import VARIABLE, asked  # noqa: PLC0415
 
-    if server.key is None and any(scheme_for(contract, one) != NO_SCHEME for one in contract.operations):
+    wanted = (asked(contract, operation) for operation in contract.operations)
+    if server.key is None and any(one.schemes and not one.optional for one in wanted):
         raise TargetError(
             "the contract wants an API key, and there is none", mend=f"set {VARIABLE}, or name a file: --api-key-file"
         )

@@ -161,6 +161,8 @@ def _targets(contract: Contract, operation: Operation) -> tuple[_Target, ...]:
         parameter = by_name.get(name.rstrip("}"))
         if parameter is None or not slash or operation.path[len(prefix) :][:1] not in {"", "/"}:
             continue
+        if prefix == operation.path and _may_make(contract, operation):
+            continue
         places = (*readings_of(contract).applied(() if parameter.schema is None else (parameter.schema,)),)
         schemas = [_words(contract, pointer) for pointer in places]
         promised = any(UNKNOWN_RESOURCE in (words.get(EXTENSION) or ()) for words in schemas)
@@ -175,6 +177,14 @@ def _targets(contract: Contract, operation: Operation) -> tuple[_Target, ...]:
                     )
                 )
     return tuple(found)
+
+
+def _may_make(contract: Contract, operation: Operation) -> bool:
+    """Whether a PUT to what is not there makes it (RFC 9110, section 9.3.4): it documents 201, and promises no less."""
+    if operation.method != "PUT" or all(response.status != "201" for response in operation.responses):
+        return False
+    promise = contract.promise(operation, UNKNOWN_RESOURCE)
+    return promise is None or not promise.pointer.startswith(operation.pointer)
 
 
 def _kinds(target: _Target) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from fuzz.faults import (
     UNKNOWN_REFERENCE,
     UNSUPPORTED_METHOD,
 )
-from fuzz.plan import SELDOM, Layer, Step, Target, plan
+from fuzz.plan import AT_A_TIME, Layer, Step, Target, plan
 from validator.contract import Contract
 
 WAYS = st.builds(
@@ -143,15 +143,12 @@ def test_an_empty_plan_has_no_steps() -> None:
 
 
 def test_no_fault_waits_for_the_others(picqer: list[Target]) -> None:
-    """Each has its turn, as often as any other, until it has nothing new; some have every second turn."""
+    """Each has its turn until it has nothing new; at its turn, as many steps as it is worth."""
     steps = [step for step in plan(picqer, offset=5) if step.layer is Layer.PLACES]
     total, first = Counter(step.fault for step in steps), Counter(step.fault for step in steps[:200])
-    busy = {fault: turns for fault, turns in first.items() if turns < total[fault]}
-    often = [turns for fault, turns in busy.items() if fault not in SELDOM]
-    seldom = [turns for fault, turns in busy.items() if fault in SELDOM]
-    assert max(often) - min(often) <= 1
-    assert seldom
-    assert all(abs(2 * turns - max(often)) <= 2 for turns in seldom)
+    turns = [count / AT_A_TIME.get(fault, 1) for fault, count in first.items() if count < total[fault]]
+    assert len(turns) >= len(AT_A_TIME) - 1
+    assert max(turns) - min(turns) <= 2
 
 
 def test_a_plan_for_the_whole_contract_comes_to_most_within_two_thousand_requests(picqer: list[Target]) -> None:
@@ -159,9 +156,9 @@ def test_a_plan_for_the_whole_contract_comes_to_most_within_two_thousand_request
     assert {(step.fault, step.way.kind) for step in steps} == {
         (target.fault, way.kind) for target in picqer for way in target.ways
     }
-    assert {step.operation for step in steps[:800]} == {target.operation for target in picqer}
+    assert {step.operation for step in steps[:900]} == {target.operation for target in picqer}
     pairs = {(step.operation, step.fault) for step in steps}
-    assert len(pairs) >= 0.85 * len(picqer)
+    assert len(pairs) >= 0.8 * len(picqer)
 
 
 def test_kinds_are_spread_over_operations(picqer: list[Target]) -> None:

@@ -160,3 +160,23 @@ def test_another_name_for_the_same_thing_is_left_out() -> None:
     way = next(one for one in ways(PICQER, operation, "unknown-reference") if one.place == "/productcode")
     made = find(broken(PICQER, operation, "unknown-reference", way, KNOWLEDGE), lambda _: True, settings=FEW)
     assert "idproduct" not in orjson.loads(made.body)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "own", "expected"),
+    [
+        (["200", "404"], {}, True),
+        (["200", "201"], {}, False),  # what is not there is made: nothing is wrong with the request
+        (["200", "201"], {"x-fault-responses": {"unknown-resource": {"status": 404}}}, True),
+    ],
+)
+def test_a_put_that_may_make_what_is_not_there_has_no_unknown_id(
+    statuses: list[str], own: dict[str, Any], expected: bool
+) -> None:
+    document = dict(things("id", {"type": "string"}).document.root)
+    item = document["paths"]["/things/{id}"]
+    put = {"operationId": "put", "responses": {status: {"description": ""} for status in statuses}, **own}
+    document["paths"] = {**document["paths"], "/things/{id}": {**item, "put": put}}
+    contract = Contract.from_dict(document)
+    assert bool(ways(contract, contract.operation("put"), "unknown-resource")) is expected
+    assert ways(contract, contract.operation("read"), "unknown-resource")
