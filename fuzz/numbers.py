@@ -15,13 +15,15 @@ _USUAL: Final = 1000
 _EXACT: Final = 2**53
 """Up to here every JSON parser has the same integer (RFC 8259, section 6)."""
 
+_MACHINE: Final = 2**63
 
-def integers(schemas: Iterable[Mapping[str, Any]]) -> st.SearchStrategy[int]:
+
+def integers(schemas: Iterable[Mapping[str, Any]]) -> st.SearchStrategy[int | float]:
     """Integers for all these schemas."""
     schemas = list(schemas)
     step = math.lcm(1, *(_step(words).numerator for words in schemas))
     low, high = _bounds(schemas)
-    return _multiples(Fraction(step), low, high).map(int)
+    return _multiples(Fraction(step), low, high).map(plain)
 
 
 def numbers(schemas: Iterable[Mapping[str, Any]]) -> st.SearchStrategy[int | float]:
@@ -34,15 +36,16 @@ def numbers(schemas: Iterable[Mapping[str, Any]]) -> st.SearchStrategy[int | flo
         return st.one_of(whole, _multiples(Fraction(1, 100), low, high).map(float))
     # The least common multiple of fractions: of the numerators, over the greatest common divisor of the denominators.
     step = Fraction(math.lcm(*(one.numerator for one in steps)), math.gcd(*(one.denominator for one in steps)))
-    return st.one_of(whole, _multiples(step, low, high).map(_plain))
+    return st.one_of(whole, _multiples(step, low, high).map(plain))
 
 
 def _step(words: Mapping[str, Any]) -> Fraction:
     return Fraction(str(words.get("multipleOf", 1)))
 
 
-def _plain(value: Fraction) -> int | float:
-    return value.numerator if value.denominator == 1 else float(value)
+def plain(value: Fraction) -> int | float:
+    """The number as it can be written: a whole one of more than 64 bits is a double, which is whole to JSON, too."""
+    return value.numerator if value.denominator == 1 and -_MACHINE <= value < _MACHINE else float(value)
 
 
 def _bounds(schemas: list[Mapping[str, Any]]) -> tuple[_Bound | None, _Bound | None]:

@@ -26,7 +26,7 @@ _LOWER: Final = "zyxwvutsrqponmlkjihgfedcba"
 _HEXADECIMAL: Final = "f0123456789abcde"
 
 
-def unknown_numbers(schemas: Sequence[Mapping[str, Any]], known: Collection[str]) -> st.SearchStrategy[int]:
+def unknown_numbers(schemas: Sequence[Mapping[str, Any]], known: Collection[str]) -> st.SearchStrategy[int | float]:
     """Numbers that are no known ids; within the bounds of the schemas, where they have any that are nearer."""
     far = {"minimum": FAR, "maximum": _FARTHEST}
     bound = any(words.keys() & {"maximum", "exclusiveMaximum", "multipleOf"} for words in schemas)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
+from fuzz.numbers import plain
 from fuzz.values.kind import Asked, Kind, fixed
 from fuzz.written import Written
 
@@ -46,7 +47,7 @@ def off_step(asked: Asked) -> Iterator[Kind]:
     def make(value: Any) -> list[Any]:
         base = Fraction(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else Fraction(0)
         shifts = (step / 2, Fraction(1), step / 3, step / 10, -step / 2)
-        return [_plain(base + shift) for shift in shifts]
+        return [plain(base + shift) for shift in shifts]
 
     yield Kind(name="off-step", make=make)
 
@@ -56,8 +57,4 @@ def _beside(bound: Any, way: int) -> list[Any]:
     exact = Fraction(str(bound))
     whole = exact.numerator // exact.denominator
     near = [Fraction(whole + way), exact + Fraction(way, 100), exact, exact + way]
-    return [_plain(one) for one in near]
-
-
-def _plain(value: Fraction) -> int | float:
-    return value.numerator if value.denominator == 1 and abs(value) < 2**63 else float(value)
+    return [plain(one) for one in near]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
@@ -63,6 +64,12 @@ def test_the_simplest_is_the_one_nearest_to_zero_and_1_where_nothing_is_said(
 ) -> None:
     """0 is refused by many a server for reasons that no schema tells: other faults of the request would not be seen."""
     assert find(integers([words]), lambda _: True) == simplest
+
+
+@pytest.mark.parametrize("words", [{"maximum": -1e300}, {"minimum": 1e30}, {"minimum": 2**63}], ids=str)
+def test_a_number_beyond_64_bits_can_be_written(words: dict[str, Any]) -> None:
+    for made in (integers([words]), numbers([words])):
+        orjson.dumps(find(made, lambda _: True))
 
 
 def test_prices_have_two_decimals() -> None:
