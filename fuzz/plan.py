@@ -162,7 +162,8 @@ class _Order:
         self._cover(Layer.PLACES, lambda operation, _: operation, self._operations)
         self._cover(Layer.PLACES, _schema, self._schemas)
         self._cover(Layer.PLACES, lambda operation, way: (operation, way.place), self._places)
-        self._cover(Layer.KINDS_AT_PLACES, lambda operation, way: (_schema(operation, way), way.kind), self._kinds_at)
+        early = Layer.PLACES if self._fault == MISSING_PARAMETER else Layer.KINDS_AT_PLACES
+        self._cover(early, lambda operation, way: (_schema(operation, way), way.kind), self._kinds_at)
         for operation, way in list(self._left):
             self._take(operation, way, Layer.REST)
         for layer in (Layer.KINDS_AT_PLACES, Layer.REST):

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import combinations, islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from hypothesis import assume
 from hypothesis import strategies as st
 
 from fuzz.breakage import Breakage, Way
+from fuzz.building import EACH
 from fuzz.engine import has_example
 from fuzz.faults import MISSING_PARAMETER
 from fuzz.knowledge import NOTHING_KNOWN
 from fuzz.removals import only_misses, removals, without
 from fuzz.requirements import Requirement, requirements
+from fuzz.samples import samples
 from fuzz.strategies import bodies_with, json_body
 from validator.pointer import join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from fuzz.building import Demand
     from fuzz.knowledge import Knowledge
@@ -31,17 +33,26 @@ if TYPE_CHECKING:
 _MOST_TRIED: Final = 10
 
 SEVERAL: Final = "several"
-"""The variant of `missing-parameter` with more than one requirement broken."""
+"""The kind of `missing-parameter` with more than one requirement broken."""
+
+AMONG_OTHERS: Final = "among-others"
+"""The kind with the document's own example for a body: a server may look less closely where there is much to see."""
+
+LAST_ITEM: Final = "last-item"
+"""The kind with a list of several items, of which the last lacks the member: a server may look at the first only."""
+
+_ITEMS: Final = 3
 
 
 class Missing:
     """The family `missing-parameter`."""
 
     def ways(self, contract: Contract, operation: Operation) -> tuple[Way, ...]:
-        """One for each member that can be missing, and one for several at once."""
+        """One for each member that can be missing and each kind of body, and one for several at once."""
         ways = [
-            Way(place=one.variant, schema=one.own[0][0] if one.own[0] else None)
+            Way(place=one.variant, kind=kind, schema=one.own[0][0] if one.own[0] else None)
             for one in breakable(contract, operation)
+            for kind in _kinds(contract, operation, one)
         ]
         return (*ways, *([Way(kind=SEVERAL)] if _pairs(contract, operation) else ()))
 
@@ -64,7 +75,7 @@ class Missing:
         if way.kind == SEVERAL:
             return _lacking(contract, operation, knowledge, st.sampled_from(_pairs(contract, operation)), more=True)
         wanted = [(one,) for one in ways if one.variant == way.place]
-        return _lacking(contract, operation, knowledge, st.sampled_from(wanted))
+        return _lacking(contract, operation, knowledge, st.sampled_from(wanted), kind=way.kind)
 
 
 @lru_cache(maxsize=512)
@@ -78,6 +89,24 @@ def breakable(contract: Contract, operation: Operation) -> tuple[Requirement, ..
         for one in requirements(contract, media_type.schema)
         if has_example(_lacking(contract, operation, NOTHING_KNOWN, st.just((one,))))
     )
+
+
+@lru_cache(maxsize=4096)
+def _kinds(contract: Contract, operation: Operation, one: Requirement) -> tuple[str, ...]:
+    """The kinds of bodies that the requirement can be broken in."""
+
+    def can_be(kind: str) -> bool:
+        return has_example(_lacking(contract, operation, NOTHING_KNOWN, st.just((one,)), kind=kind))
+
+    among = [AMONG_OTHERS] if _examples(contract, operation, one) else []
+    last = [LAST_ITEM] if EACH in one.path and can_be(LAST_ITEM) else []
+    return ("", *among, *last)
+
+
+def _examples(contract: Contract, operation: Operation, one: Requirement) -> list[Any]:
+    """The document's examples in which the requirement can be broken."""
+    validator = contract.validator(_pointer(operation), writing=True)
+    return [body for body in samples(contract, operation) if any(removals(body, one, validator))]
 
 
 @lru_cache(maxsize=512)
@@ -109,14 +138,22 @@ def _lacking(
     requirements_of: st.SearchStrategy[tuple[Requirement, ...]],
     *,
     more: bool = False,
+    kind: str = "",
 ) -> Breakage:
     """Bodies that break each of some requirements in one place; with `more`, perhaps in other places as well."""
     validator = contract.validator(_pointer(operation), writing=True)
     wanted = draw(requirements_of)
-    body = knowledge.settle(draw(bodies_with(contract, operation, _demand(wanted))))
+    listed = _examples(contract, operation, wanted[0]) if kind else []
+    drawn = st.sampled_from(listed) if listed else bodies_with(contract, operation, _demand(wanted))
+    body = knowledge.settle(draw(drawn))
+    if kind == LAST_ITEM:
+        body = _longer(body, wanted[0].path)
+        assume(validator.is_valid(body))
     gone: list[Removal] = []
     for requirement in wanted:
         possible = list(removals(body, requirement, validator))
+        if kind == LAST_ITEM:
+            possible = [one for one in possible if _ITEMS - 1 in one.holder]
         # Where another branch of a choice holds without the member, nothing can be broken here.
         assume(possible)
         gone.append(draw(st.sampled_from(possible)))
@@ -130,11 +167,24 @@ def _lacking(
     pointers = list(dict.fromkeys(join("", *path) for one in told for path in one.paths))
     return Breakage(
         fault=MISSING_PARAMETER,
-        variant=", ".join(pointers),
+        variant=f"{', '.join(pointers)} {kind}".strip(),
         body=orjson.dumps(left),
         places=tuple(dict.fromkeys(place for one in told for place in one.places)),
         described=f"without {' and '.join(pointers)}",
     )
+
+
+def _longer(value: Any, path: Sequence[str]) -> Any:
+    """The value with several items in each list on the way, the first once more in place of those that lack."""
+    if not path:
+        return value
+    head, rest = path[0], path[1:]
+    if isinstance(value, list) and head == EACH:
+        items = [*value, *value[:1] * _ITEMS][: max(_ITEMS, len(value))]
+        return [_longer(item, rest) for item in items]
+    if isinstance(value, dict):
+        return {name: _longer(part, rest) if head in {name, EACH} else part for name, part in value.items()}
+    return value
 
 
 def _pointer(operation: Operation) -> str:

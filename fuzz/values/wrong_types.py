@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -55,6 +56,10 @@ _BY_TYPE: Final[Mapping[str, tuple[Kind, ...]]] = MappingProxyType(
     }
 )
 
+_NAMED: Final[Mapping[str, tuple[Kind, ...]]] = MappingProxyType(
+    {name: tuple(replace(kind, name=f"{kind.name}-for-{name}") for kind in kinds) for name, kinds in _BY_TYPE.items()}
+)
+
 SAMPLES: Final[Mapping[str, Any]] = MappingProxyType(
     {"object": {}, "array": [1], "number": 1.5, "integer": 1, "string": "a", "boolean": True, "null": None}
 )
@@ -62,5 +67,9 @@ SAMPLES: Final[Mapping[str, Any]] = MappingProxyType(
 
 
 def wrong_types(allowed: frozenset[str]) -> tuple[Kind, ...]:
-    """The kinds for a place that takes these types; it may take some of their values all the same."""
-    return next((kinds for name, kinds in _BY_TYPE.items() if name in allowed), ())
+    """The kinds for a place that takes these types; it may take some of their values all the same.
+
+    They are named for the type as well: what a server makes of a list in place of an object says nothing of what it
+    makes of one in place of a number.
+    """
+    return next((kinds for name, kinds in _NAMED.items() if name in allowed), ())
