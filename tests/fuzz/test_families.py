@@ -13,6 +13,7 @@ import validator
 from fuzz.breakage import Breakage, Way
 from fuzz.engine import draw
 from fuzz.families import FAMILIES, broken, ways
+from fuzz.families.missing import AMONG_OTHERS, LAST_ITEM
 from fuzz.faults import MADE
 from fuzz.malformed_json import BREAKAGES
 from fuzz.removals import only_misses
@@ -94,7 +95,8 @@ def test_every_required_member_is_reached(operation: Any) -> None:
 
 
 def test_each_member_that_the_contract_requires_has_a_variant() -> None:
-    assert variants(PICQER, PICQER.operation("createOrder"), "missing-parameter") == (
+    known = ways(PICQER, PICQER.operation("createOrder"), "missing-parameter")
+    assert tuple(way.name for way in known if way.kind not in {AMONG_OTHERS, LAST_ITEM}) == (
         "/products",
         "/idcustomer|deliveryname",
         "/deliveryname|idcustomer",
@@ -110,6 +112,16 @@ def test_each_member_that_the_contract_requires_has_a_variant() -> None:
         "/products/*/productcode|idproduct",
         "several",
     )
+    assert {way.place for way in known if way.kind == LAST_ITEM} == {way.place for way in known if "/*/" in way.place}
+
+
+def test_a_member_is_missing_among_others_and_from_the_last_of_several_items() -> None:
+    operation = PICQER.operation("createOrder")
+    among = draw(in_way(PICQER, operation, "missing-parameter", f"/products {AMONG_OTHERS}"), seed="1", count=1)[0]
+    assert len(orjson.loads(among.body)) > 3
+    last = draw(in_way(PICQER, operation, "missing-parameter", f"/products/*/amount {LAST_ITEM}"), seed="1", count=1)[0]
+    assert ["amount" in item for item in orjson.loads(last.body)["products"]] == [True, True, False]
+    assert last.variant == f"/products/2/amount {LAST_ITEM}"
 
 
 @pytest.mark.parametrize(
