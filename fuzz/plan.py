@@ -22,6 +22,7 @@ from fuzz.faults import (
     MALFORMED_JSON,
     MISSING_PARAMETER,
     NO_CREDENTIALS,
+    UNKNOWN_REFERENCE,
     UNKNOWN_RESOURCE,
     UNSUPPORTED_MEDIA_TYPE,
     UNSUPPORTED_METHOD,
@@ -59,6 +60,8 @@ class Target:
     operation: str
     fault: str
     ways: tuple[Way, ...]
+    resource: str = ""
+    """What the operation is about: `orders` for all that is under /orders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ AT_A_TIME: Final[Mapping[str, float]] = MappingProxyType(
         MALFORMED_JSON: 2,
         WRONG_TYPE: 2,
         INVALID_VALUE: 2,
+        UNKNOWN_REFERENCE: 2,
         UNKNOWN_RESOURCE: 2,
         NO_CREDENTIALS: 2,
         BAD_CREDENTIALS: 0.5,
@@ -107,7 +111,7 @@ def plan(targets: Iterable[Target], *, offset: int = 0, covered: Mapping[Tried, 
         # An operation that has to wait long for its turn with the faults before is among the first of this one: so a
         # budget of some hundred requests comes to all of them.
         waiting = sorted([*known[start:], *known[:start]], key=lambda one: -turns.get(one.operation, sys.maxsize))
-        order = _Order(waiting, offset, covered)
+        order = _Order(_by_resource_in_turn(waiting), offset, covered)
         orders.append(order)
         for turn, step in enumerate(chain(order.layers[Layer.KINDS], order.layers[Layer.PLACES])):
             turns[step.operation] = min(turn, turns.get(step.operation, turn))
@@ -219,6 +223,14 @@ def _schema(operation: str, way: Way) -> str:
     if way.schema is not None:
         return way.schema
     return f"{operation} {way.place}" if way.place else ""
+
+
+def _by_resource_in_turn(targets: Iterable[Target]) -> list[Target]:
+    """One of each resource first: what is wrong with one is often wrong with all of its operations, and they only."""
+    by_resource: dict[str, list[Target]] = defaultdict(list)
+    for target in targets:
+        by_resource[target.resource].append(target)
+    return list(_in_turn(list(by_resource.values())))
 
 
 def _by_operation_in_turn(steps: Iterable[Step]) -> list[Step]:

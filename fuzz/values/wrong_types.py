@@ -18,6 +18,11 @@ def _alone(value: Any) -> Sequence[Any]:
     return value[:1] or (1,) if isinstance(value, list) else ()
 
 
+def _object_alone(value: Any) -> Sequence[Any]:
+    """The only object of a list of objects: what many a client sends, and many a server takes."""
+    return [item for item in value[:1] if isinstance(item, dict)] if isinstance(value, list) else ()
+
+
 def _as_text(value: Any) -> Sequence[Any]:
     return (json.dumps(value),)
 
@@ -37,11 +42,12 @@ _TRUTH_AS_TEXT: Final = fixed("truth-as-text", "true", "false", "yes", "on", "1"
 _TRUTH_AS_NUMBER: Final = fixed("truth-as-number", 1, 0, 2, -1)
 _AS_TEXT: Final = Kind(name="json-as-text", make=_as_text)
 _ALONE: Final = Kind(name="item-alone", make=_alone)
+_OBJECT_ALONE: Final = Kind(name="object-alone", make=_object_alone)
 
 _BY_TYPE: Final[Mapping[str, tuple[Kind, ...]]] = MappingProxyType(
     {
         "object": (_LIST, _TEXT, _NULL, _IN_A_LIST, _NUMBER, _AS_TEXT, _BOOLEAN, _EMPTY_TEXT, _FRACTION),
-        "array": (_OBJECT, _TEXT, _NULL, _ALONE, _NUMBER, _AS_TEXT, _BOOLEAN, _EMPTY_TEXT, _FRACTION),
+        "array": (_OBJECT, _TEXT, _OBJECT_ALONE, _NULL, _ALONE, _NUMBER, _AS_TEXT, _BOOLEAN, _EMPTY_TEXT, _FRACTION),
         "number": (
             *(_TEXT, _NUMBER_AS_TEXT, _NULL, _IN_A_LIST, _OBJECT, _FRACTION_AS_TEXT),
             *(_BOOLEAN, _EMPTY_TEXT, _LIST),
