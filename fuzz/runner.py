@@ -338,7 +338,7 @@ class Runner:
                     yield Met(obstacle=obstacle)
                 else:
                     if known:
-                        yield Target(operation.id, fault, known)
+                        yield Target(operation.id, fault, known, operation.path.strip("/").partition("/")[0])
 
     def _may(self, operation: Operation, fault: str) -> bool:
         """What may succeed and write is for those who allow it; and nobody allows us to delete what is not ours."""
