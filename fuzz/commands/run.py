@@ -127,7 +127,8 @@ def run_command(  # noqa: PLR0913 - one parameter per option, named by click
     from fuzz.commands.hearing import Hearing  # noqa: PLC0415
     from fuzz.commands.listing import list_cases  # noqa: PLC0415
     from fuzz.live import Live  # noqa: PLC0415
-    from fuzz.runner import Budget, Runner  # noqa: PLC0415
+    from fuzz.pace import Budget  # noqa: PLC0415
+    from fuzz.runner import Runner  # noqa: PLC0415
     from fuzz.state import State  # noqa: PLC0415
     from fuzz.summary import Summary  # noqa: PLC0415
     from fuzz.transport import HttpTransport  # noqa: PLC0415

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fuzz.events import Answered, Failed, Met
 from fuzz.faults import MADE, NO_CREDENTIALS, RATE_LIMITED, VALID
-from fuzz.runner import Answered, Budget, Failed, Met, Runner
+from fuzz.pace import Budget
+from fuzz.runner import Runner
 from fuzz.sandbox import DEFECTS, create_app
 from fuzz.sandbox.defects.defect import GENERAL, SEQUENCE
 from fuzz.sandbox.defects.general import SECONDS
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-    from fuzz.runner import Event
+    from fuzz.events import Event
     from fuzz.sandbox import Defect
 
 BASE = "http://127.0.0.1/api/v1"

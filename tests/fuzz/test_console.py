@@ -13,9 +13,9 @@ from fuzz.baseline import Entry
 from fuzz.case import Case
 from fuzz.console import SHOWN, RunText
 from fuzz.ending import Ending
+from fuzz.events import Answered, Ended, Failed, Met, Planned
 from fuzz.failures import Failure
 from fuzz.replay import Origin
-from fuzz.runner import Answered, Ended, Failed, Met, Planned
 from fuzz.summary import Summary
 from tests.fuzz.shop import DOCUMENT
 from validator.contract import Contract

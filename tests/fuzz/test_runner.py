@@ -13,10 +13,11 @@ import msgspec
 import pytest
 
 from fuzz import admission, repeats, shrinking
+from fuzz.events import Answered, Drawn, Ended, Failed, Met, Planned
 from fuzz.faults import MALFORMED_JSON
 from fuzz.malformed_json import BREAKAGES
-from fuzz.pace import Pace
-from fuzz.runner import Answered, Budget, Drawn, Ended, Failed, Met, Planned, Runner
+from fuzz.pace import Budget, Pace
+from fuzz.runner import Runner
 from fuzz.sandbox import create_app
 from fuzz.transport import WsgiTransport
 from tests.fuzz.shop import DOCUMENT
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fuzz.case import Case
+    from fuzz.events import Event
     from fuzz.failures import Failure
-    from fuzz.runner import Event
     from fuzz.transport import Transport
 
 SERVER = "http://127.0.0.1/v1"

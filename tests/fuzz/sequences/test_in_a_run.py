@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from fuzz.console import RunText
 from fuzz.ending import Ending
+from fuzz.events import Answered, Cleaned, Failed
+from fuzz.pace import Budget
 from fuzz.replay import Origin
-from fuzz.runner import Answered, Budget, Cleaned, Failed, Runner
+from fuzz.runner import Runner
 from fuzz.sandbox import create_app
 from fuzz.summary import Summary
 from fuzz.transport import WsgiTransport
@@ -21,7 +23,7 @@ from validator.reports import Tally
 
 if TYPE_CHECKING:
     from fuzz.case import Case
-    from fuzz.runner import Event
+    from fuzz.events import Event
     from validator.exchange import Exchange
 
 ADDRESS = "http://127.0.0.1/api/v1"
