@@ -145,7 +145,7 @@ REPORTS: Final = click.option(
     multiple=True,
     default=["text"],
     callback=one_report_per_place,
-    help="text, json, junit or markdown; to standard output, or into a file.  [repeatable; default: text]",
+    help="text, json, junit or markdown; to a file, or shown.  [repeatable; default: text]",
 )
 """The option that every door has for its reports."""
 
