@@ -37,12 +37,6 @@ def referred(name: str) -> str | None:
     return None
 
 
-def holds_many(name: str) -> bool:
-    """Whether the name speaks of several ids: `idpicklists`, `tag_ids`."""
-    words = _words(name)
-    return bool(words) and words[-1] != _singular(words[-1])
-
-
 @lru_cache(maxsize=4096)
 def kind_of(name: str) -> str:
     """The kind of thing that something of this name is, or is a list of: `/order-products`, `orderProduct`."""

@@ -99,11 +99,6 @@ def each_member(change: Callable[[str, Any], Any]) -> Change:
     return lambda reply: replace(reply, value=walk(reply.value))
 
 
-def with_value(value: Any) -> Change:
-    """Another body; `b"null"` for the value null, as None is no body."""
-    return lambda reply: replace(reply, value=value)
-
-
 def succeeded(_asked: Asked, reply: Reply) -> bool:
     """2xx."""
     return reply.status in _SUCCESS
