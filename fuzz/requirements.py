@@ -25,13 +25,15 @@ class Requirement:
 
     `place` is that of the object. Of `names` the first is the one that is to be missing; the others are what the schema
     would take in its stead, so they have to be missing as well. `above` has the schemas of the object and of what it
-    stands in, innermost first, and `own` those of each name.
+    stands in, innermost first, and `own` those of each name. `beside` has what else is required where the first is:
+    with all of it there, nothing but the first is missing.
     """
 
     place: Place
     names: tuple[str, ...]
     own: tuple[Pointers, ...]
     above: Pointers
+    beside: tuple[str, ...] = ()
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -50,8 +52,8 @@ class Requirement:
 
     @property
     def demand(self) -> Demand:
-        """What a body must have so that the first member can be taken from it."""
-        return frozenset({(*self.path, self.names[0])})
+        """What a body must have so that the first member can be taken from it, and is all that it lacks then."""
+        return frozenset((*self.path, name) for name in (self.names[0], *self.beside))
 
     def holders(self, body: Any) -> list[Path]:
         """Where in a body an object has the first member."""
@@ -70,7 +72,8 @@ def requirements(contract: Contract, pointer: str) -> tuple[Requirement, ...]:
         for index, reading in enumerate(branches):
             for names in _needed(required, index):
                 own = tuple(readings.applied(readings.member(reading, name)) for name in names)
-                one = Requirement(place=place, names=names, own=own, above=(*reading, *place.above))
+                beside = tuple(name for name in required[index] if name not in names)
+                one = Requirement(place=place, names=names, own=own, above=(*reading, *place.above), beside=beside)
                 found.setdefault(one.variant, one)
     return tuple(found.values())
 

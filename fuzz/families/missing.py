@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations, islice
 from typing import TYPE_CHECKING, Any, Final
@@ -84,11 +85,14 @@ def breakable(contract: Contract, operation: Operation) -> tuple[Requirement, ..
     media_type = json_body(operation)
     if media_type is None or media_type.schema is None:
         return ()
-    return tuple(
-        one
-        for one in requirements(contract, media_type.schema)
-        if has_example(_lacking(contract, operation, NOTHING_KNOWN, st.just((one,))))
-    )
+    # What else is required with it may be forbidden beside it, by other words: then it is missing on its own.
+    asked = ((one, replace(one, beside=())) for one in requirements(contract, media_type.schema))
+    found = (next((one for one in forms if _can_be_lacking(contract, operation, one)), None) for forms in asked)
+    return tuple(one for one in found if one is not None)
+
+
+def _can_be_lacking(contract: Contract, operation: Operation, one: Requirement) -> bool:
+    return has_example(_lacking(contract, operation, NOTHING_KNOWN, st.just((one,))))
 
 
 @lru_cache(maxsize=4096)

@@ -116,6 +116,16 @@ def test_each_member_that_the_contract_requires_has_a_variant() -> None:
     assert {"/products/*/amount", "/orderfields/*/value"} <= last <= {way.place for way in known if "/*/" in way.place}
 
 
+def test_what_else_is_required_beside_a_missing_member_is_there() -> None:
+    """Else a server that overlooks the one would still refuse the request for another."""
+    operation = PICQER.operation("createOrder")
+    strategy = in_way(PICQER, operation, "missing-parameter", "/invoicename|idcustomer")
+    for found in draw(strategy, seed="1", count=5):
+        body = orjson.loads(found.body)
+        assert {"products", "deliveryname", "deliverycountry", "invoicecountry"} <= body.keys()
+        assert not {"invoicename", "idcustomer"} & body.keys()
+
+
 def test_a_member_is_missing_among_others_and_from_the_last_of_several_items() -> None:
     operation = PICQER.operation("createOrder")
     among = draw(in_way(PICQER, operation, "missing-parameter", f"/products {AMONG_OTHERS}"), seed="1", count=1)[0]
