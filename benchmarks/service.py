@@ -39,6 +39,8 @@ SMALL, LARGE = 1_000, 20_000
 MIX = {"error": 45, "order": 45, "list": 10}
 MIB = 1024 * 1024
 PIECE = 64 * 1024
+ALONE = ("--port", "0", "--workers", "1", "--max-body", "1024")
+"""How the service is started, but for its database."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +210,7 @@ def main() -> None:
     exchanges = workload()
     with (
         tempfile.TemporaryDirectory() as folder,
-        serving("-m", "validator", "serve", "--port", "0", "--workers", "1", "--max-body", "1024") as service,
+        serving("-m", "validator", "serve", *ALONE, "--database", f"sqlite:///{folder}/runs.db") as service,
         serving(__file__, "constant") as constant,
     ):
         sys.stdout.write(f"{'':<66} {'min':>6} {'median':>6} {'max':>6}\n")
