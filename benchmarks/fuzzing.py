@@ -155,7 +155,7 @@ class PicqerFuzz:
         command += ["--slow", "1"] if "--slow" in self._options else []
         if fault == RATE_LIMITED and "--provoke-rate-limit" in self._options:
             command.append("--provoke-rate-limit")
-        watch, code, said = started(command, server, environment(PICQER_API_KEY=server.api_key), limit=None)
+        watch, code, said = started(command, server, folder, environment(PICQER_API_KEY=server.api_key), limit=None)
         told: dict[tuple[str, str], int] = {}
         for finding in json.loads(report.read_text())["findings"] if report.exists() else ():
             if finding["severity"] == "error":
@@ -183,19 +183,22 @@ class Schemathesis:
         command += ["--checks", "all", "--exclude-checks", FALSE_BY_NATURE, "--max-response-time", "1"]
         command += ["--continue-on-failure", "--generation-database", "none", "--no-color"]
         command += ["--report", "ndjson", "--report-ndjson-path", str(events)]
-        watch, code, said = started(command, server, environment(), limit=self._budget)
+        watch, code, said = started(command, server, folder, environment(), limit=self._budget)
         trouble = "" if watch.spent or code in {0, 1} else f"exit code {code}: {said.strip().splitlines()[-1:]}"
         return Run(told=failures(events), requests=server.requests, moments=watch.moments, trouble=trouble)
 
 
 def started(
-    command: list[str], server: SandboxServer, variables: dict[str, str], *, limit: int | None
+    command: list[str], server: SandboxServer, folder: Path, variables: dict[str, str], *, limit: int | None
 ) -> tuple[Watch, int, str]:
-    """Run a tool against a sandbox: what was seen of it, its exit code, and what it said."""
+    """Run a tool against a sandbox: what was seen of it, its exit code, and what it said.
+
+    It runs in a folder of its own: Schemathesis keeps there what failed, and would begin its next run with that.
+    """
     watch = Watch(server, limit=limit)
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=variables, stdout=said, stderr=said, text=True, start_new_session=True
+            command, cwd=folder, env=variables, stdout=said, stderr=said, text=True, start_new_session=True
         )
         try:
             watch.wait(process)
