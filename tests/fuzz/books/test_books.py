@@ -16,13 +16,13 @@ from fuzz.pace import Budget
 from fuzz.runner import Runner
 from fuzz.spoiling import spoilings
 from fuzz.transport import HttpTransport
-from tests.fuzz.library.server import DEFECTS, KEY, TELLS_THE_KEY, serving_library
+from tests.fuzz.books.server import DEFECTS, KEY, TELLS_THE_KEY, serving_library
 from validator.contract import Contract
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.fuzz.library.server import Service
+    from tests.fuzz.books.server import Service
 
 SPEC = Path(__file__).parent / "openapi.yaml"
 PROMISED = "x-fault-responses"

@@ -1,4 +1,4 @@
-"""A small server that keeps tests/fuzz/library/openapi.yaml, or breaks it in one named way.
+"""A small server that keeps tests/fuzz/books/openapi.yaml, or breaks it in one named way.
 
 Written by hand, with nothing of the fuzzer or the judge in it. Checks come in this order: key, address, method, query,
 media type, syntax, members, references, and then whether the thing is there.
@@ -184,11 +184,11 @@ class Service:
     def become(self, defect: str | None) -> None:
         """Begin anew, sound or with a defect."""
         self.defect = defect
-        self.library = Library.filled()
+        self.holdings = Library.filled()
 
     def answer(self, method: str, target: str, headers: Any, raw: bytes) -> tuple[int, dict[str, str], bytes]:
         try:
-            with self.library.lock:
+            with self.holdings.lock:
                 status, value, more = self._answer(method, target, headers, raw)
         except Refused as refused:
             if self.defect == "plain-errors" and refused.status == 404:
@@ -222,7 +222,7 @@ class Service:
         if method == "GET":
             self._check_query(parts, wanted)
         body = self._body(media_type, headers, raw, parts) if media_type else None
-        if parts[:1] == ["shelves"] and len(parts) > 1 and parts[1] not in self.library.shelves:
+        if parts[:1] == ["shelves"] and len(parts) > 1 and parts[1] not in self.holdings.shelves:
             if self.defect == "bad-uuid-crashes":
                 uuid.UUID(parts[1])
             if self.defect == "unknown-shelf-is-empty" and len(parts) == 3 and method == "GET":
@@ -256,17 +256,17 @@ class Service:
             case ["health"]:
                 return {"GET": (None, lambda *_: (200, {"up": True}, {}))}
             case ["authors"]:
-                return {"GET": (None, lambda *_: self._page(self.library.authors, _[2]))}
+                return {"GET": (None, lambda *_: self._page(self.holdings.authors, _[2]))}
             case ["authors", _]:
                 return {"GET": (None, self._author)}
             case ["shelves"]:
                 return {
-                    "GET": (None, lambda *_: self._page(self.library.shelves, _[2])),
+                    "GET": (None, lambda *_: self._page(self.holdings.shelves, _[2])),
                     "POST": (json_type, self._add_shelf),
                 }
             case ["shelves", _]:
                 return {
-                    "GET": (None, lambda parts, *_: (200, self.library.shelves[parts[1]], {})),
+                    "GET": (None, lambda parts, *_: (200, self.holdings.shelves[parts[1]], {})),
                     "PATCH": ("application/merge-patch+json", self._change_shelf),
                     "DELETE": (None, self._remove_shelf),
                 }
@@ -367,7 +367,7 @@ class Service:
             self._check(body, AUDIO, "title", "authorId", "minutes")
             if "reader" in body:
                 self._check(body["reader"], READER, "name")
-        if body["authorId"].lower() not in self.library.authors and self.defect != "any-author":
+        if body["authorId"].lower() not in self.holdings.authors and self.defect != "any-author":
             raise Refused(422, "unknown-author")
 
     # ----------------------------------------------------------------------------------------------------- handlers
@@ -376,42 +376,42 @@ class Service:
         return 200, {"items": list(things.values())[: int(query.get("limit", ["20"])[-1])], "next": None}, {}
 
     def _author(self, parts: list[str], *_: Any) -> Reply:
-        if parts[1] not in self.library.authors:
+        if parts[1] not in self.holdings.authors:
             raise Refused(404, "not-found")
-        return 200, self.library.authors[parts[1]], {}
+        return 200, self.holdings.authors[parts[1]], {}
 
     def _add_shelf(self, _parts: list[str], body: dict[str, Any], *_: Any) -> Reply:
         self._check(body, SHELF, "name")
         self._need_new_name(body["name"], "")
         one = str(uuid.uuid4())
-        self.library.shelves[one] = {"id": one, **{name: body[name] for name in SHELF if name in body}}
-        self.library.books[one] = {}
-        return 201, self.library.shelves[one], {"Location": f"/shelves/{one}"} if self.defect != "no-location" else {}
+        self.holdings.shelves[one] = {"id": one, **{name: body[name] for name in SHELF if name in body}}
+        self.holdings.books[one] = {}
+        return 201, self.holdings.shelves[one], {"Location": f"/shelves/{one}"} if self.defect != "no-location" else {}
 
     def _change_shelf(self, parts: list[str], body: dict[str, Any], *_: Any) -> Reply:
         self._check(body, SHELF)
         if "name" in body:
             self._need_new_name(body["name"], parts[1])
-        shelf = {**self.library.shelves[parts[1]], **{name: body[name] for name in SHELF if name in body}}
+        shelf = {**self.holdings.shelves[parts[1]], **{name: body[name] for name in SHELF if name in body}}
         if self.defect != "patch-forgets":
-            self.library.shelves[parts[1]] = shelf
+            self.holdings.shelves[parts[1]] = shelf
         return 200, shelf, {}
 
     def _need_new_name(self, name: str, own: str) -> None:
-        if any(shelf["name"] == name and one != own for one, shelf in self.library.shelves.items()):
+        if any(shelf["name"] == name and one != own for one, shelf in self.holdings.shelves.items()):
             raise Refused(409, "name-taken")
 
     def _remove_shelf(self, parts: list[str], *_: Any) -> Reply:
-        if self.library.books[parts[1]]:
+        if self.holdings.books[parts[1]]:
             raise Refused(409, "not-empty")
-        del self.library.shelves[parts[1]], self.library.books[parts[1]]
+        del self.holdings.shelves[parts[1]], self.holdings.books[parts[1]]
         return 204, None, {}
 
     def _list_books(self, parts: list[str], _body: Any, query: dict[str, list[str]], *_: Any) -> Reply:
-        return self._page(self.library.books[parts[1]], query)
+        return self._page(self.holdings.books[parts[1]], query)
 
     def _book(self, parts: list[str]) -> dict[str, Any]:
-        books = self.library.books[parts[1]]
+        books = self.holdings.books[parts[1]]
         if parts[3] not in books:
             if self.defect == "unknown-book-crashes":
                 raise KeyError(parts[3])
@@ -426,7 +426,7 @@ class Service:
 
     def _add_book(self, parts: list[str], body: dict[str, Any], *_: Any) -> Reply:
         self._check_book(body)
-        book = self.library.add_book(parts[1], {"title": "", **_kept(body)})
+        book = self.holdings.add_book(parts[1], {"title": "", **_kept(body)})
         return 201, book, {"Location": f"/shelves/{parts[1]}/books/{book['id']}"}
 
     def _replace_book(self, parts: list[str], body: dict[str, Any], _query: Any, headers: Any) -> Reply:
@@ -435,13 +435,13 @@ class Service:
         if headers.get("If-Match") not in {None, "*", _tag(book)}:
             raise Refused(412, "changed-meanwhile")
         book = {"id": book["id"], "title": "", **_kept(body)}
-        self.library.books[parts[1]][parts[3]] = book
+        self.holdings.books[parts[1]][parts[3]] = book
         return 200, book, {}
 
     def _remove_book(self, parts: list[str], *_: Any) -> Reply:
         book = self._book(parts)
         if self.defect != "deleted-stays":
-            del self.library.books[parts[1]][book["id"]]
+            del self.holdings.books[parts[1]][book["id"]]
         return 204, None, {}
 
 
