@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fuzz.console import again, headline, ranked, visible_names
+from fuzz.console import again, headline, visible_names
+from fuzz.summary import ranked
 from validator.reports import Format
 from validator.reports.markdown import code, coverage, obstacles, write
 
@@ -29,7 +30,7 @@ class RunMarkdown(Format):
 
     def render(self, report: Report, stream: TextIO) -> None:
         """Write it to the stream."""
-        items = [list(_group(group)) for group in ranked(self.ending.summary)]
+        items = [list(_group(group)) for group in ranked(self.ending.summary.groups)]
         items += [[f"- no longer seen: {code(str(entry))}"] for entry in self.ending.gone]
         write(self._head(report), items, self._end(report), stream)
 

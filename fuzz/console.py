@@ -16,6 +16,7 @@ from rich.text import Text
 
 from fuzz.credentials import VARIABLE
 from fuzz.faults import FAULTS
+from fuzz.summary import include, ranked
 from validator import redaction
 from validator.reports import Format
 from validator.reports.characters import for_encoding, visible
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from fuzz.case import Case
     from fuzz.ending import Ending
-    from fuzz.failures import Failure
+    from fuzz.failures import Failure, Symptom
     from fuzz.summary import Group, Summary
     from validator.reports import Report
 
@@ -80,7 +81,7 @@ def render_replay(gone: int, failing: Iterable[Failure], document: str, stream: 
 
 def headline(summary: Summary) -> tuple[str, str]:
     """The verdict: a mark and a sentence."""
-    answers = _plural(summary.requests, "answer")
+    answers = _plural(summary.statuses.total(), "answer")
     if not summary.requests:
         return "✗", "nothing was tried"
     if not summary.let_in:
@@ -101,11 +102,6 @@ def again(ending: Ending) -> str:
     if ending.state is not None:
         return f"picqer-fuzz replay {shlex.quote(f'{ending.state}/failing.ndjson')}"
     return f"picqer-fuzz run --seed {ending.seed} --record failing.ndjson"
-
-
-def ranked(summary: Summary) -> list[Group]:
-    """What was found, the most widespread first."""
-    return sorted(summary.groups.values(), key=lambda group: (-group.operations.total(), group.smallest.size))
 
 
 def visible_names(counter: Counter[str]) -> str:
@@ -189,7 +185,7 @@ def _known(ending: Ending) -> Iterator[Text]:
 
 
 def _groups(summary: Summary, document: str) -> Iterator[Text]:
-    groups = ranked(summary)
+    groups = ranked(summary.groups)
     for group in groups[:SHOWN]:
         yield Text()
         yield from _group(group, document)
@@ -258,13 +254,16 @@ def _replay(gone: int, failing: list[Failure], document: str) -> Iterator[Text]:
         yield Text(f"✓ none of {_plural(total, 'recorded case')} fails any more", style="bold green")
     else:
         yield Text(f"✗ {len(failing)} of {_plural(total, 'recorded case')} still failing", style="bold red")
-    for failure in failing[:SHOWN]:
+    by_symptom: dict[Symptom, Group] = {}
+    for failure in failing:
+        include(failure, by_symptom)
+    groups = ranked(by_symptom)
+    for group in groups[:SHOWN]:
         yield Text()
-        yield from _failure(failure, document)
-        yield from _curl(failure.case)
-    if len(failing) > SHOWN:
+        yield from _group(group, document)
+    if len(groups) > SHOWN:
         yield Text()
-        yield Text(f"and {len(failing) - SHOWN} more", style="bold")
+        yield Text(f"and {len(groups) - SHOWN} more kinds of failure", style="bold")
 
 
 def _answers(statuses: Counter[int]) -> str:

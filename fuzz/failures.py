@@ -85,8 +85,8 @@ class Failure:
 
     @property
     def cause(self) -> Cause:
-        """What went wrong where."""
-        return Cause(self.symptom, self.case.operation, _anywhere(self.case.variant))
+        """What went wrong where; in a sequence, at which step, whatever came before it."""
+        return Cause(self.symptom, self.case.operation, self.case.act or _anywhere(self.case.variant))
 
     @property
     def size(self) -> tuple[int, int, bytes]:

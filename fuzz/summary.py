@@ -12,7 +12,7 @@ from fuzz.failures import failure
 from fuzz.faults import VALID
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from fuzz.case import Tried
     from fuzz.events import Event
@@ -33,9 +33,19 @@ class Group:
     def add(self, failure: Failure) -> None:
         """One more cause."""
         self.operations[failure.case.operation] += 1
-        act = failure.case.act
-        self.variants[f"{act} (in a sequence)" if act else failure.cause.family] += 1
+        family = failure.cause.family
+        self.variants[f"{family} (in a sequence)" if failure.case.act else family] += 1
         self.smallest = min(self.smallest, failure, key=lambda one: one.size)
+
+
+def include(failure: Failure, groups: dict[Symptom, Group]) -> None:
+    """Put a failure to those with its symptom."""
+    groups.setdefault(failure.symptom, Group(failure)).add(failure)
+
+
+def ranked(groups: Mapping[Symptom, Group]) -> list[Group]:
+    """The most widespread first."""
+    return sorted(groups.values(), key=lambda group: (-group.operations.total(), group.smallest.size))
 
 
 class Summary:
@@ -135,4 +145,4 @@ class Summary:
         if self._known(failure):
             self.known.append(failure)
             return
-        self.groups.setdefault(failure.symptom, Group(failure)).add(failure)
+        include(failure, self.groups)

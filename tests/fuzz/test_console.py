@@ -11,7 +11,7 @@ import pytest
 
 from fuzz.baseline import Entry
 from fuzz.case import Case
-from fuzz.console import SHOWN, RunText
+from fuzz.console import SHOWN, RunText, render_replay
 from fuzz.ending import Ending
 from fuzz.events import Answered, Ended, Failed, Met, Planned
 from fuzz.failures import Failure
@@ -98,6 +98,22 @@ def test_what_was_sent_is_told_by_what_it_was_for() -> None:
     text = told(*events, end=Ended(lookups=12, throttled=1))
     assert "sent        17 requests in 2 s: 1 broken, 1 sound, 1 in sequences, 1 once more, to compare" in text
     assert "12 to learn ids, 1 put off by the server\n" in text
+
+
+def test_the_verdict_counts_all_answers_that_were_judged_look_ups_too() -> None:
+    text = told(answered(), replace(answered(200), lookup=True), end=Ended(lookups=1))
+    assert text.startswith("✓ all 2 answers kept")
+    assert "sent        2 requests in 2 s: 1 broken, 1 to learn ids\n" in text
+
+
+def test_replayed_cases_that_fail_alike_are_told_once() -> None:
+    alike = [failed(operation=name).failure for name in ("updateOrder", "updateTag", "updateTag")]
+    stream = io.StringIO()
+    render_replay(1, alike, "openapi.yaml", stream)
+    text = stream.getvalue()
+    assert "✗ 3 of 4 recorded cases still failing" in text
+    assert text.count("curl -i") == 1
+    assert "updateTag, updateOrder" in text
 
 
 def test_a_sequence_is_told_step_by_step() -> None:
