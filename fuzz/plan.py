@@ -7,7 +7,7 @@ differs from it in the operation alone comes after. Pure: targets in, steps out.
 
 from __future__ import annotations
 
-import sys
+import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -95,6 +95,10 @@ server that asks for credentials at all reads them in one place, and methods and
 """
 
 
+_SOON: Final = 40
+"""Rounds of all faults; a run of two thousand requests has some eighty."""
+
+
 def plan(targets: Iterable[Target], *, offset: int = 0, covered: Mapping[Tried, int] = _NOTHING) -> list[Step]:
     """Every way of every target, once. `offset` says with which operation and kind each fault begins.
 
@@ -105,16 +109,19 @@ def plan(targets: Iterable[Target], *, offset: int = 0, covered: Mapping[Tried, 
     for target in targets:
         by_fault[target.fault].append(target)
     orders: list[_Order] = []
-    turns: dict[str, int] = {}
-    for known in by_fault.values():
+    rounds: dict[str, float] = {}
+    for fault, known in by_fault.items():
         start = offset % len(known)
         # An operation that has to wait long for its turn with the faults before is among the first of this one: so a
         # budget of some hundred requests comes to all of them.
-        waiting = sorted([*known[start:], *known[:start]], key=lambda one: -turns.get(one.operation, sys.maxsize))
-        order = _Order(_by_resource_in_turn(waiting), offset, covered)
+        ordered = sorted([*known[start:], *known[:start]], key=lambda one: -rounds.get(one.operation, math.inf))
+        late = [one for one in ordered if rounds.get(one.operation, math.inf) > _SOON]
+        soon = ordered[len(late) :]
+        order = _Order([*_by_resource_in_turn(late), *_by_resource_in_turn(soon)], offset, covered)
         orders.append(order)
         for turn, step in enumerate(chain(order.layers[Layer.KINDS], order.layers[Layer.PLACES])):
-            turns[step.operation] = min(turn, turns.get(step.operation, turn))
+            after = turn / AT_A_TIME.get(fault, 1)
+            rounds[step.operation] = min(after, rounds.get(step.operation, after))
     steps = [step for layer in Layer for step in chain.from_iterable(_in_turn(order.turns(layer) for order in orders))]
     return _rotated(steps, covered) if covered else steps
 

@@ -21,7 +21,7 @@ from fuzz.events import Answered, Cleaned, Drawn, Ended, Event, Met, Planned
 from fuzz.examining import Examining
 from fuzz.families.valid import PLAIN
 from fuzz.faults import MADE, VALID
-from fuzz.oracle import Oracle
+from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
 from fuzz.oracles.slowness import PATIENCE
 from fuzz.pace import LONGEST_WAIT, Budget, Pace, Spent
 from fuzz.plan import Target, plan
@@ -151,6 +151,8 @@ class Runner:
         admission = self._sending.admission
         if not admission.let_in and admission.last in DOORS:
             yield Met(obstacle=not_let_in(admission.last))
+        elif not admission.let_in and self._pace.throttled:
+            yield Met(obstacle=not_let_in(TOO_MANY_REQUESTS))
         elif not self._sending.tried and not stopped:
             yield Met(obstacle=nothing_tried(spent))
 

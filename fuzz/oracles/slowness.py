@@ -20,5 +20,5 @@ def slow(operation: Operation, seconds: float, most: float) -> Finding | None:
     """The finding on an answer that took so many seconds, where that is more than it may."""
     if seconds <= most:
         return None
-    expected, received = f"an answer within {most:g} seconds", f"one after {seconds:.1f} seconds, twice in a row"
+    expected, received = f"an answer within {most:g} seconds", f"one after {seconds:.2g} seconds, twice in a row"
     return make_finding(rules.SLOW_ANSWER, operation, expected, Safe(received), documented=operation.pointer)

@@ -258,6 +258,17 @@ def test_a_run_too_short_to_be_let_in_is_an_obstacle() -> None:
     assert "PICQER_API_KEY" in str(met[0].obstacle) or "--api-key-file" in str(met[0].obstacle)
 
 
+def test_a_server_that_puts_everything_off_until_the_budget_is_spent_let_nobody_in() -> None:
+    def at_once(case: Case) -> Exchange:
+        came = answered(case, 429)
+        headers = Headers([*came.response.headers, ("Retry-After", "0")])
+        return msgspec.structs.replace(came, response=msgspec.structs.replace(came.response, headers=headers))
+
+    met = [event for event in run(at_once, max_requests=10) if isinstance(event, Met)]
+    assert len(met) == 1
+    assert "429 to every request" in str(met[0].obstacle)
+
+
 def test_a_401_for_a_broken_body_is_a_failure_where_others_are_let_in() -> None:
     events = run(lambda case: answered(case, 401) if case.fault == "malformed-json" else sound(case))
     assert {one.symptom.status for one in failures(events)} == {401}
