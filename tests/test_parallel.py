@@ -27,7 +27,7 @@ from validator.check import STDIN, Setup, Trouble, judge_recordings
 from validator.cli import main
 from validator.door import FINDINGS, INTERRUPTED, OBSTACLE
 from validator.errors import WorkerError
-from validator.parallel import Worker, Workers, fold, jobs
+from validator.parallel import Sum, Worker, Workers, jobs
 from validator.reports import FORMATS, Tally, gathering
 from validator.reports.gathering import Full
 
@@ -84,12 +84,13 @@ def test_the_report_of_the_parts_is_the_report_of_the_whole_past_every_bound(
         whole, parts = Tally(CONTRACT), Tally(CONTRACT)
         passed_over = judge_recordings([str(folder)], io.BytesIO(), SETUP.checker(CONTRACT, whole))
         workers = [Worker(SETUP) for _ in range(3)]
-        others: list[str] = []
+        total = Sum(parts)
         for index, job in enumerate(jobs([str(folder)], io.BytesIO(), size)):
             turn = deal[index % len(deal)]
             answer = job if isinstance(job, Trouble) else workers[turn].do(job, parts.full() if turn else Full())
-            assert fold({index: answer}, index, parts, others) == index + 1
-        assert others == passed_over
+            total.add(index, answer)
+            assert total.added == index + 1
+        assert total.passed_over == passed_over
         for form in FORMATS:
             assert written(parts, form) == written(whole, form)
 
@@ -103,11 +104,12 @@ def test_answers_are_added_up_in_the_order_of_the_recording() -> None:
     }
     assert len(answers) > 1
     tally, last = Tally(CONTRACT), len(answers) - 1
-    waiting = {last: answers[last]}
-    assert fold(waiting, 0, tally, []) == 0
-    assert tally.exchanges == 0
-    waiting.update(answers)
-    assert fold(waiting, 0, tally, []) == len(answers)
+    total = Sum(tally)
+    total.add(last, answers.pop(last))
+    assert total.added == tally.exchanges == 0
+    for index, answer in answers.items():
+        total.add(index, answer)
+    assert total.added == last + 1
     assert [case.exchange.index for case in tally.report(seconds=0).cases] == [0, 1, 2, 3]
 
 

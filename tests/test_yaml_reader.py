@@ -101,17 +101,17 @@ def test_an_integer_of_four_thousand_digits_is_exact() -> None:
 
 
 def test_binary_is_bytes_where_it_is_allowed() -> None:
-    assert read("!!binary |\n  AAEC\n  /w==", binary=True) == b"\x00\x01\x02\xff"
+    assert read("!!binary |\n  AAEC\n  /w==", pyyaml=True) == b"\x00\x01\x02\xff"
     assert "!!binary" in refusal("!!binary AA==")
-    assert refusal("a: !!binary A", binary=True) == "file.yaml: line 1, column 4: expected base64 after !!binary"
-    assert "base64" in refusal("!!binary 'é'", binary=True)
+    assert refusal("a: !!binary A", pyyaml=True) == "file.yaml: line 1, column 4: expected base64 after !!binary"
+    assert "base64" in refusal("!!binary 'é'", pyyaml=True)
 
 
 @pytest.mark.parametrize("tag", ["!!python/unicode", "!!python/str"])
-def test_strings_of_python_2_are_strings_where_binary_is_allowed(tag: str) -> None:
-    assert read(f"{tag} 12", binary=True) == "12"
+def test_strings_of_python_2_are_strings_where_pyyaml_wrote(tag: str) -> None:
+    assert read(f"{tag} 12", pyyaml=True) == "12"
     assert tag in refusal(f"{tag} 12")
-    assert tag in refusal(f"{tag} [12]", binary=True)
+    assert tag in refusal(f"{tag} [12]", pyyaml=True)
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ class TestAnyInput:
     def test_gives_a_value_or_an_obstacle_with_a_reason(self, data: bytes) -> None:
         met = None
         try:
-            read(data, binary=True)
+            read(data, pyyaml=True)
         except Obstacle as obstacle:
             met = obstacle
         assert met is None or (met.reason and met.place.startswith("file.yaml"))

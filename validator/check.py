@@ -83,20 +83,24 @@ class Checker:
         self.passed_over: Final[list[str]] = []
         """Files that were found in folders, and are no recordings."""
 
-    def take(self, read: Callable[..., Iterable[Exchange]], source: str, *, in_folder: bool = False) -> None:
-        """Judge all that `read` gives. Whatever goes wrong with it is an obstacle."""
+    def take(self, read: Callable[..., Iterable[Exchange]], source: str, *, in_folder: bool = False) -> int:
+        """Judge all that `read` gives; how many entries that was. Whatever goes wrong with it is an obstacle."""
+        read_well = unreadable = 0
 
         def met(obstacle: Obstacle) -> None:
+            nonlocal unreadable
+            unreadable += 1
             self.tally.add_obstacle(obstacle, source=source)
 
         try:
-            for exchange in read(on_obstacle=met):
+            for read_well, exchange in enumerate(read(on_obstacle=met), 1):  # noqa: B007 - how many in the end
                 self._take(exchange)
         except RecordingError as obstacle:
             if in_folder and isinstance(obstacle, UnknownFormat):
                 self.passed_over.append(source)
             else:
-                met(obstacle)
+                self.tally.add_obstacle(obstacle, source=source)
+        return read_well + unreadable
 
     def _take(self, exchange: Exchange) -> None:
         try:

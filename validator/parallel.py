@@ -25,6 +25,7 @@ from validator.contract import Contract
 from validator.errors import Obstacle, RecordingError, WorkerError
 from validator.recordings import (
     EXCHANGE_LINES,
+    LineCounter,
     Part,
     Source,
     Stretch,
@@ -66,10 +67,12 @@ Job: TypeAlias = "Part | Found | Whole"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A worker's answer."""
+    """A worker's answer. What it was given continues a recording, or begins one; it had so many entries."""
 
     report: Report
     passed_over: tuple[str, ...]
+    continues: bool
+    entries: int
 
 
 def jobs(paths: Iterable[str], stdin: BinaryIO, size: int) -> Iterator[Job | Trouble]:
@@ -98,17 +101,33 @@ def _of(source: Source, found: Found | None, size: int) -> Iterator[Job]:
         yield Whole(data=source.whole(), source=source.name)
 
 
-def fold(answers: dict[int, Judged | Trouble], first: int, tally: Tally, passed_over: list[str]) -> int:
-    """Add up the answers that are next in order; the number of the first that is still missing."""
-    while first in answers:
-        answer = answers.pop(first)
+class Sum:
+    """Adds up answers in the order of the recordings, whatever the order that they come in."""
+
+    def __init__(self, tally: Tally) -> None:
+        self.added = 0
+        """So many are added up: all before the first that is still missing."""
+        self.passed_over: Final[list[str]] = []
+        self._tally: Final = tally
+        self._waiting: Final[dict[int, Judged | Trouble]] = {}
+        self._entries = 0
+        """Of the recording that the last one was of, so far."""
+
+    def add(self, number: int, answer: Judged | Trouble) -> None:
+        """Add the answer to job `number`, counted from 0, and those that waited for it."""
+        self._waiting[number] = answer
+        while (following := self._waiting.pop(self.added, None)) is not None:
+            self._add(following)
+            self.added += 1
+
+    def _add(self, answer: Judged | Trouble) -> None:
         if isinstance(answer, Trouble):
-            tally.add_obstacle(answer.obstacle, source=answer.source)
-        else:
-            tally.include(answer.report)
-            passed_over.extend(answer.passed_over)
-        first += 1
-    return first
+            self._tally.add_obstacle(answer.obstacle, source=answer.source)
+            return
+        before = self._entries if answer.continues else 0
+        self._tally.include(answer.report, entries_before=before)
+        self._entries = before + answer.entries
+        self.passed_over.extend(answer.passed_over)
 
 
 class Worker:
@@ -119,19 +138,21 @@ class Worker:
         contract = contract or Contract(setup.document, servers=setup.servers)
         self._tally: Final = Tally(contract, show_values=setup.show_values)
         self._checker: Final = setup.checker(contract, self._tally)
+        self._counter: Final = LineCounter()
 
     def do(self, job: Job, full: Full) -> Judged:
         """Judge what there is to judge; `full` tells what need not be listed of it any more."""
         self._tally.heed(full)
         if isinstance(job, Part):
-            self._checker.take(partial(read_part, job), job.source)
+            entries = self._checker.take(partial(read_part, job, self._counter), job.source)
         elif isinstance(job, Whole):
-            self._checker.take(partial(read_stream, io.BytesIO(job.data), source=job.source), job.source)
+            entries = self._checker.take(partial(read_stream, io.BytesIO(job.data), source=job.source), job.source)
         else:
-            self._checker.take(partial(read_recording, job.path), job.path, in_folder=job.in_folder)
+            entries = self._checker.take(partial(read_recording, job.path), job.path, in_folder=job.in_folder)
         passed_over = tuple(self._checker.passed_over)
         self._checker.passed_over.clear()
-        return Judged(report=self._tally.take(), passed_over=passed_over)
+        continues = isinstance(job, Part) and job.number > 0
+        return Judged(report=self._tally.take(), passed_over=passed_over, continues=continues, entries=entries)
 
 
 class Workers:
@@ -170,27 +191,22 @@ class Workers:
 
     def judge_recordings(self, paths: Iterable[str], stdin: BinaryIO, tally: Tally) -> list[str]:
         """The same as `check.judge_recordings`; to be called once. Raises WorkerError where one of them dies."""
-        answers: dict[int, Judged | Trouble] = {}
-        passed_over: list[str] = []
-        folded = 0
-        for index, job in enumerate(jobs(paths, stdin, PART)):
+        done = Sum(tally)
+        for number, job in enumerate(jobs(paths, stdin, PART)):
             if isinstance(job, Trouble):
-                answers[index] = job
-            else:
-                while not self._idle or index - folded >= AHEAD * len(self._processes):
-                    answers.update(self._answers())
-                    folded = fold(answers, folded, tally, passed_over)
-                self._give(index, job, tally.full())
-            folded = fold(answers, folded, tally, passed_over)
+                done.add(number, job)
+                continue
+            while not self._idle or number - done.added >= AHEAD * len(self._processes):
+                self._add_answers(done)
+            self._give(number, job, tally.full())
         while self._busy:
-            answers.update(self._answers())
-            folded = fold(answers, folded, tally, passed_over)
-        return passed_over
+            self._add_answers(done)
+        return done.passed_over
 
-    def _give(self, index: int, job: Job, full: Full) -> None:
+    def _give(self, number: int, job: Job, full: Full) -> None:
         """Hand a job to a worker that has none."""
         pipe = self._idle.pop()
-        self._busy[pipe] = index
+        self._busy[pipe] = number
         self._send(pipe, (job, full))
         if (stretch := _stretch_of(job)) is not None:
             self._lend(pipe, stretch)
@@ -208,8 +224,8 @@ class Workers:
         except OSError:
             raise self._died(pipe) from None
 
-    def _answers(self) -> Iterator[tuple[int, Judged]]:
-        """Wait until somebody is done; the answers that are there then, each with the number of its job."""
+    def _add_answers(self, done: Sum) -> None:
+        """Wait until somebody has an answer; add those that are there then."""
         for pipe in cast("list[Connection]", connection.wait(list(self._busy))):
             try:
                 answer = pipe.recv()
@@ -218,7 +234,7 @@ class Workers:
             if isinstance(answer, BaseException):
                 raise answer
             self._idle.append(pipe)
-            yield self._busy.pop(pipe), answer
+            done.add(self._busy.pop(pipe), answer)
 
     def _start(self, context: SpawnContext | ForkContext) -> None:
         here, there = context.Pipe()

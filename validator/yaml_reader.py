@@ -32,6 +32,8 @@ MAX_MERGED: Final = 1_000_000
 
 _INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,3999})")
 _NUMBER: Final = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_NUMBER_OF_PYYAML: Final = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)\.[0-9]*)(?:[eE][-+][0-9]+)?")
+"""`12e34` is a string to PyYAML, which writes it without quotes: in a cassette, the id of a request may look so."""
 _WORDS: Final = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -50,17 +52,18 @@ def read_yaml(
     place: str,
     error: type[Obstacle],
     unique_keys: bool = False,
-    binary: bool = False,
+    pyyaml: bool = False,
     max_depth: int = MAX_DEPTH,
     max_nodes: int = MAX_NODES,
 ) -> Any:
     """The value of one YAML document, with JSON's types.
 
     Raises `error` with line and column. With `unique_keys` a member that comes twice is refused; else the last counts.
-    With `binary`, `!!binary` gives bytes, and what Python 2 wrote as `!!python/unicode` and `!!python/str` gives text.
+    With `pyyaml`, it is read as PyYAML writes: `!!binary` gives bytes, what Python 2 wrote as `!!python/unicode` and
+    `!!python/str` gives text, and so does `12e34`.
     What an alias stands for is shared, not copied: don't change the value.
     """
-    reader = _Reader(place, error, unique_keys=unique_keys, binary=binary, max_depth=max_depth, max_nodes=max_nodes)
+    reader = _Reader(place, error, unique_keys=unique_keys, pyyaml=pyyaml, max_depth=max_depth, max_nodes=max_nodes)
     try:
         return reader.read(data)
     except yaml.MarkedYAMLError as problem:
@@ -97,14 +100,15 @@ class _Reader:
         error: type[Obstacle],
         *,
         unique_keys: bool,
-        binary: bool,
+        pyyaml: bool,
         max_depth: int,
         max_nodes: int,
     ) -> None:
         self._source = place
         self._error = error
         self._unique_keys = unique_keys
-        self._binary = binary
+        self._pyyaml = pyyaml
+        self._number = _NUMBER_OF_PYYAML if pyyaml else _NUMBER
         self._max_depth = max_depth
         self._max_nodes = max_nodes
         self._count = 0
@@ -145,7 +149,7 @@ class _Reader:
             if value == "<<" and event.implicit[0]:  # not quoted
                 value = _MERGE
         elif tag is None:
-            value = _resolved(event.value) if event.implicit[0] else event.value
+            value = self._resolved(event.value) if event.implicit[0] else event.value
         else:
             value = self._tagged(tag, event)
             if is_name and not isinstance(value, bytes):
@@ -228,16 +232,29 @@ class _Reader:
         name = tag.removeprefix(_TAG)
         if name in ("!", "str"):
             return event.value
-        if name in _STRINGS_OF_PYTHON_2 and self._binary:
+        if name in _STRINGS_OF_PYTHON_2 and self._pyyaml:
             return event.value
         if name in _TYPED:
-            return _resolved(event.value)
-        if name == "binary" and self._binary:
+            return self._resolved(event.value)
+        if name == "binary" and self._pyyaml:
             try:
                 return base64.b64decode("".join(event.value.split()), validate=True)
             except (binascii.Error, ValueError):
                 raise self._refusal("expected base64 after !!binary", event) from None
         raise self._unknown_tag(tag, event)
+
+    def _resolved(self, text: str) -> Any:
+        """A plain scalar with JSON's type."""
+        if text and text[0] not in _STARTS_OF_TYPED:
+            return text
+        if text in _WORDS:
+            return _WORDS[text]
+        if _INTEGER.fullmatch(text):
+            return int(text)
+        if self._number.fullmatch(text):
+            number = float(text)
+            return text if number in _INFINITE else number
+        return text
 
     def _unknown_tag(self, tag: str, event: Any) -> Obstacle:
         shown = tag.replace(_TAG, "!!", 1) if tag.startswith(_TAG) else tag
@@ -246,20 +263,6 @@ class _Reader:
     def _refusal(self, reason: str, event: Any) -> Obstacle:
         mark = event.start_mark
         return self._error(reason, place=f"{self._source}: line {mark.line + 1}, column {mark.column + 1}")
-
-
-def _resolved(text: str) -> Any:
-    """A plain scalar with JSON's type."""
-    if text and text[0] not in _STARTS_OF_TYPED:
-        return text
-    if text in _WORDS:
-        return _WORDS[text]
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    if _NUMBER.fullmatch(text):
-        number = float(text)
-        return text if number in _INFINITE else number
-    return text
 
 
 def _short(text: str) -> str:

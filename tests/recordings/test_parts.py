@@ -6,19 +6,22 @@ import gzip
 import io
 import os
 import random
+from collections import defaultdict
 from dataclasses import replace
+from itertools import cycle
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from validator.errors import EntryError, RecordingError
 from validator.exchange import Exchange
-from validator.recordings import Source, Stretch, exchange_lines, opened, parts, read_part, split
+from validator.recordings import LineCounter, Source, Stretch, exchange_lines, opened, parts, read_part, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from validator.recordings import Part
@@ -50,20 +53,30 @@ def told(entries: Iterable[object]) -> list[object]:
     return seen
 
 
+def entries_of(dealt: Iterable[Part], deal: Sequence[int] = (0,)) -> Iterator[Exchange | EntryError]:
+    """The entries of the parts, each read by one of several readers, with exchanges counted from part to part."""
+    readers: dict[int, LineCounter] = defaultdict(LineCounter)
+    before = 0
+    for part, reader in zip(dealt, cycle(deal), strict=False):
+        number = -1
+        for number, entry in enumerate(parts.read_part(part, readers[reader])):
+            yield msgspec.structs.replace(entry, index=before + number) if isinstance(entry, Exchange) else entry
+        before += number + 1
+
+
 def in_parts(data: bytes, size: int) -> list[object]:
     def entries() -> Iterator[object]:
-        for part in split(Source(io.BytesIO(data), "a.ndjson"), size):
-            yield from parts.read_part(part)
+        yield from entries_of(split(Source(io.BytesIO(data), "a.ndjson"), size))
 
     return told(entries())
 
 
-def in_parts_of_a_file(path: Path, data: bytes, size: int) -> list[object]:
+def in_parts_of_a_file(path: Path, data: bytes, size: int, deal: Sequence[int] = (0,)) -> list[object]:
     def entries() -> Iterator[object]:
         with opened(path) as source:
-            for part in split(source, size):
-                assert part.is_one_object or isinstance(part.data, Stretch)
-                yield from parts.read_part(replace(part, source="a.ndjson"))
+            dealt = list(split(source, size))
+            assert all(part.is_one_object or isinstance(part.data, Stretch) for part in dealt)
+            yield from entries_of((replace(part, source="a.ndjson") for part in dealt), deal)
 
     path.write_bytes(data)
     return told(entries())
@@ -83,14 +96,20 @@ def test_the_parts_hold_what_the_whole_holds(data: bytes, size: int) -> None:
 
 
 @pytest.mark.property
-@given(data=TEXTS, size=st.integers(1, 600), piece=st.integers(1, 90), mark=st.sampled_from([b"", b"\xef\xbb\xbf"]))
+@given(
+    data=TEXTS,
+    size=st.integers(1, 600),
+    piece=st.integers(1, 90),
+    mark=st.sampled_from([b"", b"\xef\xbb\xbf"]),
+    deal=st.lists(st.integers(0, 2), min_size=1, max_size=8),
+)
 def test_the_parts_of_a_file_hold_what_the_whole_holds(
-    data: bytes, size: int, piece: int, mark: bytes, tmp_path_factory: pytest.TempPathFactory
+    data: bytes, size: int, piece: int, mark: bytes, deal: list[int], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "parts.ndjson"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parts, "PIECE", piece)
-        assert in_parts_of_a_file(path, mark + data, size) == at_once(mark + data)
+        assert in_parts_of_a_file(path, mark + data, size, deal) == at_once(mark + data)
 
 
 @pytest.mark.property
@@ -136,7 +155,7 @@ def test_the_parts_of_a_file_end_where_lines_end_and_the_last_are_smaller(tmp_pa
         texts = [bytes_of(part) for part in dealt]
     assert b"".join(texts) == MANY
     assert all(text.endswith(b"\n") for text in texts)
-    assert [part.lines_before for part in dealt] == [MANY[: MANY.index(text)].count(b"\n") for text in texts]
+    assert [part.number for part in dealt] == list(range(len(dealt)))
     assert len(texts[0]) > 800 > 4 * len(texts[-1])
 
 
@@ -157,7 +176,7 @@ class TestAFileThatChangesWhileItIsRead:
         with opened(path) as source:
             dealt = list(split(source, 10**6))
             os.truncate(path, len(MANY) // 2)
-            seen = told(entry for part in dealt for entry in parts.read_part(part))
+            seen = told(entries_of(dealt))
         left = MANY[: len(MANY) // 2].count(b"\n")
         assert [entry.index for entry in seen[:-1] if isinstance(entry, Exchange)] == list(range(left))
         assert seen[-1] == (RecordingError, "became shorter while it was read", str(path))
@@ -165,7 +184,7 @@ class TestAFileThatChangesWhileItIsRead:
     def test_it_becomes_shorter_before_it_is_dealt_out(self, path: Path) -> None:
         with opened(path) as source:
             os.truncate(path, len(MANY) // 2)
-            seen = told(entry for part in split(source, 1000) for entry in parts.read_part(part))
+            seen = told(entries_of(split(source, 1000)))
         assert len(seen) == MANY[: len(MANY) // 2].count(b"\n") + 1
         assert [type(entry) for entry in seen[:-1]] == [Exchange] * (len(seen) - 1)
         assert seen[-1][0] is EntryError  # type: ignore[index] - the line that was cut
@@ -174,19 +193,35 @@ class TestAFileThatChangesWhileItIsRead:
         with opened(path) as source:
             with path.open("ab") as more:
                 more.write(MANY)
-            assert sum(1 for part in split(source, 1000) for _ in parts.read_part(part)) == 200
+            assert sum(1 for _ in entries_of(split(source, 1000))) == 200
 
     def test_another_takes_its_name(self, path: Path) -> None:
         with opened(path) as source:
             dealt = list(split(source, 1000))
             path.unlink()
             path.write_bytes(b"{}\n" * 1000)
-            assert sum(1 for part in dealt for _ in read_part(part)) == 100
+            assert sum(1 for _ in entries_of(dealt)) == 100
 
 
-def test_a_part_tells_of_its_bad_lines_by_their_number_in_the_recording() -> None:
-    data = b"\n".join([GOOD % 1, b"", GOOD % 2, b"{", GOOD % 3]) + b"\n"
-    *_, last = split(Source(io.BytesIO(data), "a.ndjson"), 100)
-    met: list[EntryError] = []
-    assert [exchange.index for exchange in read_part(last, on_obstacle=met.append)] == [3]
-    assert [obstacle.place for obstacle in met] == ["a.ndjson: line 4"]
+def test_a_part_tells_of_its_bad_lines_by_their_number_in_the_recording(tmp_path: Path) -> None:
+    path = tmp_path / "a.ndjson"
+    path.write_bytes(b"\n".join([GOOD % 1, b"", GOOD % 2, b"{", GOOD % 3]) + b"\n")
+    with opened(path) as source:
+        for dealt in (list(split(source, 100)), list(split(Source(io.BytesIO(path.read_bytes()), str(path)), 100))):
+            met: list[EntryError] = []
+            list(read_part(dealt[-1], LineCounter(), on_obstacle=met.append))
+            assert [obstacle.place for obstacle in met] == [f"{path}: line 4"]
+
+
+def test_one_reader_tells_the_lines_of_several_recordings_apart(tmp_path: Path) -> None:
+    reader = LineCounter()
+    for name, lines in (("a", [b"{"] * 9), ("b", [GOOD % 1, b"{"]), ("b", [GOOD % 1, b"{"])):
+        path = tmp_path / name
+        path.write_bytes(b"\n".join(lines))
+        met: list[EntryError] = []
+        with opened(path) as source:
+            for part in split(source, 1):
+                list(read_part(part, reader, on_obstacle=met.append))
+        assert [obstacle.place for obstacle in met] == [
+            f"{path}: line {number}" for number, line in enumerate(lines, 1) if line == b"{"
+        ]

@@ -198,6 +198,15 @@ def test_strings_of_python_2_are_strings():
     assert read(data)[0][0].response.body == b"[2]"
 
 
+@pytest.mark.parametrize("text", ["0E0", "12e34", "1.5e3", "1_000", "0o17", "1:30", ".5e3"])
+def test_text_that_looks_like_a_number_is_text(text):
+    made = interaction({"method": "GET", "uri": text, "headers": {"X-Id": [text]}}, {"body": {"string": text}})
+    (exchange,), met = read(as_yaml(made))
+    assert met == []
+    assert (exchange.request.url, list(exchange.request.headers)) == (text, [("X-Id", text)])
+    assert exchange.response.body == text.encode()
+
+
 @pytest.mark.parametrize(
     "begin", ["", "---\n", "# recorded by hand\n", "%YAML 1.1\n---\n", "\ufeff", "\n\n", "recorded_with: x\n"]
 )

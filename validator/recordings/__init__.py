@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from validator.errors import EntryError, RecordingError
 from validator.recordings import exchange_lines, har, parts, sniffing, vcr
-from validator.recordings.parts import Part, split
+from validator.recordings.parts import LineCounter, Part, split
 from validator.recordings.source import HEAD, Source, Stretch, opened
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ __all__ = [
     "FORMATS",
     "SHORT",
     "Format",
+    "LineCounter",
     "Part",
     "Source",
     "Stretch",
@@ -110,9 +111,11 @@ def read_stream(
     yield from _good(_read(Source(stream, source)), on_obstacle)
 
 
-def read_part(part: Part, *, on_obstacle: Callable[[EntryError], None] | None = None) -> Iterator[Exchange]:
-    """The exchanges in a part of a recording; else as `read_recording`."""
-    yield from _good(parts.read_part(part), on_obstacle)
+def read_part(
+    part: Part, counter: LineCounter, *, on_obstacle: Callable[[EntryError], None] | None = None
+) -> Iterator[Exchange]:
+    """The exchanges in a part of a recording, counted from 0 in it; else as `read_recording`."""
+    yield from _good(parts.read_part(part, counter), on_obstacle)
 
 
 def read_short(text: bytes, *, source: str) -> Exchange | None:

@@ -28,7 +28,7 @@ from validator.recordings.entries import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import BinaryIO
 
     from validator.recordings.entries import Entries
@@ -79,17 +79,15 @@ def read(source: Source) -> Entries:
         yield from read_lines(chain(begin, lines), source.name)
 
 
-def read_lines(
-    lines: Iterable[tuple[int, bytes]], name: str, *, lines_before: int = 0, exchanges_before: int = 0
-) -> Entries:
+def read_lines(lines: Iterable[tuple[int, bytes]], name: str, lines_before: Callable[[], int] = int) -> Entries:
     """The exchanges on the lines of the recording `name`, which are numbered from 1 after `lines_before` others."""
     decode_line = _LINE.decode
-    for index, (number, line) in enumerate(lines, exchanges_before):
+    for index, (number, line) in enumerate(lines):
         entry: Exchange | EntryError
         try:
             entry = _built(decode_line(line if len(line) <= MAX_LINE else b""), name, index)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, EntryError):
-            entry = _read(line, f"{name}: line {lines_before + number}", name, index)
+            entry = _read(line, f"{name}: line {lines_before() + number}", name, index)
         yield entry
 
 

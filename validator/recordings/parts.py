@@ -7,9 +7,8 @@ packed, it holds the bytes.
 from __future__ import annotations
 
 import io
-import re
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import count, islice
 from typing import TYPE_CHECKING, Final
 
 from validator.errors import RecordingError
@@ -24,25 +23,51 @@ if TYPE_CHECKING:
     from validator.recordings.entries import Entries
     from validator.recordings.source import Source
 
-PIECE: Final = 1024 * 1024
+PIECE: Final = 64 * 1024
 """So many bytes of a file are looked at together: they stay in the processor's cache."""
 
 _LAST: Final = 8
 """Where no more than so many parts are left of a file, they become smaller, down to this fraction."""
 
-_BLANK: Final = re.compile(rb"\n(?=[ \t\r\v\f]*\n)")
-"""Before a line that is blank to `bytes.isspace`."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Some lines of a recording, as they stand there, and how many lines and exchanges came before them."""
+    """Some lines of a recording, as they stand there; `number` counts its parts from 0.
+
+    How many lines came before is told with bytes only; a stretch says where the recording begins in the file.
+    """
 
     data: bytes | Stretch
     source: str
+    number: int = 0
     lines_before: int = 0
-    exchanges_before: int = 0
+    begin: int = 0
     is_one_object: bool = False
+
+
+class LineCounter:
+    """How many lines of a recording come before a part of it, for one who reads some of its parts, in their order.
+
+    Only bad lines are told by their number: so lines are counted when they are asked for, from where they were asked
+    for last.
+    """
+
+    def __init__(self) -> None:
+        self._file: tuple[int, int] | None = None
+        self._at = self._lines = 0
+
+    def lines_before(self, part: Part) -> int:
+        """The lines before the first of the part. Raises RecordingError."""
+        file = part.data
+        if isinstance(file, bytes):
+            return part.lines_before
+        identity = file.identity(part.source)
+        if self._file != identity or self._at > file.start:
+            self._file, self._at, self._lines = identity, part.begin, 0
+        while piece := file.read(self._at, min(PIECE, file.start - self._at), part.source):
+            self._lines += piece.count(b"\n")
+            self._at += len(piece)
+        return self._lines
 
 
 def split(source: Source, size: int) -> Iterator[Part]:
@@ -62,16 +87,14 @@ def split(source: Source, size: int) -> Iterator[Part]:
         yield from _split_file(source.file, source.name, size)
 
 
-def read_part(part: Part) -> Entries:
-    """The exchanges of a part; all parts together give what `read` gives."""
+def read_part(part: Part, counter: LineCounter) -> Entries:
+    """The exchanges of a part, counted from 0 in it; all parts together give what `read` gives."""
     stream = part.data.stream(part.source) if isinstance(part.data, Stretch) else io.BytesIO(part.data)
     lines = lines_of(stream)
     if part.is_one_object:
         yield read_object(_joined(list(islice(lines, 2))) + stream.read(), part.source)
     else:
-        yield from read_lines(
-            lines, part.source, lines_before=part.lines_before, exchanges_before=part.exchanges_before
-        )
+        yield from read_lines(lines, part.source, lambda: counter.lines_before(part))
 
 
 def _joined(begin: list[tuple[int, bytes]]) -> bytes:
@@ -79,31 +102,24 @@ def _joined(begin: list[tuple[int, bytes]]) -> bytes:
 
 
 def _split_file(file: Stretch, name: str, size: int) -> Iterator[Part]:
-    lines = exchanges = number = blank = 0
-    start = end = at = file.start
-    begun = b""
-    """Of the line that is begun: a byte that is no white space, if there is any."""
-    wanted = _next_size(file.end - at, size)
-    while piece := file.read(at, min(wanted, PIECE), name):
-        ended = piece.split(b"\n")
-        rest = len(ended[-1])
-        ended[0] = begun + ended[0]
-        begun = ended.pop().strip()[:1]
+    start = file.start
+    for number in count():
+        end = _end_of_line(file, start + _next_size(file.end - start, size), name)
+        if end <= start:
+            return
+        yield Part(data=replace(file, start=start, end=end), source=name, number=number, begin=file.start)
+        start = end
+
+
+def _end_of_line(file: Stretch, at: int, name: str) -> int:
+    """Where the line ends that the byte before `at` stands in: after its line end, or where the file ends."""
+    at -= 1
+    while piece := file.read(at, PIECE, name):
+        found = piece.find(b"\n")
+        if found >= 0:
+            return at + found + 1
         at += len(piece)
-        if ended:
-            end = at - rest
-            number += len(ended)
-            blank += ended.count(b"") + sum(map(bytes.isspace, ended))
-        if at - start >= wanted and end > start:
-            yield Part(
-                data=replace(file, start=start, end=end), source=name, lines_before=lines, exchanges_before=exchanges
-            )
-            lines += number
-            exchanges += number - blank
-            start, number, blank = end, 0, 0
-            wanted = _next_size(file.end - at, size)
-    if at > start:
-        yield Part(data=replace(file, start=start, end=at), source=name, lines_before=lines, exchanges_before=exchanges)
+    return min(at, file.size(name))
 
 
 def _next_size(left: int, size: int) -> int:
@@ -112,7 +128,6 @@ def _next_size(left: int, size: int) -> int:
 
 
 def _split_stream(source: Source, size: int) -> Iterator[Part]:
-    lines = exchanges = 0
     data, trouble = _some_lines(source.stream, size)
     while len(begin := list(islice(lines_of(io.BytesIO(data)), 2))) < 2 and trouble is None:  # noqa: PLR2004
         more, trouble = _some_lines(source.stream, size)
@@ -124,11 +139,11 @@ def _split_stream(source: Source, size: int) -> Iterator[Part]:
         return
     if trouble is not None and (is_one_object(begin) or len(begin) < 2):  # noqa: PLR2004
         data = b""
+    lines = number = 0
     while data:
-        yield Part(data=data, source=source.name, lines_before=lines, exchanges_before=exchanges)
-        number = data.count(b"\n")
-        lines += number
-        exchanges += number - _blank_lines(data)
+        yield Part(data=data, source=source.name, number=number, lines_before=lines)
+        number += 1
+        lines += data.count(b"\n")
         data, trouble = (b"", trouble) if trouble is not None else _some_lines(source.stream, size)
     if trouble is not None:
         raise trouble
@@ -160,9 +175,3 @@ def _some_lines(stream: BufferedReader, size: int) -> tuple[bytes, RecordingErro
         data = b"".join(pieces)
         return data[: data.rfind(b"\n") + 1], trouble
     return data, None
-
-
-def _blank_lines(data: bytes) -> int:
-    """How many of these lines are blank; a last one without an end does not count."""
-    first = data[: data.find(b"\n") + 1]
-    return first.isspace() + sum(1 for _ in _BLANK.finditer(data))

@@ -106,6 +106,17 @@ class Stretch:
         with _told(name):
             return os.pread(self.descriptor, size, at)
 
+    def size(self, name: str) -> int:
+        """How many bytes the file has now. Raises RecordingError."""
+        with _told(name):
+            return os.fstat(self.descriptor).st_size
+
+    def identity(self, name: str) -> tuple[int, int]:
+        """What tells the file from every other one, whatever its descriptor. Raises RecordingError."""
+        with _told(name):
+            found = os.fstat(self.descriptor)
+        return found.st_dev, found.st_ino
+
     def stream(self, name: str) -> io.BufferedReader:
         """The bytes of the stretch. Where the file has lost some of them, reading raises RecordingError."""
         return io.BufferedReader(_Guarded(_Reader(self, name), name, None), HEAD)

@@ -73,7 +73,7 @@ def read_yaml(source: Source) -> Entries:
 
     data = source.whole()
     try:
-        cassette = yaml_reader.read_yaml(data, place=source.name, error=RecordingError, binary=True)
+        cassette = yaml_reader.read_yaml(data, place=source.name, error=RecordingError, pyyaml=True)
     except RecordingError as obstacle:
         if _PYTHON_TAG in data and not _CALLS.search(data):
             raise RecordingError(obstacle.reason, place=obstacle.place, mend=MIGRATE) from None

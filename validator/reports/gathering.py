@@ -176,8 +176,8 @@ class Gathering:
         self.know(source)
         self._remainders[source, operation, outcome, worst] += times
 
-    def add(self, report: Report) -> None:
-        """All that another report has counted and listed, but its coverage."""
+    def add(self, report: Report, *, entries_before: int = 0) -> None:
+        """All that another report has counted and listed, but its coverage; it counts entries after those before it."""
         for rest in report.remainders:
             self.know(rest.source)  # in that order
         self.outcomes.update(report.outcomes)
@@ -185,7 +185,7 @@ class Gathering:
         self._by_severity.update(report.by_severity)
         self._by_rule.update(report.by_rule)
         for case in report.cases:
-            self._add_case(case)
+            self._add_case(case, _after(entries_before, case.exchange))
         for rest in report.remainders:
             self.leave_out(rest.source, rest.operation, rest.outcome, rest.worst, rest.count)
         listed = Counter(finding.fingerprint for case in report.cases for finding in case.findings)
@@ -195,7 +195,7 @@ class Gathering:
         for group in report.groups:  # a report that was read back has none
             if group.finding.fingerprint in self._groups:
                 for seen in group.examples:
-                    self._groups[group.finding.fingerprint].show(_asked(seen), seen)
+                    self._groups[group.finding.fingerprint].show(_asked(seen), _after(entries_before, seen))
         for skips in report.skips:
             self.skip(skips.address, skips.reason, skips.count)
         for doubts in report.doubts:
@@ -271,16 +271,16 @@ class Gathering:
         (source, operation, outcome, worst), _ = remainder
         return self._sources[source], operation or "", outcome, -1 if worst is None else worst.rank
 
-    def _add_case(self, case: Case) -> None:
+    def _add_case(self, case: Case, exchange: ExchangeRef) -> None:
         found = [
-            self.listed(one.fingerprint, partial(_same, one), _asked(case.exchange), partial(_same, case.exchange))
+            self.listed(one.fingerprint, partial(_same, one), _asked(exchange), partial(_same, exchange))
             for one in case.findings
         ]
         told = tuple(finding for finding in found if finding is not None)
         if told or not (case.findings or self.is_full()):
-            self.keep(replace(case, findings=told))
+            self.keep(replace(case, exchange=exchange, findings=told))
         else:
-            self.leave_out(case.exchange.source, case.operation, case.outcome, case.worst)
+            self.leave_out(exchange.source, case.operation, case.outcome, case.worst)
 
 
 class _Group:
@@ -313,6 +313,11 @@ class _Group:
 
 def _asked(exchange: ExchangeRef) -> tuple[str, str]:
     return exchange.method, exchange.url.partition("?")[0]
+
+
+def _after(entries: int, exchange: ExchangeRef) -> ExchangeRef:
+    """The exchange as it is counted with so many entries of its recording before."""
+    return replace(exchange, index=entries + exchange.index) if entries else exchange
 
 
 def _same(value: Value) -> Value:

@@ -117,10 +117,13 @@ class Tally:
         self._gathered.meet(met)
         return met
 
-    def include(self, part: Report) -> None:
-        """Count what was counted elsewhere, against the same contract: `take` of another tally."""
+    def include(self, part: Report, *, entries_before: int = 0) -> None:
+        """Count what was counted elsewhere, against the same contract: `take` of another tally.
+
+        It is of one recording where it is not the first part of it: `entries_before` came in the parts before.
+        """
         self._work_out()
-        self._gathered.add(part)
+        self._gathered.add(part, entries_before=entries_before)
         self.exchanges += part.exchanges
         self.judged += part.judged
         self._coverage.include(part.coverage)
