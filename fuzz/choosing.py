@@ -50,9 +50,28 @@ def breakable(wishes: Wishes) -> Iterator[Target | Met]:
                     yield Target(operation.id, fault, known, operation.path.strip("/").partition("/")[0])
 
 
-def planned(contract: Contract, steps: Iterable[Step]) -> Iterator[Choice]:
-    """Steps of the plan, in their order."""
-    return (Choice(contract.operation(step.operation), step.fault, step.way) for step in steps)
+class Planned:
+    """Steps of the plan, in their order; of operations that turn out not to be there, at the end of all."""
+
+    def __init__(self, contract: Contract, is_absent: Callable[[str], bool]) -> None:
+        self._contract: Final = contract
+        self._is_absent: Final = is_absent
+        self._late: Final[list[Step]] = []
+
+    def choices(self, steps: Iterable[Step]) -> Iterator[Choice]:
+        """Those of operations that are there, as far as we know."""
+        for step in steps:
+            if self._is_absent(step.operation):
+                self._late.append(step)
+            else:
+                yield self._choice(step)
+
+    def late(self) -> Iterator[Choice]:
+        """Those that were put off."""
+        return map(self._choice, self._late)
+
+    def _choice(self, step: Step) -> Choice:
+        return Choice(self._contract.operation(step.operation), step.fault, step.way)
 
 
 def choices(
@@ -62,19 +81,23 @@ def choices(
     *,
     steering: Steering,
     is_dry: Callable[[], bool],
+    is_absent: Callable[[str], bool],
 ) -> Iterator[Choice]:
     """What to try next: what is new, then the rest and what the answers so far recommend, in turn.
 
-    `is_dry` says that nothing new can be drawn any more: then only the rest of the plan is left.
+    `is_dry` says that nothing new can be drawn any more: then only the rest of the plan is left. Operations that the
+    server seems not to have come last of all.
     """
-    yield from planned(contract, (step for step in steps if step.layer <= FRESH))
-    rest = planned(contract, (step for step in steps if step.layer > FRESH))
+    plan = Planned(contract, is_absent)
+    yield from plan.choices(step for step in steps if step.layer <= FRESH)
+    rest = plan.choices(step for step in steps if step.layer > FRESH)
     arms = [target for target in targets if not writes(contract, target)]
-    while arms and not is_dry():
+    while not is_dry() and (there := [target for target in arms if not is_absent(target.operation)]):
         yield from islice(rest, 1)
-        target, way, pulls = steering.choose(arms)
+        target, way, pulls = steering.choose(there)
         yield Choice(contract.operation(target.operation), target.fault, way, deeper=pulls + 1)
     yield from rest
+    yield from plan.late()
 
 
 def writes(contract: Contract, one: Step | Target) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import shlex
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -23,7 +24,6 @@ from validator.reports.characters import for_encoding, visible
 from validator.rules import BY_ID
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Iterable, Iterator
     from typing import TextIO
 
@@ -154,6 +154,9 @@ def _counts(summary: Summary, seconds: float) -> Iterator[Text]:
         f"{len(summary.ways):,} of {_plural(planned.cases, 'way')} to break them{spent}",
     )
     yield _counted("answers", _answers(summary.statuses))
+    if summary.absent:
+        told = f"{_plural(len(summary.absent), 'operation')}: 404 or 405 to everything, so they came last"
+        yield _counted("not there", f"{told}; {visible_names(Counter(summary.absent))}")
 
 
 def _made(summary: Summary) -> Iterator[Text]:

@@ -84,12 +84,14 @@ class Ended:
     """The run is over; `spent` names what ended it, and is empty where all was done.
 
     `lookups` are the sound requests that learnt the ids in the paths; they count as requests, and break nothing.
-    `throttled` are the requests that were put off with 429 and sent again; they count, too.
+    `throttled` are the requests that were put off with 429 and sent again; they count, too. `absent` are the operations
+    that the server seems not to have.
     """
 
     spent: str = ""
     lookups: int = 0
     throttled: int = 0
+    absent: tuple[str, ...] = ()
 
 
 Event: TypeAlias = Planned | Drawn | Answered | GaveUp | Failed | Met | Cleaned | Ended

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from fuzz import choosing
 from fuzz.addresses import Addresses
 from fuzz.admission import DOORS, not_let_in, nothing_tried
-from fuzz.choosing import breakable, choices, planned, writes
+from fuzz.choosing import breakable, choices, writes
 from fuzz.drawing import Drawing, Sample
 from fuzz.events import Answered, Cleaned, Drawn, Ended, Event, Met, Planned
 from fuzz.examining import Examining
@@ -25,6 +27,7 @@ from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
 from fuzz.oracles.slowness import PATIENCE
 from fuzz.pace import LONGEST_WAIT, Budget, Pace, Spent
 from fuzz.plan import Target, plan
+from fuzz.presence import Presence
 from fuzz.rate_limit import candidates, provoke
 from fuzz.replay import aimed_again, operation_of
 from fuzz.sending import Sending
@@ -97,7 +100,8 @@ class Runner:
         self._addresses = Addresses(self._contract, base_url, seed=seed)
         self._created: Final = Created(self._contract, self._addresses)
         self._pace: Final = Pace(budget, base_url) if pace is None else pace
-        self._sending: Final = Sending(transport, self._pace, self._created, seed)
+        self._presence: Final = Presence(self._contract)
+        self._sending: Final = Sending(transport, self._pace, self._created, self._presence, seed)
         self._examining: Final = Examining(self._wishes, self._sending, self._oracle)
         self._steps = 0
         """Requests that were sent for sequences."""
@@ -121,7 +125,12 @@ class Runner:
             if self._created:
                 yield self.clean_up()
             yield from self._provoked()
-        yield Ended(spent=spent, lookups=self._sending.lookups, throttled=self._pace.throttled)
+        yield Ended(
+            spent=spent,
+            lookups=self._sending.lookups,
+            throttled=self._pace.throttled,
+            absent=self._presence.absent if self._sending.admission.let_in else (),
+        )
 
     @property
     def left(self) -> Cleaned:
@@ -173,13 +182,17 @@ class Runner:
         yield from self._failed_before(played)
         drawing = Drawing(self._wishes, self._addresses, self._sending, self._created)
         steering = self._examining.steering
-        for choice in choices(self._contract, targets, breaking, steering=steering, is_dry=drawing.is_dry):
+        is_absent = self._presence.is_absent
+        for choice in choices(
+            self._contract, targets, breaking, steering=steering, is_dry=drawing.is_dry, is_absent=is_absent
+        ):
             if writing and self._pace.has_spent(WRITES_FROM):
                 break
             yield from self._follow(choice, drawing)
             if self._steps < SEQUENCES * self._pace.sent:
                 yield from _tell(next(stories, iter(())))
-        for choice in planned(self._contract, writing):
+        last = choosing.Planned(self._contract, is_absent)
+        for choice in chain(last.choices(writing), last.late()):
             yield from self._follow(choice, drawing)
         for story in stories:
             yield from _tell(story)
@@ -254,6 +267,7 @@ class Runner:
             ask=self._step,
             judge=self._oracle,
             is_new=self._examining.is_new,
+            is_absent=self._presence.is_absent,
             seed=self._wishes.seed,
             operations=self._wishes.operations,
         )

@@ -14,6 +14,7 @@ from fuzz.oracle import TOO_MANY_REQUESTS
 if TYPE_CHECKING:
     from fuzz.case import Case
     from fuzz.pace import Pace
+    from fuzz.presence import Presence
     from fuzz.sequences.created import Created
     from fuzz.transport import Transport
     from validator.exchange import Exchange
@@ -26,9 +27,10 @@ class Sending:
     lets us in.
     """
 
-    def __init__(self, transport: Transport, pace: Pace, created: Created, seed: int) -> None:
+    def __init__(self, transport: Transport, pace: Pace, created: Created, presence: Presence, seed: int) -> None:
         self.pace: Final = pace
         self.admission: Final = Admission()
+        self.presence: Final = presence
         self.tried = 0
         """Requests that were sent to see how they are answered; all others are look-ups."""
         self._transport: Final = transport
@@ -60,6 +62,7 @@ class Sending:
         exchange, seconds = self.deliver(case, self.pace)
         self.pace.heed(exchange.response.headers)
         self.admission.note(case, exchange.response.status, seconds)
+        self.presence.note(case, exchange.response.status)
         placed = msgspec.structs.replace(exchange, source=f"seed {self._seed}", index=self.pace.sent - 1)
         return placed, seconds
 

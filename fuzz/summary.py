@@ -79,6 +79,8 @@ class Summary:
         self.cleaned = Cleaned()
         self.spent = ""
         self.lookups = self.throttled = 0
+        self.absent: tuple[str, ...] = ()
+        """Operations that the server seems not to have."""
 
     @property
     def requests(self) -> int:
@@ -111,8 +113,8 @@ class Summary:
             case Met(obstacle=obstacle):
                 if str(obstacle) not in map(str, self.obstacles) and len(self.obstacles) < MAX_OBSTACLES:
                     self.obstacles.append(obstacle)
-            case Ended(spent=spent, lookups=lookups, throttled=throttled):
-                self.spent, self.lookups, self.throttled = spent, lookups, throttled
+            case Ended(spent=spent, lookups=lookups, throttled=throttled, absent=absent):
+                self.spent, self.lookups, self.throttled, self.absent = spent, lookups, throttled, absent
 
     def _count(self, event: Answered) -> None:
         case, verdict = event.case, event.verdict

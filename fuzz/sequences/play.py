@@ -117,6 +117,8 @@ class Means:
     bodies: Bodies
     ask: Callable[[Case], Exchange]
     judge: Callable[[Case, Exchange], Verdict]
+    is_absent: Callable[[str], bool] = lambda _: False
+    """Whether the server seems not to have an operation: then no other body is worth a try."""
 
 
 class Play:
@@ -130,6 +132,7 @@ class Play:
         self._bodies: Final = means.bodies
         self._ask: Final = means.ask
         self._judge: Final = means.judge
+        self._is_absent: Final = means.is_absent
         self._host: Final = host
         self._cases: Final[list[Case]] = []
         self.thing = thing
@@ -186,7 +189,8 @@ class Play:
                 yield taken
                 break
             yield taken
-            if last.response.status >= _LEAST_FAILURE or last.response.status == 0:
+            failed = last.response.status >= _LEAST_FAILURE or last.response.status == 0
+            if failed or self._is_absent(create.id):
                 break
         if self.thing is None and (last is None or not answers.succeeded(last)):
             response = None if last is None else last.response

@@ -74,7 +74,7 @@ class Stories:
     """All that is played against one server.
 
     `ask` sends a case, and lets `created` note the answer; `judge` judges it; `is_new` says whether the cause of a
-    failure is a new one.
+    failure is a new one; `is_absent`, whether the server seems not to have an operation.
     """
 
     def __init__(  # noqa: PLR0913 - what a run has, by name
@@ -86,6 +86,7 @@ class Stories:
         ask: Callable[[Case], Exchange],
         judge: Callable[[Case, Exchange], Verdict],
         is_new: Callable[[Failure], bool],
+        is_absent: Callable[[str], bool] = lambda _: False,
         seed: int,
         operations: Collection[str] = (),
     ) -> None:
@@ -95,7 +96,10 @@ class Stories:
         self._is_new: Final = is_new
         self._seed: Final = seed
         self._bodies: Final = Bodies(contract, addresses.knowledge.settle, seed)
-        self._means: Final = Means(contract=contract, addresses=addresses, bodies=self._bodies, ask=ask, judge=judge)
+        self._is_absent: Final = is_absent
+        self._means: Final = Means(
+            contract=contract, addresses=addresses, bodies=self._bodies, ask=ask, judge=judge, is_absent=is_absent
+        )
         self._kinds: Final = [
             kind
             for kind in kinds(contract)
@@ -155,8 +159,10 @@ class Stories:
 
     def _play(self, kind: Kind, steps: Iterable[Step]) -> Iterator[Event]:
         steps = tuple(steps)
-        known = kind.create is not None and (kind.collection in self._mine or self._created.allows(kind.create.id))
-        if not steps or not known:
+        if kind.create is None:
+            return
+        known = kind.collection in self._mine or self._created.allows(kind.create.id)
+        if not steps or not known or self._is_absent(kind.create.id):
             return
         play = yield from self._played(kind, steps)
         if play.gave_up is not None and self._hosts.get(kind.parent):
@@ -165,7 +171,8 @@ class Stories:
             play = yield from self._played(kind, steps)
         if play.gave_up is not None and kind.collection not in self._given_up:
             self._given_up.add(kind.collection)
-            yield play.gave_up
+            if not self._is_absent(kind.create.id):
+                yield play.gave_up
 
     def again(self, case: Case) -> Iterator[Answered]:
         """The steps that led to a case, and it, once more: with a thing of its own, and the bodies that there were."""

@@ -1,0 +1,123 @@
+"""A server that has few operations of the contract: those are told, and the budget goes to the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from fuzz.case import Case
+from fuzz.events import Answered, Ended, Failed
+from fuzz.faults import MALFORMED_JSON, NO_CREDENTIALS, UNKNOWN_RESOURCE, UNSUPPORTED_METHOD
+from fuzz.pace import Budget
+from fuzz.presence import Presence
+from fuzz.runner import Runner
+from fuzz.sandbox import create_app
+from fuzz.transport import WsgiTransport
+from validator.contract import Contract
+from validator.exchange import Exchange, Headers, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fuzz.events import Event
+
+SERVER = "http://127.0.0.1/api/v1"
+PICQER = Contract.load(servers=[SERVER])
+
+
+def case(operation: str, fault: str = MALFORMED_JSON, credentials: str = "") -> Case:
+    known = PICQER.operation(operation)
+    return Case(operation=operation, method=known.method, url=SERVER + known.path, fault=fault, credentials=credentials)
+
+
+@pytest.mark.parametrize(
+    ("answers", "absent"),
+    [
+        ([("listTags", 404)], ""),
+        ([("listTags", 404), ("listTags", 404)], "listTags"),
+        ([("listTags", 405), ("listTags", 501)], "listTags"),
+        ([("listTags", 404), ("listTags", 404), ("listTags", 200)], ""),
+        ([("listTags", 404), ("listTags", 400), ("listTags", 404)], ""),
+        ([("getTag", 404), ("getTag", 404)], ""),
+        ([("getTag", 404)] * 3, "getTag"),
+        ([("createTag", 404), ("getTag", 404)], "getTag"),  # nothing is there above it
+        ([("createTag", 400), ("getTag", 404)], ""),
+        ([("createTag", 404), ("listTags", 200), ("getTag", 404)], ""),
+        ([("listOrders", 404), ("getTag", 404)], ""),
+        ([("listPicklists", 404), ("listPicklistBatches", 404)], "listPicklistBatches"),
+    ],
+)
+def test_an_operation_is_absent_where_nothing_but_404_came(answers: Sequence[tuple[str, int]], absent: str) -> None:
+    presence = Presence(PICQER)
+    for operation, status in answers:
+        presence.note(case(operation), status)
+    assert presence.absent == tuple(absent.split())
+
+
+@pytest.mark.parametrize("silent", [case("listTags", UNSUPPORTED_METHOD), case("listTags", NO_CREDENTIALS, "none")])
+def test_what_an_unknown_id_or_a_stranger_gets_says_nothing(silent: Case) -> None:
+    presence = Presence(PICQER)
+    for status in (404, 404, 404, 401):
+        presence.note(silent, status)
+    assert presence.absent == ()
+    for _ in range(2):
+        presence.note(case("listTags"), 404)
+    assert presence.absent == ("listTags",)
+
+
+def test_an_unknown_id_says_something_where_nothing_is_above_it() -> None:
+    presence = Presence(PICQER)
+    for _ in range(3):
+        presence.note(case("getTag", UNKNOWN_RESOURCE), 404)
+    assert presence.absent == ()
+    for _ in range(2):
+        presence.note(case("listTags"), 404)
+    presence.note(case("getTag", UNKNOWN_RESOURCE), 404)
+    assert presence.absent == ("listTags", "getTag")
+
+
+class Part:
+    """The sandbox, with what is below a few paths of it; all else is nowhere."""
+
+    def __init__(self, *paths: str) -> None:
+        self._paths = paths
+        self._sandbox = WsgiTransport(create_app(), "sandbox-key")
+
+    def __call__(self, sent: Case) -> Exchange:
+        if self.has(urlsplit(sent.url).path):
+            return self._sandbox(sent)
+        page = Response(status=404, headers=Headers([("Content-Type", "text/html")]), body=b"<h1>Not Found</h1>")
+        return Exchange(request=sent.request, response=page)
+
+    def has(self, path: str) -> bool:
+        return any(f"{path}/".startswith(f"/api/v1{own}/") for own in self._paths)
+
+
+def run(transport: Part, most: int) -> list[Event]:
+    budget = Budget(max_requests=most)
+    return list(Runner(PICQER, transport, base_url=SERVER, budget=budget, seed=1, allow_writes=True).run())
+
+
+@pytest.mark.end_to_end
+def test_the_budget_goes_to_what_is_there() -> None:
+    few = Part("/tags", "/warehouses", "/suppliers")
+    events = run(few, 1500)
+    own = {operation.id for operation in PICQER.operations if few.has(f"/api/v1{operation.path}")}
+    tried = [one.case for one in events if isinstance(one, Answered) and not one.lookup]
+    assert sum(one.operation in own for one in tried) > len(tried) / 2
+    ended = events[-1]
+    assert isinstance(ended, Ended)
+    assert not own & set(ended.absent)
+    assert len(ended.absent) > 0.7 * (len(PICQER.operations) - len(own))
+    failed = [one.failure for one in events if isinstance(one, Failed)]
+    assert [one for one in failed if one.case.operation in own and few.has(urlsplit(one.case.url).path)] == []
+    assert {one.case.operation for one in failed} - own  # that the rest is not there is told all the same
+
+
+@pytest.mark.end_to_end
+def test_nothing_of_a_whole_server_is_taken_for_absent() -> None:
+    ended = run(Part(""), 1500)[-1]
+    assert isinstance(ended, Ended)
+    assert ended.absent == ()
