@@ -17,9 +17,10 @@ from msgspec.structs import replace as with_fields
 from fuzz.breakage import Breakage
 from fuzz.faults import RATE_LIMITED
 from fuzz.oracle import TOO_MANY_REQUESTS
+from fuzz.oracles.finding import make_finding
 from validator import rules
 from validator.errors import NothingJudged
-from validator.findings import Finding, Verdict
+from validator.findings import Verdict
 from validator.judges.common import is_success
 from validator.redaction import Safe
 
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
     from fuzz.addresses import Addresses
     from fuzz.case import Case
     from fuzz.oracle import Oracle
-    from validator.contract import Contract
+    from validator.contract import Contract, Operation
     from validator.exchange import Exchange, Headers
+    from validator.findings import Finding
 
 MOST: Final = 2000
 """So many requests are sent where the server names no limit."""
@@ -52,6 +54,7 @@ def candidates(contract: Contract, addresses: Addresses) -> Iterator[Case]:
 
 
 def provoke(
+    contract: Contract,
     oracle: Oracle,
     cases: Iterable[Case],
     send: Callable[[Case], Exchange],
@@ -82,12 +85,13 @@ def provoke(
         )
     refused = replace(case, described=f"after {sent - 1:,} that were let in")
     verdict = oracle(refused, answer)
-    yield refused, with_fields(verdict, findings=(*verdict.findings, *_wrong_wait(verdict, answer)))
+    operation = contract.operation(case.operation)
+    yield refused, with_fields(verdict, findings=(*verdict.findings, *_wrong_wait(operation, answer)))
     wait = _wait(answer.response.headers)
     if answer.response.status == TOO_MANY_REQUESTS and wait <= patience:
         sleep(wait)
         again = replace(case, described=f"{wait:g} seconds after it was refused")
-        yield again, _let_in_again(again, send(again), wait)
+        yield again, _let_in_again(operation, send(again), wait)
 
 
 def _first_let_in(cases: Iterable[Case], send: Callable[[Case], Exchange]) -> tuple[Case, Exchange]:
@@ -142,29 +146,20 @@ def _seconds(text: str) -> float | None:
         return None
 
 
-def _wrong_wait(verdict: Verdict, answer: Exchange) -> Iterator[Finding]:
+def _wrong_wait(operation: Operation, answer: Exchange) -> Iterator[Finding]:
     text = answer.response.headers.get("retry-after")
     if text is None:
         return
     seconds = _seconds(text)
     if seconds is None or seconds > _LONGEST_WAIT:
-        yield Finding(
-            rule=rules.INVALID_HEADER,
-            severity=rules.BY_ID[rules.INVALID_HEADER].severity,
-            operation=verdict.operation,
-            expected="in Retry-After a number of seconds, or a date, within a day",
-            received=text if seconds is None else Safe(f"{seconds:.0f} seconds"),
-        )
+        expected = "in Retry-After a number of seconds, or a date, within a day"
+        received = text if seconds is None else Safe(f"{seconds:.0f} seconds")
+        yield make_finding(rules.INVALID_HEADER, operation, expected, received)
 
 
-def _let_in_again(case: Case, answer: Exchange, wait: float) -> Verdict:
+def _let_in_again(operation: Operation, answer: Exchange, wait: float) -> Verdict:
     if is_success(answer.response.status):
-        return Verdict(exchange=answer, operation=case.operation)
-    finding = Finding(
-        rule=rules.FAULT_WRONG_STATUS,
-        severity=rules.BY_ID[rules.FAULT_WRONG_STATUS].severity,
-        operation=case.operation,
-        expected=f"to be let in again after {wait:g} seconds",
-        received=Safe(answer.response.status),
-    )
-    return Verdict(exchange=answer, operation=case.operation, findings=(finding,))
+        return Verdict(exchange=answer, operation=operation.id)
+    expected, received = f"to be let in again after {wait:g} seconds", Safe(answer.response.status)
+    finding = make_finding(rules.FAULT_WRONG_STATUS, operation, expected, received)
+    return Verdict(exchange=answer, operation=operation.id, findings=(finding,))

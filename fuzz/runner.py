@@ -151,7 +151,7 @@ class Runner:
         left = LONGEST_WAIT if seconds is None else seconds - self._pace.elapsed
         cases = candidates(self._contract, self._addresses)
         try:
-            for case, verdict in provoke(self._oracle, cases, self._transport, patience=left):
+            for case, verdict in provoke(self._contract, self._oracle, cases, self._transport, patience=left):
                 yield from self._examining.told(Answered(case=case, verdict=verdict))
         except (NothingJudged, TargetError) as obstacle:
             yield Met(obstacle=obstacle)

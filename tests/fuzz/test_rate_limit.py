@@ -66,7 +66,7 @@ class Limited:
         """What is yielded, and the rules that are broken."""
         oracle = Oracle(PICQER, make_judge(PICQER))
         cases = candidates(PICQER, Addresses(PICQER, SERVER))
-        made = provoke(oracle, cases, self, patience=patience, sleep=self.sleep)
+        made = provoke(PICQER, oracle, cases, self, patience=patience, sleep=self.sleep)
         return [(case.described, [finding.rule for finding in verdict.findings]) for case, verdict in made]
 
 
@@ -118,7 +118,7 @@ def test_where_nobody_is_let_in_nothing_is_known() -> None:
         Limited(0, status=404).told()
     empty = Contract.from_dict({**DOCUMENT, "paths": {}})
     with pytest.raises(NothingJudged, match="no operation is a GET"):
-        list(provoke(Oracle(empty, make_judge(empty)), [], Limited(1)))
+        list(provoke(empty, Oracle(empty, make_judge(empty)), [], Limited(1)))
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_who_is_not_let_in_after_the_wait_is_told_of() -> None:
 def test_the_sandbox_keeps_its_limit() -> None:
     send = WsgiTransport(create_app(rate_limit=20), "sandbox-key")
     cases = candidates(PICQER, Addresses(PICQER, SERVER))
-    ((case, verdict),) = provoke(Oracle(PICQER, make_judge(PICQER)), cases, send)
+    ((case, verdict),) = provoke(PICQER, Oracle(PICQER, make_judge(PICQER)), cases, send)
     assert (case.fault, verdict.exchange.response.status, verdict.findings) == (RATE_LIMITED, 429, ())
 
 

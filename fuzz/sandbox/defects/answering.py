@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from fuzz.sandbox import seams as sound
-from fuzz.sandbox.defects.defect import MALFORMED_JSON, MISSING_PARAMETER, Defect
-from fuzz.sandbox.defects.replies import as_problem, crash, with_members, with_status, without_member
+from fuzz.sandbox.defects.defect import MALFORMED_JSON, MISSING_PARAMETER, Defect, plain
+from fuzz.sandbox.defects.replies import as_problem, crash, refusing, with_members, with_status, without_member
 from fuzz.sandbox.model import Reply
 from fuzz.sandbox.problems import (
     INCOMPLETE_ORDER_LINE,
@@ -17,13 +16,11 @@ from fuzz.sandbox.problems import (
     Problem,
 )
 from fuzz.sandbox.problems import MISSING_PARAMETER as MISSING_CODE
-from fuzz.sandbox.seams import Seams
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fuzz.sandbox.defects.replies import Change
-    from fuzz.sandbox.model import Operation
 
     When = Callable[[Problem], bool]
 
@@ -47,18 +44,8 @@ def _code(code: int) -> When:
 def _answers(
     name: str, summary: str, difficulty: int, rules: tuple[str, ...], change: Change, *, when: When = _malformed
 ) -> Defect:
-    def refuse(operation: Operation | None, problem: Problem) -> Reply:
-        reply = sound.refuse(operation, problem)
-        return change(reply) if when(problem) else reply
-
-    return Defect(
-        name=name,
-        summary=summary,
-        fault=MALFORMED_JSON if when is _malformed else MISSING_PARAMETER,
-        rules=rules,
-        difficulty=difficulty,
-        sew=lambda: Seams(refuse=refuse),
-    )
+    fault = MALFORMED_JSON if when is _malformed else MISSING_PARAMETER
+    return plain(name, summary, difficulty, refusing(change, when), fault=fault, rules=rules)
 
 
 def _cut(reply: Reply) -> Reply:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from fuzz.sandbox import seams as sound
 from fuzz.sandbox.credentials import user_of
-from fuzz.sandbox.defects.defect import BAD_CREDENTIALS, NO_CREDENTIALS, Defect
-from fuzz.sandbox.defects.replies import crash, with_members, with_status
+from fuzz.sandbox.defects.defect import BAD_CREDENTIALS, NO_CREDENTIALS, Defect, plain
+from fuzz.sandbox.defects.replies import crash, refusing, with_members, with_status
 from fuzz.sandbox.json_reader import NotJson, read_json
 from fuzz.sandbox.model import Reply
 from fuzz.sandbox.pipeline import number_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fuzz.sandbox.defects.replies import Change
-    from fuzz.sandbox.model import Asked, Operation
+    from fuzz.sandbox.model import Asked
 
     Authorized = Callable[[Asked, str], bool]
 
@@ -38,7 +38,7 @@ def _lets_in(name: str, summary: str, difficulty: int, also: Authorized, *, faul
     def authorized(asked: Asked, api_key: str) -> bool:
         return sound.authorized(asked, api_key) or also(asked, api_key)
 
-    return _defect(name, summary, difficulty, _ACCEPTED, Seams(authorized=authorized), fault)
+    return plain(name, summary, difficulty, Seams(authorized=authorized), fault=fault, rules=_ACCEPTED)
 
 
 def _crashes(name: str, summary: str, difficulty: int, holds: Callable[[str], bool]) -> Defect:
@@ -49,15 +49,12 @@ def _crashes(name: str, summary: str, difficulty: int, holds: Callable[[str], bo
             raise Answered(crash())
         return sound.authorized(asked, api_key)
 
-    return _defect(name, summary, difficulty, _FAILURE, Seams(authorized=authorized), BAD_CREDENTIALS)
+    return plain(name, summary, difficulty, Seams(authorized=authorized), fault=BAD_CREDENTIALS, rules=_FAILURE)
 
 
 def _answers(name: str, summary: str, rules: tuple[str, ...], change: Change, *, fault: str = NO_CREDENTIALS) -> Defect:
-    def refuse(operation: Operation | None, problem: Problem) -> Reply:
-        reply = sound.refuse(operation, problem)
-        return change(reply) if problem.code == BAD_CODE else reply
-
-    return _defect(name, summary, 1, rules, Seams(refuse=refuse), fault)
+    seams = refusing(change, lambda problem: problem.code == BAD_CODE)
+    return plain(name, summary, 1, seams, fault=fault, rules=rules)
 
 
 def _checks_before(name: str, summary: str, holds: Callable[[Asked], int | None]) -> Defect:
@@ -69,11 +66,8 @@ def _checks_before(name: str, summary: str, holds: Callable[[Asked], int | None]
             raise Problem(code)
         return sound.authorized(asked, api_key)
 
-    return _defect(name, summary, 4, ("fault-wrong-status",), Seams(authorized=authorized), NO_CREDENTIALS)
-
-
-def _defect(name: str, summary: str, difficulty: int, rules: tuple[str, ...], seams: Seams, fault: str) -> Defect:
-    return Defect(name=name, summary=summary, fault=fault, rules=rules, difficulty=difficulty, sew=lambda: seams)
+    seams = Seams(authorized=authorized)
+    return plain(name, summary, 4, seams, fault=NO_CREDENTIALS, rules=("fault-wrong-status",))
 
 
 def _remembering() -> Seams:

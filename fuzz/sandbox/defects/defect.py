@@ -50,3 +50,8 @@ class Defect:
     rules: tuple[str, ...]
     difficulty: int
     sew: Callable[[], Seams]
+
+
+def plain(name: str, summary: str, difficulty: int, seams: Seams, *, fault: str, rules: tuple[str, ...]) -> Defect:
+    """A defect that remembers nothing: all sandboxes may share its seams."""
+    return Defect(name=name, summary=summary, fault=fault, rules=rules, difficulty=difficulty, sew=lambda: seams)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fuzz.sandbox import seams as sound
-from fuzz.sandbox.defects.defect import RATE_LIMITED, Defect
-from fuzz.sandbox.defects.replies import with_members, with_status
+from fuzz.sandbox.defects.defect import RATE_LIMITED, Defect, plain
+from fuzz.sandbox.defects.replies import refusing, with_members, with_status
 from fuzz.sandbox.model import Reply
 from fuzz.sandbox.problems import RATE_LIMITED as LIMITED_CODE
-from fuzz.sandbox.problems import Problem
 from fuzz.sandbox.seams import Seams
 
 if TYPE_CHECKING:
@@ -18,22 +16,22 @@ if TYPE_CHECKING:
 
 
 def _answers(name: str, summary: str, rules: tuple[str, ...], change: Change) -> Defect:
-    def refuse(operation: Operation | None, problem: Problem) -> Reply:
-        reply = sound.refuse(operation, problem)
-        return change(reply) if problem.code == LIMITED_CODE else reply
-
-    return _defect(name, summary, 1, rules, Seams(refuse=refuse))
+    seams = refusing(change, lambda problem: problem.code == LIMITED_CODE)
+    return plain(name, summary, 1, seams, fault=RATE_LIMITED, rules=rules)
 
 
 def _admits(name: str, summary: str, difficulty: int, method: str = "") -> Defect:
     def admit(operation: Operation, *, left: bool) -> bool:
         return left or method in {"", operation.method}
 
-    return _defect(name, summary, difficulty, ("fault-accepted", "fault-wrong-status"), Seams(admit=admit))
-
-
-def _defect(name: str, summary: str, difficulty: int, rules: tuple[str, ...], seams: Seams) -> Defect:
-    return Defect(name=name, summary=summary, fault=RATE_LIMITED, rules=rules, difficulty=difficulty, sew=lambda: seams)
+    return plain(
+        name,
+        summary,
+        difficulty,
+        Seams(admit=admit),
+        fault=RATE_LIMITED,
+        rules=("fault-accepted", "fault-wrong-status"),
+    )
 
 
 DEFECTS: Final = (

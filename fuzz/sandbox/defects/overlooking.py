@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fuzz.sandbox.defects.defect import MISSING_PARAMETER, Defect
+from fuzz.sandbox.defects.defect import MISSING_PARAMETER, Defect, plain
 from fuzz.sandbox.seams import Seams
 
 if TYPE_CHECKING:
@@ -33,14 +33,8 @@ def _overlooks(
 
 
 def _defect(name: str, summary: str, difficulty: int, find_missing: Any) -> Defect:
-    return Defect(
-        name=name,
-        summary=summary,
-        fault=MISSING_PARAMETER,
-        rules=_RULES,
-        difficulty=difficulty,
-        sew=lambda: Seams(find_missing=find_missing),
-    )
+    seams = Seams(find_missing=find_missing)
+    return plain(name, summary, difficulty, seams, fault=MISSING_PARAMETER, rules=_RULES)
 
 
 def _at(*place: str) -> Callable[[Missing], bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from fuzz.sandbox.defects import mending
-from fuzz.sandbox.defects.defect import MALFORMED_JSON, Defect
+from fuzz.sandbox.defects.defect import MALFORMED_JSON, Defect, plain
 from fuzz.sandbox.defects.mending import in_strings, lenient, outside_strings
 from fuzz.sandbox.json_reader import NotJson, read_json, read_text
 from fuzz.sandbox.seams import Seams
@@ -23,14 +23,8 @@ def _accepts(name: str, what: str, difficulty: int, read: Callable[[bytes], Any]
     def read_body(operation: Operation, raw: bytes) -> Any:
         return read(raw) if method in {"", operation.method} else read_json(raw)
 
-    return Defect(
-        name=name,
-        summary=f"Accepts {what}",
-        fault=MALFORMED_JSON,
-        rules=_RULES,
-        difficulty=difficulty,
-        sew=lambda: Seams(read=read_body),
-    )
+    seams = Seams(read=read_body)
+    return plain(name, f"Accepts {what}", difficulty, seams, fault=MALFORMED_JSON, rules=_RULES)
 
 
 def _mends(name: str, what: str, difficulty: int, mend: Callable[[str], str], *, method: str = "") -> Defect:

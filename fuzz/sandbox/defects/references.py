@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from fuzz.sandbox import seams as sound
-from fuzz.sandbox.defects.defect import UNKNOWN_REFERENCE, Defect
+from fuzz.sandbox.defects.defect import UNKNOWN_REFERENCE, Defect, plain
 from fuzz.sandbox.defects.replies import as_problem, crash, with_status
 from fuzz.sandbox.defects.values import ACCEPTED, rewritten
 from fuzz.sandbox.problems import BAD_CREDENTIALS, UNKNOWN_PRODUCT, UNKNOWN_VAT_GROUP, Problem
@@ -37,7 +37,7 @@ def _accepts(name: str, summary: str, difficulty: int, holds: Callable[[Operatio
 
         return sound.resolve(called, shape, rewritten(shape, body, mend), exists)
 
-    return _defect(name, summary, difficulty, ACCEPTED, Seams(resolve=resolve))
+    return plain(name, summary, difficulty, Seams(resolve=resolve), fault=UNKNOWN_REFERENCE, rules=ACCEPTED)
 
 
 def _answers(
@@ -51,13 +51,7 @@ def _answers(
                 raise
             raise Answered(change(sound.refuse(called, problem))) from problem
 
-    return _defect(name, summary, difficulty, rules, Seams(resolve=resolve))
-
-
-def _defect(name: str, summary: str, difficulty: int, rules: tuple[str, ...], seams: Seams) -> Defect:
-    return Defect(
-        name=name, summary=summary, fault=UNKNOWN_REFERENCE, rules=rules, difficulty=difficulty, sew=lambda: seams
-    )
+    return plain(name, summary, difficulty, Seams(resolve=resolve), fault=UNKNOWN_REFERENCE, rules=rules)
 
 
 DEFECTS: Final = (

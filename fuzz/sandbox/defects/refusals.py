@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from fuzz.sandbox import seams as sound
-from fuzz.sandbox.defects.defect import VALID, Defect
+from fuzz.sandbox.defects.defect import VALID, Defect, plain
 from fuzz.sandbox.defects.replies import crash
 from fuzz.sandbox.json_reader import NotJson
 from fuzz.sandbox.problems import Missing
@@ -31,7 +31,7 @@ def _not_json(name: str, summary: str, difficulty: int, pattern: str, *, only: s
             raise NotJson
         return sound.read(operation, raw)
 
-    return _defect(name, summary, difficulty, _REFUSED, Seams(read=read))
+    return plain(name, summary, difficulty, Seams(read=read), fault=VALID, rules=_REFUSED)
 
 
 def _demands(name: str, summary: str, difficulty: int, member: str, operation: str) -> Defect:
@@ -41,7 +41,7 @@ def _demands(name: str, summary: str, difficulty: int, member: str, operation: s
         lacks = called.name == operation and body.get(member) is None
         return (*missing, Missing(place=(member,))) if lacks else missing
 
-    return _defect(name, summary, difficulty, _REFUSED, Seams(find_missing=find_missing))
+    return plain(name, summary, difficulty, Seams(find_missing=find_missing), fault=VALID, rules=_REFUSED)
 
 
 def _overlooks(
@@ -54,7 +54,7 @@ def _overlooks(
             return missing
         return (*missing, *(Missing(place=place) for place, value in _values(body) if holds(str(place[-1]), value)))
 
-    return _defect(name, summary, difficulty, _REFUSED, Seams(find_missing=find_missing))
+    return plain(name, summary, difficulty, Seams(find_missing=find_missing), fault=VALID, rules=_REFUSED)
 
 
 def _crashes(name: str, summary: str, difficulty: int, holds: Callable[[Mapping[str, Any]], bool]) -> Defect:
@@ -65,11 +65,7 @@ def _crashes(name: str, summary: str, difficulty: int, holds: Callable[[Mapping[
             raise Answered(crash())
         return missing
 
-    return _defect(name, summary, difficulty, ("server-failure",), Seams(find_missing=find_missing))
-
-
-def _defect(name: str, summary: str, difficulty: int, rules: tuple[str, ...], seams: Seams) -> Defect:
-    return Defect(name=name, summary=summary, fault=VALID, rules=rules, difficulty=difficulty, sew=lambda: seams)
+    return plain(name, summary, difficulty, Seams(find_missing=find_missing), fault=VALID, rules=("server-failure",))
 
 
 def _values(body: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fuzz.sandbox import seams as sound
-from fuzz.sandbox.defects.defect import Defect
+from fuzz.sandbox.defects.defect import plain
 from fuzz.sandbox.model import Reply
 from fuzz.sandbox.problems import Problem
 from fuzz.sandbox.seams import Seams
@@ -14,7 +14,8 @@ from fuzz.sandbox.seams import Seams
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fuzz.sandbox.model import Asked
+    from fuzz.sandbox.defects.defect import Defect
+    from fuzz.sandbox.model import Asked, Operation
     from fuzz.sandbox.seams import Proceed
     from fuzz.sandbox.state import State
 
@@ -41,14 +42,17 @@ def served(
         reply = proceed(asked)
         return change(reply) if when(asked, reply) else reply
 
-    return Defect(
-        name=name,
-        summary=summary,
-        fault=fault,
-        rules=rules,
-        difficulty=difficulty,
-        sew=lambda: Seams(serve=serve),
-    )
+    return plain(name, summary, difficulty, Seams(serve=serve), fault=fault, rules=rules)
+
+
+def refusing(change: Change, when: Callable[[Problem], bool]) -> Seams:
+    """The seam of a defect that changes the answers to problems for which `when` holds."""
+
+    def refuse(operation: Operation | None, problem: Problem) -> Reply:
+        reply = sound.refuse(operation, problem)
+        return change(reply) if when(problem) else reply
+
+    return Seams(refuse=refuse)
 
 
 def crash(_reply: Reply | None = None) -> Reply:

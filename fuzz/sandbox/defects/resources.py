@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from fuzz.sandbox.defects.defect import UNKNOWN_RESOURCE, Defect
+from fuzz.sandbox.defects.defect import UNKNOWN_RESOURCE, Defect, plain
 from fuzz.sandbox.defects.replies import (
     by,
     crash,
@@ -63,14 +63,7 @@ def _asks_again(name: str, summary: str, difficulty: int, mend: Callable[[str], 
             return reply
         return proceed(replace(asked, path={name: mend(text) for name, text in asked.path.items()}))
 
-    return Defect(
-        name=name,
-        summary=summary,
-        fault=UNKNOWN_RESOURCE,
-        rules=_ACCEPTED,
-        difficulty=difficulty,
-        sew=lambda: Seams(serve=serve),
-    )
+    return plain(name, summary, difficulty, Seams(serve=serve), fault=UNKNOWN_RESOURCE, rules=_ACCEPTED)
 
 
 def _leading_number(text: str) -> str:

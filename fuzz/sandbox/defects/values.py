@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
 from fuzz.sandbox import seams as sound
-from fuzz.sandbox.defects.defect import Defect
+from fuzz.sandbox.defects.defect import plain
 from fuzz.sandbox.defects.replies import crash
 from fuzz.sandbox.kinds import KINDS
 from fuzz.sandbox.problems import Problem
@@ -19,6 +19,7 @@ from fuzz.sandbox.shapes import Member, Shape
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from fuzz.sandbox.defects.defect import Defect
     from fuzz.sandbox.defects.replies import Change
     from fuzz.sandbox.model import Operation
     from fuzz.sandbox.problems import Place
@@ -145,9 +146,7 @@ def mending(
             body = rewritten(shape, body, mend)
         return sound.check(called, shape, body)
 
-    return Defect(
-        name=name, summary=summary, fault=fault, rules=rules, difficulty=difficulty, sew=lambda: Seams(check=check)
-    )
+    return plain(name, summary, difficulty, Seams(check=check), fault=fault, rules=rules)
 
 
 def telling(
@@ -170,9 +169,7 @@ def telling(
                 _answer(change, called, problem)
             raise
 
-    return Defect(
-        name=name, summary=summary, fault=fault, rules=rules, difficulty=difficulty, sew=lambda: Seams(check=check)
-    )
+    return plain(name, summary, difficulty, Seams(check=check), fault=fault, rules=rules)
 
 
 def _answer(change: Change, called: Operation, problem: Problem) -> NoReturn:
