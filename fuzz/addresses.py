@@ -89,6 +89,7 @@ class Addresses:
             variant=broken.variant,
             places=broken.places,
             also=broken.also,
+            doubted=broken.doubted,
             described=broken.described,
             seed=self._seed,
         )

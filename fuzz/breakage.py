@@ -36,7 +36,8 @@ class Breakage:
     `variant` is the name of the way, with positions in place of `*`: `truncated`; `/products/0/amount` for a member
     that is gone (several: with commas between). `places` has, for each broken thing, the JSON Pointers of its schemas
     in the document, innermost first, as `Contract.promise` wants them; what has no schema has no place. `also` names
-    other faults that a server may as well see in it: null for a required member is a missing one to many. `described`
+    other faults that a server may as well see in it: null for a required member is a missing one to many. `doubted` has
+    places of references, as `places`, of which nobody knows whether they lead to anything (fuzz/doubts.py). `described`
     is for a person: `without /products/0/amount`.
 
     The rest is what differs from a sound request: the `body`; texts for parameters of the `path`, not yet encoded;
@@ -50,6 +51,7 @@ class Breakage:
     described: str
     places: tuple[tuple[str, ...], ...] = ()
     also: tuple[str, ...] = ()
+    doubted: tuple[tuple[str, ...], ...] = ()
     body: bytes | None = None
     path: tuple[tuple[str, str], ...] = ()
     query: tuple[tuple[str, str], ...] = ()

@@ -31,9 +31,9 @@ class Case:
 
     `fault` and `variant` say how the request was broken and `described` says it to a person; `way` is the name of the
     way that it was made by, which is the same with any seed; `places` are the pointers of what is broken, as
-    `Contract.promise` takes them, and `also` names other faults whose promises are as good. A request that is not
-    broken has no fault. Where the key goes is said by `scheme`, and how it is spoilt by
-    `credentials`; the key is not here.
+    `Contract.promise` takes them, and `also` names other faults whose promises are as good; `doubted` are those of
+    references that may be of nothing. A request that is not broken has no fault. Where the key goes is said by
+    `scheme`, and how it is spoilt by `credentials`; the key is not here.
 
     A case of a sequence (fuzz/sequences) says by `act` what it does there, and has those that were sent `before` it.
     """
@@ -50,6 +50,7 @@ class Case:
     way: str = ""
     places: tuple[tuple[str, ...], ...] = ()
     also: tuple[str, ...] = ()
+    doubted: tuple[tuple[str, ...], ...] = ()
     described: str = ""
     seed: int = 0
     act: str = ""

@@ -63,6 +63,10 @@ class Knowledge:
             kind = kind_of(holder)
         return self.ids.get(kind, ()) if kind else ()
 
+    def has(self, name: str, value: Any, holder: str = "") -> bool:
+        """Whether a member of this name, with this value, is known to refer to something that is there."""
+        return any(value in known for known in (self._codes.get(name, ()), self.of(name, holder)))
+
     def is_of_listed(self, name: str, holder: str = "") -> bool:
         """Whether a member of this name is sure to be the id of something that the server has, or has not."""
         kind = referred(name)

@@ -94,7 +94,13 @@ class Learner:
         for kind, found in (*self._at_addresses(), *self._in_lists(), *self._by_the_way()):
             if kind and found:
                 ids.setdefault(kind, found)
+        listed = [*ids]
         self._look_closer(kinds - ids.keys(), operations)
+        # What stands in an order is better than a number of ours, though nothing says what else there is.
+        for answer in self._answers.values():
+            for kind, held in _held(answer).items():
+                if kind in kinds:
+                    ids.setdefault(kind, held)
         things = {prefix: found[0] for prefix, found in self._things.items() if found}
         return Knowledge(
             {_name(kind): [*found][:_MOST_IDS] for kind, found in ids.items()},
@@ -104,6 +110,7 @@ class Learner:
                 for prefix, thing in things.items()
             },
             codes=self._codes(frozenset(name for operation in operations for name in codes(self._contract, operation))),
+            listed=listed,
         )
 
     def _codes(self, names: frozenset[str]) -> dict[str, tuple[int | str, ...]]:

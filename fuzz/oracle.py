@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
-from fuzz.faults import INVALID_QUERY, RATE_LIMITED, UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_METHOD, VALID
+from fuzz.faults import (
+    INVALID_QUERY,
+    RATE_LIMITED,
+    UNKNOWN_REFERENCE,
+    UNSUPPORTED_MEDIA_TYPE,
+    UNSUPPORTED_METHOD,
+    VALID,
+)
 from fuzz.oracles.acceptance import wrongly_refused
 from fuzz.oracles.finding import make_finding
 from fuzz.oracles.internals import leaks
@@ -67,6 +74,7 @@ def promises_for(contract: Contract, operation: Operation, case: Case) -> tuple[
     """What each broken thing of the case must get; None: a refusal, of whatever kind."""
     faults = (case.fault, *case.also)
     found = [contract.promise(operation, fault, place) for fault in faults for place in case.places or ((),)]
+    found += [contract.promise(operation, UNKNOWN_REFERENCE, place) for place in case.doubted]
     return tuple(promise for index, promise in enumerate(found) if promise not in found[:index])
 
 

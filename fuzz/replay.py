@@ -65,6 +65,7 @@ class _Made(Origin, frozen=True, kw_only=True):
     described: str
     way: str = ""
     also: tuple[str, ...] = ()
+    doubted: tuple[tuple[str, ...], ...] = ()
     credentials: str = ""
     seed: int = 0
     act: str = ""
@@ -104,6 +105,7 @@ def write_case(recorded: Recorded, exchange: Exchange) -> bytes:
         way=case.way,
         places=case.places,
         also=case.also,
+        doubted=case.doubted,
         described=case.described,
         credentials=case.credentials,
         seed=case.seed,
@@ -151,6 +153,7 @@ def _recorded(request: Request, made: _Made) -> Recorded:
         way=made.way,
         places=made.places,
         also=made.also,
+        doubted=made.doubted,
         described=made.described,
         credentials=made.credentials,
         seed=made.seed,
@@ -260,7 +263,7 @@ def _played_again(
 def operation_of(contract: Contract, case: Case) -> Operation:
     """The operation of a case. Raises RecordingError where the contract lacks it, or a place that the case names."""
     try:
-        for place in chain.from_iterable(case.places):
+        for place in chain.from_iterable((*case.places, *case.doubted)):
             contract.document.at(place)
         return contract.operation(case.operation)
     except KeyError as missing:

@@ -5,8 +5,8 @@ fills the blank in, and the words for curl, in which the shell does. So nothing 
 of it, is in a Case, an exchange or a command.
 
 Not here, because sound servers differ in it: a wrong password (many take the key as the user name and any password),
-the scheme's name in another case (it has none), blanks around the value of a header (HTTP takes them away), two
-headers of which one is right, and bytes in base64 that lenient readers skip.
+the right key without a colon behind it, the scheme's name in another case (it has none), blanks around the value of a
+header (HTTP takes them away), two headers of which one is right, and bytes in base64 that lenient readers skip.
 """
 
 from __future__ import annotations
@@ -225,7 +225,6 @@ def _of_kind(scheme: Scheme) -> dict[str, Spoilt]:
             return {
                 "empty-user": _bad("an empty user name", (name, ("Basic ", Pair((":",))))),
                 "key-as-password": _bad("the key as password", (name, ("Basic ", Pair((":", Key()))))),
-                "no-colon": _bad("base64 without a colon in it", (name, ("Basic ", Pair((Key(),))))),
                 "not-base64": _bad("what is no base64", (name, ("Basic !not base64!",))),
                 "raw-key": _bad("the key not in base64", (name, ("Basic ", Key()))),
                 "not-utf-8": _bad("base64 of bytes that are not UTF-8", (name, ("Basic ", Pair(("\xff\xfe:",))))),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
+from fuzz.doubts import with_doubts
 from fuzz.families.credentials import Credentials
 from fuzz.families.invalid_query import InvalidQuery
 from fuzz.families.malformed import Malformed
@@ -93,7 +94,9 @@ def broken(
             f"{operation.id} cannot be broken by {fault} ({way.name if way else 'in any way'});"
             f" known: {', '.join(one.name for one in known)}"
         )
-    return _family(fault).broken(contract, operation, way, knowledge.at(contract, operation))
+    near = knowledge.at(contract, operation)
+    made = _family(fault).broken(contract, operation, way, near)
+    return made.map(lambda breakage: with_doubts(contract, operation, breakage, near))
 
 
 def _family(fault: str) -> Family:

@@ -147,9 +147,8 @@ def _at(contract: Contract, readings: Readings, place: Place, *, wrong_type: boo
         for reading, _ in own:
             for kind in _broken_words(contract, readings, reading):
                 kinds.setdefault(kind.name, []).append(kind)
-        name = place.steps[-1].token if place.steps else ""
         asked = Asked(contract=contract, readings=readings, builder=builder(contract), reading=(), pointer="")
-        for kind in wrong_meanings(asked, place.own, name):
+        for kind in wrong_meanings(asked, place.own):
             kinds.setdefault(kind.name, [kind])
     words = [readings.words(pointer) for reading, _ in own for pointer in reading]
     typed = any("type" in one for one in words)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from fuzz.faults import INVALID_VALUE
 from fuzz.values.kind import Kind
 from validator.contract.promises import EXTENSION
-from validator.pointer import split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,8 +36,8 @@ _NO_DATES: Final = ("abc", "2026", "aaaaaaaaaa")
 _NO_COUNTRIES: Final = ("abcd", "12", "1", "a b")
 
 
-def wrong_meanings(asked: Asked, own: Pointers, name: str) -> Iterator[Kind]:
-    """The kinds for a place with these schemas, whose member has this name."""
+def wrong_meanings(asked: Asked, own: Pointers) -> Iterator[Kind]:
+    """The kinds for a place with these schemas."""
     applied = asked.readings.applied(own)
     if not any(INVALID_VALUE in (asked.readings.words(one).get(EXTENSION) or ()) for one in applied):
         return
@@ -50,7 +49,7 @@ def wrong_meanings(asked: Asked, own: Pointers, name: str) -> Iterator[Kind]:
     if dates:
         yield Kind(name="impossible-date", make=lambda _: dates, meant=True, fixed=True)
     countries = [text for text in _UNASSIGNED if allowed(text)]
-    if countries and _speaks_of_countries(asked.readings, applied, name) and not any(map(allowed, _NO_COUNTRIES)):
+    if countries and _speaks_of_countries(asked.readings, applied) and not any(map(allowed, _NO_COUNTRIES)):
         yield Kind(name="unassigned-country", make=lambda _: countries, meant=True, fixed=True)
 
 
@@ -65,7 +64,7 @@ def _dated(form: str, date: str) -> str:
     return form.format(date, date[5:7], date[8:])
 
 
-def _speaks_of_countries(readings: Readings, pointers: Pointers, name: str) -> bool:
-    told = [name, *(split(pointer)[-1] for pointer in pointers)]
-    told += [str(readings.words(pointer).get(word, "")) for pointer in pointers for word in ("title", "description")]
-    return any(re.search(r"country|countries|iso.?3166", text, re.IGNORECASE) for text in told)
+def _speaks_of_countries(readings: Readings, pointers: Pointers) -> bool:
+    """Whether the document names the list; a pattern of two letters may be all that is asked of a country."""
+    told = [str(readings.words(pointer).get(word, "")) for pointer in pointers for word in ("title", "description")]
+    return any(re.search(r"iso.?3166", text, re.IGNORECASE) for text in told)

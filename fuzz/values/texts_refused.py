@@ -61,18 +61,21 @@ _ALIKE: Final = MappingProxyType(
     }
 )
 
+_LOOSE: Final = frozenset({"email", "hostname", "uri", "uri-reference", "uri-template"})
+"""Formats that sound servers read each in their own way: only what is far from them is sure to be refused."""
+
 
 def broken_format(asked: Asked) -> Iterator[Kind]:
     """For `format`."""
-    name = asked.words["format"]
-    for kind, texts in BY_FORMAT.get(_ALIKE.get(name, name), {}).items():
+    name = _ALIKE.get(asked.words["format"], asked.words["format"])
+    for kind, texts in BY_FORMAT.get(name, {}).items():
         yield fixed(kind, *texts)
-    yield from _near()
+    yield from _refused(exactly=name not in _LOOSE)
 
 
 def broken_pattern(_: Asked) -> Iterator[Kind]:
     """For `pattern`."""
-    yield from _near()
+    yield from _refused()
 
 
 def too_short(asked: Asked) -> Iterator[Kind]:
@@ -96,10 +99,18 @@ def too_long(asked: Asked) -> Iterator[Kind]:
     yield Kind(name="far-too-long", make=lambda _: (LONG, LONG * (1 + most // len(LONG)))[most >= len(LONG) :])
 
 
-def _near() -> Iterator[Kind]:
-    """Texts that are off by one character, or by something that cannot be seen."""
+def _refused(*, exactly: bool = True) -> Iterator[Kind]:
+    """Texts that look nothing like a sound one, and those that are near to it, where it can be told exactly."""
     yield fixed("other-text", "abc", "12", "x", "!", "a b", "1.5")
     yield fixed("empty", "")
+    if exactly:
+        yield from _near()
+    yield fixed("lone-surrogate", LONE_SURROGATE)
+    yield fixed("far-too-long", LONG)
+
+
+def _near() -> Iterator[Kind]:
+    """Texts that are off by one character, or by something that cannot be seen."""
     yield _near_to("cut", lambda text: (text[:-1], text[1:], text[: len(text) // 2]))
     yield _near_to("more-behind", lambda text: (f"{text}x", f"{text}0", text + text))
     yield _near_to("line-feed-behind", lambda text: (f"{text}\n", f"{text}\r\n"))
@@ -111,8 +122,6 @@ def _near() -> Iterator[Kind]:
     yield _near_to("unseen-character", lambda text: (f"{text}\u200f", f"\ufeff{text}", f"{text}\u200b"))
     yield _near_to("beyond-16-bits", lambda text: (f"{text}\U0001f600", "\U0001f600"))
     yield _near_to("quote-behind", lambda text: (f"{text}'", f'{text}"', f"{text}\\"))
-    yield fixed("lone-surrogate", LONE_SURROGATE)
-    yield fixed("far-too-long", LONG)
 
 
 def _with_another(text: str) -> list[str]:

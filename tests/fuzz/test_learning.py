@@ -91,6 +91,14 @@ def test_what_stands_inside_a_thing_is_not_asked_for() -> None:
     assert asked == ["/orders", "/orders/1/lines"]
 
 
+def test_what_no_list_shows_is_known_by_the_way_and_is_not_all_there_is() -> None:
+    contract = shop("/orders", "/orders/{idorder}", takes={"idproduct": {"type": "integer"}})
+    known, _ = learnt(contract, {"/orders": [{"idorder": 1, "lines": [{"idproduct": 5}, {"idproduct": 6}]}]})
+    assert known.of("idproduct") == (5, 6)
+    assert known.is_of_listed("idorder")
+    assert not known.is_of_listed("idproduct")
+
+
 def test_a_thing_without_a_list_of_its_own_is_looked_for_in_what_holds_it() -> None:
     contract = shop("/orders", "/orders/{idorder}", "/orders/{idorder}/lines/{idline}")
     answers = {"/orders": [{"idorder": 1}], "/orders/1": {"idorder": 1, "lines": [{"idline": 5}]}}

@@ -245,10 +245,19 @@ def test_null_may_be_missed_with_the_promise_of_the_member_or_of_what_would_do_i
             {
                 "type": "string",
                 "pattern": "^[A-Z]{2}$",
-                "description": "A country.",
+                "description": "ISO 3166-1 alpha-2.",
                 "x-fault-responses": {"invalid-value": {"status": 422}},
             },
             {"unassigned-country"},
+        ),
+        (
+            {
+                "type": "string",
+                "pattern": "^[A-Z]{2}$",
+                "description": "A country.",
+                "x-fault-responses": {"invalid-value": {"status": 422}},
+            },
+            set(),
         ),
         ({"type": "string", "pattern": "^[A-Z]{2}$", "x-fault-responses": {"invalid-value": {"status": 422}}}, set()),
     ],
@@ -262,6 +271,14 @@ def test_a_meaning_is_wrong_only_where_the_document_speaks_of_it(schema: Any, ki
     for way in known:
         (breakage,) = draw(broken(contract, operation, "invalid-value", way), seed="1", count=1)
         check(contract, operation, "invalid-value", way, breakage)
+
+
+@pytest.mark.parametrize(("form", "is_exact"), [("email", False), ("uri", False), ("date", True), ("uuid", True)])
+def test_a_format_that_servers_read_each_in_their_own_way_is_broken_beyond_doubt(form: str, is_exact: bool) -> None:
+    contract = contract_taking({"type": "object", "properties": {"a": {"type": "string", "format": form}}})
+    known = {way.kind for way in ways(contract, contract.operation("createThing"), "invalid-value") if way.place}
+    assert {"other-text", "no-such-text", "empty"} <= known
+    assert ({"more-behind", "null-character", "other-digits"} <= known) == is_exact
 
 
 @pytest.mark.parametrize("fault", FAULTS)
