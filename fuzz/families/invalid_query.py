@@ -115,7 +115,7 @@ def _texts(contract: Contract, operation: Operation, parameter: Parameter) -> Ma
     }
     odd |= {kind: ((name, text),) for kind, text in _ODD.items()}
     odd |= {"twice": ((name, "1"), (name, "2")), "as-list": ((f"{name}[]", "1"),), "as-object": ((f"{name}[x]", "1"),)}
-    return odd | wrong
+    return wrong | {kind: text for kind, text in odd.items() if kind not in wrong}
 
 
 def _check(contract: Contract, parameter: Parameter) -> Callable[[str], bool]:
