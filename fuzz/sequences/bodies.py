@@ -40,6 +40,7 @@ _OF_LIFE: Final = re.compile(
     re.IGNORECASE,
 )
 _ON: Final = re.compile(r"^(is_?)?(active|enabled|visible|public|published)", re.IGNORECASE)
+_OF_KIND: Final = re.compile(r"type|kind|class|role|event|method|mode", re.IGNORECASE)
 _LISTED: Final = frozenset({"enum", "const"})
 _OTHER: Final = frozenset({"pattern", "format", "enum", "const"})
 
@@ -164,7 +165,7 @@ class Bodies:
         if _IS_ID.search(name):
             return value
         if any(_LISTED & one.keys() for one in words):
-            return value
+            return self._listed(value, words, before, turn, name)
         if any(_OTHER & one.keys() for one in words):
             return self._usual(value, pointers, before, turn, name)
         if isinstance(value, bool):
@@ -177,6 +178,12 @@ class Bodies:
         if isinstance(value, int | float):
             return self._number(value, words, before, turn)
         return value
+
+    def _listed(self, value: Any, words: list[Mapping[str, Any]], before: Any, turn: int, name: str) -> Any:
+        """Another one of the listed values each time, where it is not what makes the thing another kind of thing."""
+        listed = next((one["enum"] for one in words if "enum" in one), ())
+        good = [one for one in listed if one is not None and one != before]
+        return value if _OF_KIND.search(name) or _OF_LIFE.search(name) or not good else good[turn % len(good)]
 
     def _usual(self, value: Any, pointers: Pointers, before: Any, turn: int, name: str) -> Any:
         """A value under more rules than a schema tells (a country has to exist): one of the document's examples."""

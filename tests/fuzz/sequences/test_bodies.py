@@ -34,6 +34,26 @@ CONTRACT = Contract.from_dict(
                     "responses": {"201": {"description": "Made"}},
                 }
             },
+            "/shelves": {
+                "post": {
+                    "operationId": "addShelf",
+                    "requestBody": {
+                        "content": {
+                            "application/json": {
+                                "schema": {
+                                    "type": "object",
+                                    "required": ["language", "type"],
+                                    "properties": {
+                                        "language": {"enum": ["nl", "en", "fr"]},
+                                        "type": {"enum": ["low", "high"]},
+                                    },
+                                },
+                            },
+                        }
+                    },
+                    "responses": {"201": {"description": "Made"}},
+                }
+            },
             "/shops": {
                 "post": {
                     "operationId": "addShop",
@@ -53,6 +73,7 @@ CONTRACT = Contract.from_dict(
     servers=[URL],
 )
 ADD = CONTRACT.operation("addThing")
+SHELVE = CONTRACT.operation("addShelf")
 
 
 def bodies() -> Bodies:
@@ -91,3 +112,10 @@ def test_with_the_least_comes_first_where_it_is_wanted() -> None:
     (full, *_), (least, *_) = (list(islice(bodies().to_create(ADD, least=one), 2)) for one in (False, True))
     assert set(full) == set(THING["properties"])
     assert set(least) == {"name"}
+
+
+def test_each_body_has_another_one_of_the_listed_values_unless_they_tell_what_the_thing_is() -> None:
+    made = bodies()
+    seen = [next(made.to_create(SHELVE)) for _ in range(4)]
+    assert {one["language"] for one in seen} == {"nl", "en", "fr"}
+    assert len({one["type"] for one in seen}) == 1
