@@ -84,8 +84,9 @@ AT_A_TIME: Final[Mapping[str, float]] = MappingProxyType(
         WRONG_TYPE: 5,
         INVALID_VALUE: 4,
         UNKNOWN_REFERENCE: 3,
-        UNKNOWN_RESOURCE: 2,
-        NO_CREDENTIALS: 3,
+        UNKNOWN_RESOURCE: 3,
+        NO_CREDENTIALS: 4,
+        INVALID_QUERY: 2,
         VALID: 3,
         BAD_CREDENTIALS: 0.25,
         UNSUPPORTED_METHOD: 0.25,
@@ -225,14 +226,20 @@ class _Order:
         for one, ways in groups.items():
             if one not in seen:
                 self._take(*min(ways, key=self._staleness), layer)
-        self.layers[layer][found:] = _by_operation_in_turn(self.layers[layer][found:])
+        taken = self.layers[layer][found:]
+        # Any server of bodies is shown by a few whether it takes a list for an object: members come first.
+        bodies = [step for step in taken if not step.way.place] if self._fault in _BY_POSITION else []
+        members = [step for step in taken if step not in bodies]
+        self.layers[layer][found:] = [*_by_operation_in_turn(members), *_by_operation_in_turn(bodies)]
 
-    def _staleness(self, candidate: tuple[str, Way]) -> tuple[int, int, int, int]:
+    def _staleness(self, candidate: tuple[str, Way]) -> tuple[int, bool, int, int, int, int]:
         """How much of a way was seen before; of equal ones, the first is as good as any."""
         operation, way = candidate
+        is_body = self._fault in _BY_POSITION and not way.place
         last = self._covered.get(_tried(operation, self._fault, way), 0) if self._covered else 0
-        rank = self._left[operation, way] if self._fault in _BEST_FIRST else self._kinds[way.kind]
-        return last, self._operations[operation], self._schemas[_schema(operation, way)], rank
+        rank = self._left[operation, way] if self._fault in _BEST_FIRST else 0
+        schema = self._schemas[_schema(operation, way)]
+        return last, is_body, self._operations[operation], rank, schema, self._kinds[way.kind]
 
     def _take(self, operation: str, way: Way, layer: Layer) -> None:
         del self._left[operation, way]
