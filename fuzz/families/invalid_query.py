@@ -64,7 +64,7 @@ class InvalidQuery:
     """The family `invalid-query`."""
 
     def ways(self, contract: Contract, operation: Operation) -> tuple[Way, ...]:
-        """Each parameter with each wrong value, then with each odd one; on what may change things, where it can be aimed."""
+        """Each parameter with each wrong value, then each odd one; on what may change things, where it can be aimed."""
         if operation.method not in {"GET", "HEAD"} and not strange_path(contract, operation):
             return ()
         found = [
