@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from fuzz.names import referred
-from fuzz.odd_texts import ODD_TEXTS
+from fuzz.odd_texts import MIXED, ODD_TEXTS
 from fuzz.written import Written, like
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from validator.contract import Contract
 
 ALONE: Final = "alone"
+LISTED: Final = "value "
 WHOLE_FLOAT: Final = "whole-float"
 EXPONENT: Final = "exponent"
 REWRITTEN: Final = (WHOLE_FLOAT, EXPONENT)
@@ -48,6 +49,26 @@ def values(contract: Contract, member: Place, kind: str, sound: Any) -> tuple[An
 
 
 @lru_cache(maxsize=4096)
+def edges(contract: Contract, member: Place) -> tuple[Any, ...]:
+    """One value of each kind, those first that are most often mistaken for others: to be tried with other members'.
+
+    Of the values that are listed, the first comes last: it is the one that everybody sends.
+    """
+    found = _values(contract, member)
+    listed = [values[0] for kind, values in found.items() if kind.startswith(LISTED)]
+    rest = [values[0] for kind, values in sorted(found.items(), key=_rank) if not kind.startswith(LISTED)]
+    mixed = [text for text in (MIXED, MIXED[:8], MIXED[:3]) if found.keys() >= ODD_TEXTS.keys() - {"long"}]
+    return (*listed[1:], *[text for text in mixed if _allows(contract, member, text)][:1], *rest, *listed[:1])
+
+
+_FIRST: Final = ("no-items", "no-members", "false", "null", "empty", "shortest", "minimum", "maximum", "true")
+
+
+def _rank(found: tuple[str, Any]) -> int:
+    return _FIRST.index(found[0]) if found[0] in _FIRST else len(_FIRST)
+
+
+@lru_cache(maxsize=4096)
 def _values(contract: Contract, member: Place) -> Mapping[str, tuple[Any, ...]]:
     nodes = [node for node in map(contract.schema_at, member.applied) if isinstance(node, dict)]
     offered = chain(_listed(nodes), _plain(nodes), () if referred(member.name) is not None else _at_edges(nodes))
@@ -65,7 +86,7 @@ def _allows(contract: Contract, member: Place, one: Any) -> bool:
 def _listed(nodes: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Any]]:
     for node in nodes:
         for one in [*node.get("enum", ()), *([node["const"]] if "const" in node else ())][:_MOST_LISTED]:
-            yield f"value {orjson.dumps(one).decode()}", one
+            yield f"{LISTED}{orjson.dumps(one).decode()}", one
 
 
 def _plain(nodes: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Any]]:

@@ -17,11 +17,13 @@ class Way:
     `query/offset`, or empty where the request as a whole is meant. `kind` is how (`text`, `truncated`), and may be
     empty where there is but one how. Together they name the way among those of a fault in an operation. `schema` points
     at the schema of the place in the document: operations that share it mostly share the code that reads it, too.
+    `broad`: it tries all places of the request at once, so it is worth more than what tries one.
     """
 
     place: str = ""
     kind: str = ""
     schema: str | None = None
+    broad: bool = False
 
     @property
     def name(self) -> str:

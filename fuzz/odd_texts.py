@@ -16,6 +16,9 @@ LONG: Final = "a" * 100_000
 LONE_SURROGATE: Final = Written('"\\ud800"', "\ufffd")
 """In the grammar of JSON (RFC 8259, section 8.2), though no UTF-8 can hold it: a server may refuse it."""
 
+MIXED: Final = "O'N\u00e9\U0001f600 \"<&amp;%s{0}\\/`$1"
+"""Odd in several ways at once, and short; the most usual ones come first, for the end may be cut off."""
+
 ODD_TEXTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "empty": ("", " ", "\n"),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ANY: Final = "any"
 _MOST: Final = 20
+_USUAL: Final = (1, "a", True, "2025-01-31", "2025-01-31 10:00:00", "2025-01-31T10:00:00Z", "NL", 1000, 1.5)
 _SCALARS: Final = (bool, int, float, str)
 
 Pairs = tuple[tuple[str, str], ...]
@@ -69,7 +70,11 @@ def _offered(contract: Contract, parameter: Parameter, schema: str) -> Iterator[
 
 @lru_cache(maxsize=1024)
 def _has_any(contract: Contract, parameter: Parameter) -> bool:
-    return has_example(_any(contract, parameter))
+    if parameter.schema is None:
+        return False
+    # Nearly every parameter takes one of these, and then there is no need to draw.
+    is_valid = contract.validator(parameter.schema, writing=True).is_valid
+    return any(map(is_valid, _USUAL)) or has_example(_any(contract, parameter))
 
 
 def _any(contract: Contract, parameter: Parameter) -> st.SearchStrategy[Any]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from fuzz.case import Tried
 from fuzz.faults import (
     BAD_CREDENTIALS,
+    INVALID_QUERY,
     INVALID_VALUE,
     MALFORMED_JSON,
     MISSING_PARAMETER,
@@ -26,6 +27,7 @@ from fuzz.faults import (
     UNKNOWN_RESOURCE,
     UNSUPPORTED_MEDIA_TYPE,
     UNSUPPORTED_METHOD,
+    VALID,
     WRONG_TYPE,
 )
 
@@ -44,9 +46,10 @@ class Layer(IntEnum):
     """What a step is there for; all of a layer comes before the next."""
 
     KINDS = 0
-    """Each kind of each fault, once somewhere."""
+    """Each kind of each fault, once somewhere: in a body as a whole, in a member, in an item of a list."""
     PLACES = 1
-    """Each fault in each operation, once; then at each schema of the document; then at each place of each operation."""
+    """What tries all places of an operation at once, and each fault in each operation, once; then at each schema of
+    the document; then at each place of each operation."""
     KINDS_AT_PLACES = 2
     """Each kind of each fault at each schema, or place without one."""
     REST = 3
@@ -76,22 +79,32 @@ class Step:
 
 AT_A_TIME: Final[Mapping[str, float]] = MappingProxyType(
     {
-        MISSING_PARAMETER: 3,
+        MISSING_PARAMETER: 4,
         MALFORMED_JSON: 2,
-        WRONG_TYPE: 2,
-        INVALID_VALUE: 2,
-        UNKNOWN_REFERENCE: 2,
-        UNKNOWN_RESOURCE: 2,
-        NO_CREDENTIALS: 2,
-        BAD_CREDENTIALS: 0.5,
-        UNSUPPORTED_METHOD: 0.5,
-        UNSUPPORTED_MEDIA_TYPE: 0.5,
+        WRONG_TYPE: 5,
+        INVALID_VALUE: 4,
+        UNKNOWN_REFERENCE: 3,
+        UNKNOWN_RESOURCE: 3,
+        NO_CREDENTIALS: 4,
+        INVALID_QUERY: 2,
+        VALID: 3,
+        BAD_CREDENTIALS: 0.25,
+        UNSUPPORTED_METHOD: 0.25,
+        UNSUPPORTED_MEDIA_TYPE: 0.25,
     }
 )
 """So many steps a fault gets at its turn, one where it is not named.
 
 What each operation decides for itself comes more often: whether a member is there, what it may be, whom it lets in. A
 server that asks for credentials at all reads them in one place, and methods and media types are its router's business.
+A run of two thousand requests comes to most members that must be there, must refer to something, or have a form; those
+that only have a type are many more.
+"""
+
+_BEST_FIRST: Final = frozenset({NO_CREDENTIALS, UNKNOWN_RESOURCE, UNKNOWN_REFERENCE, INVALID_QUERY})
+"""Faults whose ways an operation or a parameter is first shown by the plainest: no key at all, an id of nothing.
+
+All other kinds are read by one piece of code of the server, which is tried with each of them somewhere.
 """
 
 
@@ -132,16 +145,17 @@ def _rotated(steps: Sequence[Step], covered: Mapping[Tried, int]) -> list[Step]:
     Of what was never tried, faults that the operation never had come first.
     """
     last = {step: covered.get(_tried(step.operation, step.fault, step.way), 0) for step in steps}
-    kinds: Counter[tuple[str, str]] = Counter()
+    kinds: Counter[tuple[str, str, str]] = Counter()
     for step in steps:
-        kinds[step.fault, step.way.kind] = max(kinds[step.fault, step.way.kind], last[step])
+        kind = (step.fault, *kind_of(step.fault, step.way))
+        kinds[kind] = max(kinds[kind], last[step])
     first = [step for step in steps if step.layer is Layer.KINDS]
     new = [step for step in steps if step.layer is not Layer.KINDS and not last[step]]
     old = [step for step in steps if step.layer is not Layer.KINDS and last[step]]
     pairs = {(step.operation, step.fault) for step in steps if last[step]}
     new.sort(key=lambda step: (step.layer, (step.operation, step.fault) in pairs))
     return [
-        *sorted(first, key=lambda step: kinds[step.fault, step.way.kind]),
+        *sorted(first, key=lambda step: kinds[step.fault, *kind_of(step.fault, step.way)]),
         *new,
         *(replace(step, layer=Layer.REST) for step in sorted(old, key=last.__getitem__)),
     ]
@@ -168,9 +182,13 @@ class _Order:
         self._schemas: Final[Counter[str]] = Counter()
         self._places: Final[set[tuple[str, str]]] = set()
         self._kinds_at: Final[set[tuple[str, str]]] = set()
-        self._left: Final = {(target.operation, way): None for target in targets for way in target.ways}
+        self._left: Final = {
+            (target.operation, way): rank for target in targets for rank, way in enumerate(target.ways)
+        }
+        """With the place of each way among those of its operation."""
         self._cover_kinds(offset)
-        self._cover(Layer.PLACES, lambda operation, _: operation, self._operations)
+        # A way that tries all places at once has a key of its own: each of them is taken, and counts for the operation.
+        self._cover(Layer.PLACES, lambda operation, way: (operation, way) if way.broad else operation, self._operations)
         self._cover(Layer.PLACES, _schema, self._schemas)
         self._cover(Layer.PLACES, lambda operation, way: (operation, way.place), self._places)
         early = Layer.PLACES if self._fault == MISSING_PARAMETER else Layer.KINDS_AT_PLACES
@@ -189,9 +207,9 @@ class _Order:
         return list(chain.from_iterable((*waits, chunk) for chunk in chunks))
 
     def _cover_kinds(self, offset: int) -> None:
-        by_kind: dict[str, list[tuple[str, Way]]] = defaultdict(list)
+        by_kind: dict[tuple[str, str], list[tuple[str, Way]]] = defaultdict(list)
         for operation, way in self._left:
-            by_kind[way.kind].append((operation, way))
+            by_kind[kind_of(self._fault, way)].append((operation, way))
         kinds = list(by_kind)
         start = offset % len(kinds) if kinds else 0
         for kind in (*kinds[start:], *kinds[:start]):
@@ -204,15 +222,24 @@ class _Order:
             one = key(operation, way)
             if one not in seen:
                 groups[one].append((operation, way))
+        found = len(self.layers[layer])
         for one, ways in groups.items():
             if one not in seen:
                 self._take(*min(ways, key=self._staleness), layer)
+        taken = self.layers[layer][found:]
+        # Any server of bodies is shown by a few whether it takes a list for an object: members come first.
+        bodies = [step for step in taken if not step.way.place] if self._fault in _BY_POSITION else []
+        members = [step for step in taken if step not in bodies]
+        self.layers[layer][found:] = [*_by_operation_in_turn(members), *_by_operation_in_turn(bodies)]
 
-    def _staleness(self, candidate: tuple[str, Way]) -> tuple[int, int, int, int]:
+    def _staleness(self, candidate: tuple[str, Way]) -> tuple[int, bool, int, int, int, int]:
         """How much of a way was seen before; of equal ones, the first is as good as any."""
         operation, way = candidate
+        is_body = self._fault in _BY_POSITION and not way.place
         last = self._covered.get(_tried(operation, self._fault, way), 0) if self._covered else 0
-        return last, self._operations[operation], self._schemas[_schema(operation, way)], self._kinds[way.kind]
+        rank = self._left[operation, way] if self._fault in _BEST_FIRST else 0
+        schema = self._schemas[_schema(operation, way)]
+        return last, is_body, self._operations[operation], rank, schema, self._kinds[way.kind]
 
     def _take(self, operation: str, way: Way, layer: Layer) -> None:
         del self._left[operation, way]
@@ -223,6 +250,19 @@ class _Order:
         self._schemas[schema] += 1
         self._places.add((operation, way.place))
         self._kinds_at.add((schema, way.kind))
+
+
+def kind_of(fault: str, way: Way) -> tuple[str, str]:
+    """The kind of a way, and of its place, where something of a wrong kind is put.
+
+    The body itself, a member, and an item of a list are read by other code. Which one of the listed values it is
+    (`value "nl"`) makes no other kind.
+    """
+    position = "item" if way.place.endswith("/*") else "member" if way.place.startswith("/") else ""
+    return way.kind.partition(" ")[0], position if fault in _BY_POSITION else ""
+
+
+_BY_POSITION: Final = frozenset({WRONG_TYPE, INVALID_VALUE, UNKNOWN_REFERENCE})
 
 
 def _schema(operation: str, way: Way) -> str:

@@ -10,7 +10,7 @@ from validator.judges.common import is_success
 if TYPE_CHECKING:
     from fuzz.case import Case
 
-SHARE: Final = 0.05
+SHARE: Final = 0.03
 """Of all that may be sent, for requests that were answered as promised, and as much for those that were not: of what
 fails everywhere, the rest is no news."""
 

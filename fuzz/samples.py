@@ -17,7 +17,7 @@ from fuzz.strategies import bodies, json_body
 from validator.pointer import join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from fuzz.knowledge import Knowledge
     from validator.contract import Contract, Operation
@@ -39,6 +39,23 @@ def _samples(contract: Contract, operation: Operation) -> tuple[bytes, ...]:
 def samples(contract: Contract, operation: Operation) -> list[Any]:
     """The examples of the operation's body that keep its schema."""
     return [orjson.loads(one) for one in _samples(contract, operation)]
+
+
+@lru_cache(maxsize=32)
+def values_by_name(contract: Contract) -> Mapping[str, tuple[int | float | str, ...]]:
+    """The texts and numbers in the examples of all bodies, by the name of the member: what is usual there."""
+    found: dict[str, dict[int | float | str, None]] = {}
+    pending = [body for operation in contract.operations for body in samples(contract, operation)]
+    while pending:
+        value = pending.pop(0)
+        if isinstance(value, list):
+            pending += value
+        elif isinstance(value, dict):
+            pending += value.values()
+            for name, part in value.items():
+                if isinstance(part, str | int | float) and not isinstance(part, bool):
+                    found.setdefault(name, {})[part] = None
+    return {name: tuple(values) for name, values in found.items()}
 
 
 def sound_bodies(contract: Contract, operation: Operation, knowledge: Knowledge) -> st.SearchStrategy[bytes | None]:

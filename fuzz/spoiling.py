@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     from fuzz.credentials import Scheme
 
+ABSENT: Final = "absent"
+"""The way of showing nothing."""
+
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _OTHERS: Final = str.maketrans(_LETTERS, "NOPQRSTUVWXYZABCDEFGHIJKLMnopqrstuvwxyzabcdefghijklm5678901234")
 _PRINTED: Final = f'printf %s "${VARIABLE}"'
@@ -151,7 +154,7 @@ def spoilings(scheme: Scheme) -> Mapping[str, Spoilt]:
     """Every way for a scheme, by its name, the most telling of each fault first; none where nothing is asked for."""
     if scheme.kind == "none":
         return MappingProxyType({})
-    absent = {"absent": Spoilt(fault=NO_CREDENTIALS, told="nothing where the key should be")}
+    absent = {ABSENT: Spoilt(fault=NO_CREDENTIALS, told="nothing where the key should be")}
     # Servers may tell no key from a wrong one, and differ in which of them they see in what is no key at all.
     empty = {name: replace(way, also=(BAD_CREDENTIALS,)) for name, way in _nothing(scheme).items()}
     odd = _of_kind(scheme) | _elsewhere(scheme)

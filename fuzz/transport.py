@@ -199,7 +199,11 @@ class WsgiTransport:
             if close is not None:
                 close()
         status, headers = began[0]
-        return Exchange(request=case.request, response=shown.hidden_in(_response(status, headers, raw)))
+        response = _response(status, headers, raw)
+        announced = headers.get("content-length") or ""
+        if case.method != "HEAD" and announced.isdecimal() and len(raw) < int(announced):  # a server would have to stop
+            response = replace(response, damage=f"cut short: {len(raw):,} of {int(announced):,} bytes")
+        return Exchange(request=case.request, response=shown.hidden_in(response))
 
     def _environ(self, case: Case, shown: _Shown) -> dict[str, Any]:
         parts = urlsplit(shown.url)

@@ -55,6 +55,8 @@ _ODD: Final = {
 }
 """In the writing of a URL."""
 
+_ODD_KINDS: Final = frozenset({*_ODD, "twice", "as-list", "as-object"})
+
 _WORDS: Final[Mapping[str, tuple[Any, ...]]] = {"true": (True,), "false": (False,), "": (None,)}
 
 
@@ -62,15 +64,16 @@ class InvalidQuery:
     """The family `invalid-query`."""
 
     def ways(self, contract: Contract, operation: Operation) -> tuple[Way, ...]:
-        """Each parameter with each wrong or odd value; on what may change things, only where it can be aimed."""
+        """Each parameter with each wrong value, then each odd one; on what may change things, where it can be aimed."""
         if operation.method not in {"GET", "HEAD"} and not strange_path(contract, operation):
             return ()
-        return tuple(
+        found = [
             Way(place=f"query/{parameter.name}", kind=kind, schema=parameter.pointer)
             for parameter in operation.parameters
             if parameter.location == "query"
             for kind in _texts(contract, operation, parameter)
-        )
+        ]
+        return tuple(sorted(found, key=lambda way: way.kind in _ODD_KINDS))
 
     def broken(
         self, contract: Contract, operation: Operation, way: Way | None, knowledge: Knowledge
@@ -115,7 +118,7 @@ def _texts(contract: Contract, operation: Operation, parameter: Parameter) -> Ma
     }
     odd |= {kind: ((name, text),) for kind, text in _ODD.items()}
     odd |= {"twice": ((name, "1"), (name, "2")), "as-list": ((f"{name}[]", "1"),), "as-object": ((f"{name}[x]", "1"),)}
-    return odd | wrong
+    return wrong | {kind: text for kind, text in odd.items() if kind not in wrong}
 
 
 def _check(contract: Contract, parameter: Parameter) -> Callable[[str], bool]:

@@ -92,6 +92,11 @@ def breakable(contract: Contract, operation: Operation) -> tuple[Requirement, ..
 
 
 def _can_be_lacking(contract: Contract, operation: Operation, one: Requirement) -> bool:
+    validator = contract.validator(_pointer(operation), writing=True)
+    # An example of the document that can lack it saves the drawing.
+    for body in samples(contract, operation):
+        if any(only_misses(without(body, gone.paths), validator) for gone in removals(body, one, validator)):
+            return True
     return has_example(_lacking(contract, operation, NOTHING_KNOWN, st.just((one,))))
 
 

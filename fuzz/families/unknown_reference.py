@@ -82,7 +82,7 @@ def _choices(contract: Contract, operation: Operation) -> tuple[_Chosen, ...]:
     return tuple(
         _Chosen(one, kind)
         for one in references(contract, operation)
-        if has_example(bodies_with(contract, operation, one.member.demand))
+        if one.member.is_plain or has_example(bodies_with(contract, operation, one.member.demand))
         for kind in _kinds(contract, one)
     )
 

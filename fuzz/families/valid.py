@@ -15,14 +15,15 @@ from hypothesis import strategies as st
 
 from fuzz.allowed import ALONE, kinds, values
 from fuzz.breakage import Breakage, Way
-from fuzz.building import EACH
 from fuzz.faults import VALID
 from fuzz.parameters import query_kinds, query_values
 from fuzz.places import members, replaced
+from fuzz.readings import readings_of
 from fuzz.removals import without
 from fuzz.renderings import CONTENT_TYPES, TEXTS
 from fuzz.samples import samples
 from fuzz.strategies import bodies, bodies_with, json_body
+from fuzz.whole import at_edges, full
 from fuzz.written import fragment, like, shown
 from validator.errors import DocumentError
 from validator.pointer import join, walk
@@ -37,6 +38,19 @@ if TYPE_CHECKING:
 PLAIN: Final = "plain"
 MINIMAL: Final = "minimal"
 FULL: Final = "full"
+
+MORE: Final = "more-members"
+"""The kind with members that the document does not name, where it allows any."""
+
+EDGES: Final = {f"edges-{number}": number for number in range(1, 5)}
+"""Kinds in which every member has a value at an edge of what it may have, another one in each kind."""
+
+_CLOSING: Final = frozenset(
+    {"additionalProperties", "unevaluatedProperties", "patternProperties", "propertyNames", "maxProperties"}
+)
+"""Words that may say something of members that are not named."""
+
+_UNNAMED: Final = {"unknown_member": "x", "unknownMember": 1, "X-UNKNOWN": None, "\u00fcnknown": {"a": []}, "0": True}
 _QUERY: Final = "query/"
 
 
@@ -44,14 +58,21 @@ class Valid:
     """The family `valid`."""
 
     def ways(self, contract: Contract, operation: Operation) -> tuple[Way, ...]:
-        """The plain request; each parameter of the query; each member of the body, and each way to write it."""
+        """The plain request; each parameter of the query; each member of the body, and each way to write it.
+
+        With as little as there can be, and with all at its edges: these show most, and come early.
+        """
         if json_body(operation) is None:
             return () if operation.request_body_required else (Way(kind=PLAIN), *_in_query(contract, operation))
         if not _can_be_sent(contract, operation):
             return ()
-        whole = (PLAIN, MINIMAL, FULL, *TEXTS, *CONTENT_TYPES)
+        has_members = bool(_by_place(contract, operation))
+        broad = (MINIMAL, *EDGES) if has_members else ()
+        more = (MORE,) if has_members and _takes_more(contract, operation) else ()
         return (
-            *(Way(kind=kind) for kind in whole),
+            # With a schema of its own each is new to the operation, and is first made as simple as it can be.
+            *(Way(kind=kind, schema=_schema_of(operation), broad=True) for kind in broad),
+            *(Way(kind=kind) for kind in (PLAIN, FULL, *more, *TEXTS, *CONTENT_TYPES)),
             *_in_query(contract, operation),
             *(
                 Way(place=member.pointer, kind=kind, schema=member.schema)
@@ -85,7 +106,20 @@ class Valid:
         if way.place:
             return _with_member(contract, operation, way, knowledge)
         if way.kind == FULL:
-            return _full(contract, operation, knowledge)
+            return full(contract, operation, sound, knowledge).map(
+                lambda body: _made(way, "with all that is allowed at once", orjson.dumps(body))
+            )
+        if way.kind in EDGES:
+            turn = EDGES[way.kind]
+            return full(contract, operation, sound, knowledge).map(
+                lambda body: _made(
+                    way, f"with members at their edges ({turn})", at_edges(contract, operation, body, turn)
+                )
+            )
+        if way.kind == MORE:
+            return sound.map(
+                lambda body: _made(way, "with members that nobody named", orjson.dumps({**(body or {}), **_UNNAMED}))
+            )
         if way.kind == MINIMAL:
             is_valid = _is_valid(contract, operation)
             return sound.map(lambda body: _made(way, "with what is required", orjson.dumps(_bare(body, (), is_valid))))
@@ -129,6 +163,11 @@ def _sound(contract: Contract, operation: Operation) -> st.SearchStrategy[Any]:
     drawn = bodies(contract, operation)
     listed = samples(contract, operation)
     return st.one_of(st.sampled_from(listed), drawn) if listed else drawn
+
+
+def _schema_of(operation: Operation) -> str | None:
+    media_type = json_body(operation)
+    return None if media_type is None else media_type.schema
 
 
 def _by_place(contract: Contract, operation: Operation) -> dict[str, Place]:
@@ -205,14 +244,8 @@ def _with_member(draw: st.DrawFn, contract: Contract, operation: Operation, way:
     )
 
 
-@st.composite
-def _full(draw: st.DrawFn, contract: Contract, operation: Operation, knowledge: Knowledge) -> Breakage:
-    """Everything at once, with the values of an example where there is one."""
-    is_valid = _is_valid(contract, operation)
-    body = knowledge.settle(draw(_sound(contract, operation)))
-    for member in _by_place(contract, operation).values():
-        if isinstance(body, dict) and len(member.path) == 1 and member.path[0] not in body and EACH not in member.path:
-            more = knowledge.settle(draw(bodies_with(contract, operation, member.demand)))
-            larger = replaced(body, member.path, walk(more, member.path))
-            body = larger if is_valid(larger) else body
-    return _made(Way(kind=FULL), "with all that is allowed at once", orjson.dumps(body))
+def _takes_more(contract: Contract, operation: Operation) -> bool:
+    """Whether members that the document does not name are allowed, as far as its words tell."""
+    known, schema = readings_of(contract), _schema_of(operation)
+    readings = () if schema is None else known.readings((schema,))
+    return not any(_CLOSING & known.words(pointer).keys() for reading in readings for pointer in reading)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fuzz import engine
 from fuzz.building import EACH, NO_DEMAND
 from fuzz.readings import readings_of
+from fuzz.samples import values_by_name
 from fuzz.sequences.comparing import same
 from fuzz.sequences.members import required, written
 from fuzz.strategies import bodies_with, json_body
@@ -29,6 +30,9 @@ DRAWS: Final = 6
 USUAL_LENGTH: Final = 16
 """Characters of a text: enough to see where it is cut off, and not more than most places hold."""
 
+_TURNS: Final = 7
+"""A number comes again in the so manieth body at the soonest: what was not stored is not hidden by the next change."""
+
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _IS_ID: Final = re.compile(r"(^|_)id|Ids?$|_ids?$|uuid", re.ASCII)
 _OF_LIFE: Final = re.compile(
@@ -36,6 +40,8 @@ _OF_LIFE: Final = re.compile(
     re.IGNORECASE,
 )
 _ON: Final = re.compile(r"^(is_?)?(active|enabled|visible|public|published)", re.IGNORECASE)
+_OF_KIND: Final = re.compile(r"type|kind|class|role|event|method|mode", re.IGNORECASE)
+_LISTED: Final = frozenset({"enum", "const"})
 _OTHER: Final = frozenset({"pattern", "format", "enum", "const"})
 
 
@@ -48,9 +54,10 @@ class Bodies:
         self._seed: Final = seed
         self._mark: Final = _base36(seed)
         self._counter: Final = count(1)
+        self._bodies: Final = count(1)
 
-    def to_create(self, operation: Operation) -> Iterator[Any]:
-        """Bodies to try, one after the other: with all members, with the least, and others."""
+    def to_create(self, operation: Operation, *, least: bool = False) -> Iterator[Any]:
+        """Bodies to try, one after the other: with all members, with the least, and others; or with the least first."""
         names = written(self._contract, operation)
         seen: list[Any] = []
         full = frozenset(chain.from_iterable(self._whole(name, own) for name, own in names.items()))
@@ -58,22 +65,23 @@ class Bodies:
         needed = frozenset(
             (name, EACH) for name in self._lists(operation) if name in required(self._contract, operation)
         )
-        for demand, skip in ((full, 0), (some, 0), (needed, 0), (NO_DEMAND, 0), (needed, 2)):
+        tried = ((full, 0), (some, 0), (needed, 0), (NO_DEMAND, 0), (needed, 2))
+        for demand, skip in (tried[3], tried[2], *tried) if least else tried:
             drawn = self._draws(operation, demand)[skip:]
             if drawn and drawn[0] not in seen:
                 seen.append(drawn[0])
                 yield self._telling(operation, drawn[0], {})
 
     def to_update(
-        self, operation: Operation, before: Mapping[str, Any], only: str = "", *, every: int = 1
+        self, operation: Operation, before: Mapping[str, Any], only: str = "", *, half: int | None = None
     ) -> Iterator[dict[str, Any]]:
         """Bodies to try that change all that can well be changed, and then what has no rules; or one member.
 
-        `every` 2: every other member.
+        `half` 0 or 1: the first, third, fifth member, or the others.
         """
         names = [only] if only else list(self.changeable(operation))
-        if every > 1:  # a switch that is switched twice shows nothing
-            names = [name for name in names if not self._is_switch(written(self._contract, operation)[name])][::every]
+        if half is not None:  # a switch that is switched twice shows nothing
+            names = [name for name in names if not self._is_switch(written(self._contract, operation)[name])][half::2]
         free = [name for name in names if self._is_free(operation, name)]
         for chosen in dict.fromkeys((tuple(names), tuple(free))):
             body = self._to_change(operation, before, chosen)
@@ -132,7 +140,7 @@ class Bodies:
         media_type = json_body(operation)
         if media_type is None or media_type.schema is None:
             return settled
-        told = self._told(settled, (media_type.schema,), before)
+        told = self._told(settled, (media_type.schema,), before, next(self._bodies))
         return next((one for one in (told, settled) if self.is_allowed(operation, one)), body)
 
     def is_allowed(self, operation: Operation, body: Any) -> bool:
@@ -142,18 +150,24 @@ class Bodies:
             return True
         return self._contract.validator(media_type.schema, writing=True).is_valid(body)
 
-    def _told(self, value: Any, pointers: Pointers, before: Any, name: str = "") -> Any:
+    def _told(self, value: Any, pointers: Pointers, before: Any, turn: int, name: str = "") -> Any:
+        """The value, or one that can be told apart; `turn` is the number of the body that it is for."""
         known = readings_of(self._contract)
         readings = known.readings(pointers)
         was = before if isinstance(before, dict) else {}
         if isinstance(value, dict):
             reading = next((one for one in readings if set(value) <= set(known.names(one))), readings[0])
-            return {key: self._told(part, known.member(reading, key), was.get(key), key) for key, part in value.items()}
+            members = {key: (part, known.member(reading, key)) for key, part in value.items()}
+            return {key: self._told(part, own, was.get(key), turn, key) for key, (part, own) in members.items()}
         if isinstance(value, list):
-            return [self._told(part, known.item(readings[0], index), None) for index, part in enumerate(value)]
+            return [self._told(part, known.item(readings[0], index), None, turn) for index, part in enumerate(value)]
         words = [known.words(pointer) for reading in readings for pointer in reading]
-        if any(_OTHER & one.keys() for one in words) or _IS_ID.search(name):
+        if _IS_ID.search(name):
             return value
+        if any(_LISTED & one.keys() for one in words):
+            return self._listed(value, words, before, turn, name)
+        if any(_OTHER & one.keys() for one in words):
+            return self._usual(value, pointers, before, turn, name)
         if isinstance(value, bool):
             if _OF_LIFE.search(name):
                 return value if before is not None else _ON.search(name) is not None
@@ -162,15 +176,33 @@ class Bodies:
             longest = min([int(one["maxLength"]) for one in words if "maxLength" in one], default=40)
             return self._text(max([int(one.get("minLength", 0)) for one in words], default=0), longest)
         if isinstance(value, int | float):
-            return self._number(value, words, before)
+            return self._number(value, words, before, turn)
         return value
+
+    def _listed(self, value: Any, words: list[Mapping[str, Any]], before: Any, turn: int, name: str) -> Any:
+        """Another one of the listed values each time, where it is not what makes the thing another kind of thing."""
+        listed = next((one["enum"] for one in words if "enum" in one), ())
+        good = [one for one in listed if one is not None and one != before]
+        return value if _OF_KIND.search(name) or _OF_LIFE.search(name) or not good else good[turn % len(good)]
+
+    def _usual(self, value: Any, pointers: Pointers, before: Any, turn: int, name: str) -> Any:
+        """A value under more rules than a schema tells (a country has to exist): one of the document's examples."""
+        listed = values_by_name(self._contract).get(name, ())
+        good = [
+            one
+            for one in listed
+            if not same(one, before)
+            and all(self._contract.validator(pointer, writing=True).is_valid(one) for pointer in pointers)
+        ]
+        return good[turn % len(good)] if good else value
 
     def _text(self, shortest: int, longest: int) -> str:
         text = f"pq{self._mark}x{next(self._counter)}".rjust(max(shortest, USUAL_LENGTH), "q")
         return text[-longest:]
 
-    def _number(self, value: float, words: list[Mapping[str, Any]], before: Any) -> float:
-        """A small number, on its step, that is not the one from before."""
+    @staticmethod
+    def _number(value: float, words: list[Mapping[str, Any]], before: Any, turn: int) -> float:
+        """A small number, on its step, that is not the one from before, nor likely to be the one before that."""
         step = max([one["multipleOf"] for one in words if "multipleOf" in one] or [1])
         lows = [one["minimum"] for one in words if "minimum" in one]
         lows += [one["exclusiveMinimum"] + 1 for one in words if isinstance(one.get("exclusiveMinimum"), int | float)]
@@ -179,6 +211,7 @@ class Bodies:
         if step != 1 and lows:
             return value
         made = start * step if step != 1 else start
+        made += step * (turn % _TURNS)
         while isinstance(before, int | float) and not isinstance(before, bool) and same(made, before):
             made += 3 * step
         return made if all(made <= high for high in highs) else value

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _BLANK: Final[tuple[Any, ...]] = (None, "", 0, [], {})
 _HIDDEN: Final = re.compile(r"secret|password|token|apikey|api_key|credential|pincode", re.IGNORECASE)
 _OF_SERVER: Final = re.compile(r"(^|_)(updated|changed|modified|created|deleted|closed|etag|version|revision)|_at$|At$")
+_MIDNIGHT: Final = re.compile(r"^([0-9]{4}-[0-9]{2}-[0-9]{2})[t ]00:00(?::00(?:\.0+)?)?(?:z|\+00:?00)?$")
 _ROUNDED: Final = 1
 _TELLING: Final = 4
 """Characters of a text that is surely not by chance the beginning of another."""
@@ -86,7 +87,7 @@ def disturbed(
 
 
 def same(one: Any, other: Any) -> bool:
-    """Equal, as servers understand it: blanks, case, and the writing of numbers do not count."""
+    """Equal, as servers understand it: blanks, case, the writing of numbers, and the midnight of a day do not count."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, int | float) and isinstance(other, int | float):
@@ -134,4 +135,5 @@ def _is_telling(value: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.split()).casefold()
+    """Without what does not count: a day is its midnight."""
+    return _MIDNIGHT.sub(r"\1", " ".join(text.split()).casefold())

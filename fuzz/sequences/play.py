@@ -43,6 +43,8 @@ Path: TypeAlias = tuple[tuple[str, str], ...]
 CREATE: Final = "create"
 CREATE_AGAIN: Final = "create again"
 READ: Final = "read"
+"""Read, unless nothing was done since it was read."""
+
 CHECK: Final = "check"
 """Read, unless the answer to the last change showed the thing as it should be."""
 
@@ -51,6 +53,9 @@ LIST: Final = "list"
 UPDATE: Final = "update"
 UPDATE_SOME: Final = "update some"
 """Update every other member, to see whether the rest is left alone."""
+
+UPDATE_REST: Final = "update the rest"
+"""Update the members that `UPDATE_SOME` leaves alone."""
 
 SPOIL: Final = "update wrongly"
 DELETE: Final = "delete"
@@ -66,11 +71,15 @@ _PAGE_SIZES: Final = frozenset({"limit", "per_page", "perpage", "page_size", "pa
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What is done to a thing: `act`, with a body that is given, or made; `only`: one member of it."""
+    """What is done to a thing: `act`, with a body that is given, or made; `only`: one member of it.
+
+    `least`: with no more than must be, if it can be made so.
+    """
 
     act: str
     body: bytes | None = None
     only: str = ""
+    least: bool = False
 
 
 @dataclass(slots=True)
@@ -154,7 +163,8 @@ class Play:
     def _step(self, step: Step, thing: Thing) -> Iterator[Answered]:
         match step.act:
             case "read":
-                yield from self._read(READ, thing)
+                if not self._is_read():
+                    yield from self._read(READ, thing)
             case "check":
                 if not self._is_shown(thing):
                     yield from self._read(READ, thing)
@@ -165,7 +175,7 @@ class Play:
                 yield from self._create_again(thing)
             case "list":
                 yield from self._list(thing)
-            case "update" | "update some":
+            case "update" | "update some" | "update the rest":
                 yield from self._update(step, thing)
             case "update wrongly":
                 yield from self._spoil(step, thing)
@@ -181,7 +191,7 @@ class Play:
         given = None if step.body is None else [_value(step.body)]
         last: Exchange | None = None
         self.thing = None
-        for body in given or self._bodies.to_create(create):
+        for body in given or self._bodies.to_create(create, least=step.least):
             taken = self._take(CREATE, create, dict(self._host), body)
             last = taken.verdict.exchange
             if answers.succeeded(last):
@@ -278,6 +288,9 @@ class Play:
                 rules.LOST_WRITE, operation, f"{name} as it was, for no request changed it", found.get(name), name
             )
 
+    def _is_read(self) -> bool:
+        return next((case.act for case in reversed(self._cases) if case.act != LIST), "") == READ
+
     def _is_shown(self, thing: Thing) -> bool:
         operation = self._kind.read or self._kind.list
         if operation is None or thing.echo is None or thing.unsure:
@@ -359,8 +372,8 @@ class Play:
             return [_value(step.body)]
         if thing.deleted:
             return [] if thing.taken is None else [thing.taken]
-        every = 2 if step.act == UPDATE_SOME else 1
-        return self._bodies.to_update(update, (thing.seen or {}) | thing.written, step.only, every=every)
+        half = {UPDATE_SOME: 0, UPDATE_REST: 1}.get(step.act)
+        return self._bodies.to_update(update, (thing.seen or {}) | thing.written, step.only, half=half)
 
     def _spoil(self, step: Step, thing: Thing) -> Iterator[Answered]:
         """An update of which one member has a wrong type: it is to be refused, and to change nothing."""

@@ -33,6 +33,7 @@ from fuzz.sequences.play import (
     READ_OTHER,
     SPOIL,
     UPDATE,
+    UPDATE_REST,
     UPDATE_SOME,
     Means,
     Play,
@@ -56,8 +57,8 @@ if TYPE_CHECKING:
 
 PLAIN: Final = tuple(Step(act=act) for act in (CREATE, READ, LIST, UPDATE, UPDATE_SOME, READ, DELETE, READ, LIST))
 DEEP: Final = tuple(
-    Step(act=act)
-    for act in (CREATE, CREATE_AGAIN, UPDATE, UPDATE_SOME, READ, SPOIL, READ, DELETE, READ, DELETE, UPDATE, READ_OTHER)
+    Step(act=act, least=act == CREATE)
+    for act in (CREATE, CREATE_AGAIN, UPDATE, UPDATE_REST, READ, SPOIL, READ, DELETE, READ, DELETE, UPDATE, READ_OTHER)
 )
 
 MEMBERS: Final = 12

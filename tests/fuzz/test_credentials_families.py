@@ -11,8 +11,10 @@ from fuzz.addresses import Addresses
 from fuzz.credentials import Scheme
 from fuzz.engine import draw
 from fuzz.families import broken, ways
+from fuzz.families.credentials import AND_NO_JSON
 from fuzz.faults import BAD_CREDENTIALS, NO_CREDENTIALS
 from fuzz.oracle import Oracle
+from fuzz.rfc8259 import is_malformed
 from fuzz.sandbox import create_app
 from fuzz.spoiling import spoilings
 from fuzz.strategies import json_body
@@ -76,14 +78,29 @@ def test_what_another_scheme_of_the_operation_takes_is_not_wrong(security: Any, 
 @pytest.mark.parametrize("operation", PICQER.operations[::13], ids=lambda operation: operation.id)
 def test_all_but_the_credentials_is_sound(operation: Any) -> None:
     made = all_broken(PICQER, operation)
-    assert [one.credentials for one in made] == list(spoilings(Scheme(kind="basic")))
     body = json_body(operation)
+    made = [one for one in made if one.variant != AND_NO_JSON]
+    assert [one.credentials for one in made] == list(spoilings(Scheme(kind="basic")))
     for one in made:
         assert one.variant == one.credentials
         assert one.described
         assert (one.body is None) == (body is None)
         if body is not None:
             assert PICQER.validator(body.schema, writing=True).is_valid(orjson.loads(one.body or b""))
+
+
+def test_who_has_no_key_is_not_read_where_the_contract_tells_the_two_apart() -> None:
+    """Without promises of two kinds, a server may read first."""
+    operation = PICQER.operation("createOrder")
+    (one,) = (one for one in all_broken(PICQER, operation) if one.variant == AND_NO_JSON)
+    assert one.credentials == "absent"
+    assert is_malformed(one.body or b"")
+    assert AND_NO_JSON not in kinds(PICQER, NO_CREDENTIALS), "there is no body to read"
+    for promises in ({}, {"no-credentials": {"status": 400}}, {"no-credentials": {"status": 401}}):
+        faults = {**DOCUMENT["x-fault-responses"], **promises}
+        contract = Contract.from_dict({**shop([{"key": []}]).document.root, "x-fault-responses": faults})
+        known = {way.kind for way in ways(contract, contract.operation("updateOrder"), NO_CREDENTIALS)}
+        assert (AND_NO_JSON in known) is (promises == {"no-credentials": {"status": 401}})
 
 
 @pytest.mark.parametrize("name", ["deleteTag", "cancelOrder", "getOrder", "updateOrder"])

@@ -192,6 +192,14 @@ def test_what_is_wrong_is_asked_of_the_schema(schema: Any, wrong: set[str]) -> N
     assert set(kinds(Contract.from_dict(promised), "listOrders", INVALID_QUERY)) == wrong
 
 
+def test_what_is_wrong_by_the_schema_comes_before_what_is_odd() -> None:
+    """A server has to look at the one; what it makes of the other is mostly decided before any operation is asked."""
+    for name in ("listOrders", "listTags", "listProducts"):
+        is_odd = [way.kind in SOME for way in ways(PICQER, PICQER.operation(name), INVALID_QUERY)]
+        assert is_odd == sorted(is_odd)
+        assert {True, False} == set(is_odd)
+
+
 def test_a_date_that_a_pattern_allows_is_odd_and_not_wrong() -> None:
     contract = listing({"type": "string", "pattern": r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$"})
     made = one(contract, "listOrders", INVALID_QUERY, "impossible-date")

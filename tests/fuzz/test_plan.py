@@ -12,14 +12,19 @@ from fuzz.breakage import Way
 from fuzz.case import Tried
 from fuzz.families import ways
 from fuzz.faults import (
+    BAD_CREDENTIALS,
     INVALID_VALUE,
     MADE,
     MALFORMED_JSON,
     MISSING_PARAMETER,
+    NO_CREDENTIALS,
     UNKNOWN_REFERENCE,
+    UNSUPPORTED_MEDIA_TYPE,
     UNSUPPORTED_METHOD,
+    VALID,
+    WRONG_TYPE,
 )
-from fuzz.plan import AT_A_TIME, Layer, Step, Target, plan
+from fuzz.plan import AT_A_TIME, Layer, Step, Target, kind_of, plan
 from validator.contract import Contract
 
 WAYS = st.builds(
@@ -142,6 +147,58 @@ def test_within_a_fault_operations_come_before_schemas_and_these_before_places(
         assert news == sorted(news)
 
 
+def test_operations_have_their_places_in_turn() -> None:
+    """A budget that ends early has seen the first members of all, and not all members of the first."""
+    targets = [
+        Target(name, WRONG_TYPE, tuple(Way(place=f"/{place}", kind="k", schema=f"/{name}/{place}") for place in "uvw"))
+        for name in "abc"
+    ]
+    steps = plan(targets)
+    for count in (1, 2, 3):
+        assert set(Counter(step.operation for step in steps[: 3 * count]).values()) == {count}
+
+
+def test_what_tries_all_places_comes_before_what_tries_one() -> None:
+    """A hundred members are shown to a server by one request, as far as it takes it."""
+    broad = [Way(kind=kind, broad=True) for kind in ("least", "edges")]
+    single = [Way(place=f"/{name}", kind="null") for name in "abc"]
+    targets = [Target(operation, VALID, (*broad, *single)) for operation in "xyz"]
+    steps = plan([*targets, Target("w", VALID, (Way(kind="plain"),))])
+    after = [step for step in steps if step.layer is not Layer.KINDS]
+    tried = [step for step in steps if step.way.broad]
+    assert len(tried) == 6
+    assert [step.way.broad for step in after if step.operation != "w"] == [True] * 4 + [False] * 8
+
+
+def test_a_wrong_value_is_tried_as_a_body_as_a_member_and_as_an_item() -> None:
+    """A server may look at members, and not into lists."""
+    places = ("", "/list", "/list/*", "/other", "/other/*")
+    ways = tuple(Way(place=place, kind="text") for place in places)
+    for fault, count in ((WRONG_TYPE, 3), (MISSING_PARAMETER, 1)):
+        steps = [step for step in plan([Target("a", fault, ways)]) if step.layer is Layer.KINDS]
+        assert len(steps) == count
+
+
+def test_members_of_all_operations_come_before_their_bodies_as_a_whole() -> None:
+    """What a server makes of a list in place of a body is decided in one place, and seen by each kind of it once."""
+    ways = {
+        name: tuple(Way(place=place, kind="k", schema=f"/{name}{place}") for place in ("", "/u", "/v"))
+        for name in "abc"
+    }
+    steps = plan([Target(name, WRONG_TYPE, own) for name, own in ways.items()])
+    later = [step.way.place for step in steps if step.layer is Layer.PLACES]
+    assert later == sorted(later, key=lambda place: not place)
+    assert later.count("") == 2
+
+
+def test_each_operation_is_asked_without_a_key_in_the_plainest_way() -> None:
+    kinds = ("absent", "empty-header", "scheme-alone")
+    targets = [Target(f"op{number}", NO_CREDENTIALS, tuple(Way(kind=one) for one in kinds)) for number in range(9)]
+    steps = plan(targets, offset=4)
+    first = {step.operation: step.way.kind for step in reversed(steps)}
+    assert Counter(first.values())["absent"] == 9 - (len(kinds) - 1)
+
+
 def test_an_empty_plan_has_no_steps() -> None:
     assert plan([]) == []
 
@@ -150,19 +207,23 @@ def test_no_fault_waits_for_the_others(picqer: list[Target]) -> None:
     """Each has its turn until it has nothing new; at its turn, as many steps as it is worth."""
     steps = [step for step in plan(picqer, offset=5) if step.layer is Layer.PLACES]
     total, first = Counter(step.fault for step in steps), Counter(step.fault for step in steps[:200])
-    turns = [count / AT_A_TIME.get(fault, 1) for fault, count in first.items() if count < total[fault]]
-    assert len(turns) >= 8
-    assert max(turns) - min(turns) <= 2
+    sizes = {fault: AT_A_TIME.get(fault, 1) for fault, count in first.items() if count < total[fault]}
+    assert len(sizes) >= 8
+    had = [first[fault] / size for fault, size in sizes.items()]
+    next_one = [(first[fault] + 1) / size for fault, size in sizes.items()]
+    assert max(had) - min(next_one) <= 1, "a fault that has a step every fourth turn has had the last"
 
 
 def test_a_plan_for_the_whole_contract_comes_to_most_within_two_thousand_requests(picqer: list[Target]) -> None:
     steps = plan(picqer, offset=1)[:2000]
-    assert {(step.fault, step.way.kind) for step in steps} == {
-        (target.fault, way.kind) for target in picqer for way in target.ways
+    assert {(step.fault, *kind_of(step.fault, step.way)) for step in steps} == {
+        (target.fault, *kind_of(target.fault, way)) for target in picqer for way in target.ways
     }
     assert {step.operation for step in steps[:1200]} == {target.operation for target in picqer}
-    pairs = {(step.operation, step.fault) for step in steps}
-    assert len(pairs) >= 0.8 * len(picqer)
+    # Wrong keys, methods and media types are read in one place by most servers: a few operations show what it does.
+    shared = {BAD_CREDENTIALS, UNSUPPORTED_METHOD, UNSUPPORTED_MEDIA_TYPE}
+    pairs = {(step.operation, step.fault) for step in steps if step.fault not in shared}
+    assert len(pairs) >= 0.95 * sum(target.fault not in shared for target in picqer)
 
 
 def test_kinds_are_spread_over_operations(picqer: list[Target]) -> None:

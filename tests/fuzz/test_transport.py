@@ -215,3 +215,14 @@ def test_an_application_gets_the_same_request() -> None:
     assert (seen["CONTENT_TYPE"], seen["HTTP_USER_AGENT"]) == ("application/json", "me")
     assert seen["HTTP_AUTHORIZATION"] == "Basic czNjcmV0Og=="
     assert (exchange.response.status, exchange.response.body) == (400, b"{}")
+
+
+def test_an_application_that_sends_less_than_it_announces_is_cut_short() -> None:
+    """A server in front of it would close the connection in the middle, or wait for ever."""
+
+    def app(_: dict[str, object], start_response: Callable[..., object]) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", "9")])
+        return [b"[]"]
+
+    response = WsgiTransport(app, KEY)(case("http://127.0.0.1/x")).response
+    assert (response.status, response.damage) == (200, "cut short: 2 of 9 bytes")

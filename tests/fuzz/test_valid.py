@@ -12,6 +12,7 @@ from fuzz.engine import draw
 from fuzz.families import broken, ways
 from fuzz.knowledge import NOTHING_KNOWN
 from fuzz.odd_texts import ODD_TEXTS
+from fuzz.samples import values_by_name
 from fuzz.strategies import json_body
 from tests.fuzz.test_strategies import PICQER, contract_taking
 
@@ -95,6 +96,33 @@ def test_there_is_as_little_and_as_much_as_is_allowed() -> None:
     assert orjson.loads(made(TAKING, CREATE, "minimal").body).keys() == {"name", "amount"}
     assert len(orjson.loads(made(TAKING, CREATE, "full").body)) == 5
     assert orjson.loads(made(TAKING, CREATE, "/remark alone").body).keys() == {"name", "amount", "remark"}
+
+
+def test_members_that_the_document_does_not_name_are_there_where_it_allows_any() -> None:
+    body = orjson.loads(made(TAKING, CREATE, "more-members").body)
+    assert any(name != name.lower() for name in body.keys() - {"name", "amount"})
+    closed = contract_taking({"type": "object", "properties": {"a": {}}, "additionalProperties": False})
+    assert "more-members" not in {way.name for way in ways(closed, closed.operation("createThing"), "valid")}
+
+
+def test_all_members_are_at_their_edges_at_once() -> None:
+    """Whatever a server makes of one of them, one request shows it; each request has other edges."""
+    bodies = [orjson.loads(made(TAKING, CREATE, f"edges-{number}").body) for number in (1, 2, 3, 4)]
+    assert all(body.keys() == {"name", "amount", "colour", "remark", "lines"} for body in bodies)
+    assert {body["colour"] for body in bodies} == {"red", "blue"}
+    assert [body["lines"] for body in bodies].count([]) >= 1
+    assert None in {body["remark"] for body in bodies}
+    assert len({body["name"] for body in bodies}) == 4
+    assert "'" in bodies[0]["name"]
+    assert bodies[0]["amount"] > 0
+    assert b'"amount":1.0' in made(TAKING, CREATE, "edges-1").body
+
+
+def test_a_form_that_a_schema_only_hints_at_is_taken_from_the_examples() -> None:
+    """Two letters are not yet a country: one value that is refused would hide all the others."""
+    operation = PICQER.operation("createSupplier")
+    countries = {orjson.loads(made(PICQER, operation, f"edges-{number}").body)["country"] for number in (1, 2)}
+    assert countries <= {*values_by_name(PICQER)["country"], None}
 
 
 @pytest.mark.parametrize("kind", ["whitespace", "escapes", "other-order", "padded"])

@@ -31,6 +31,7 @@ def many(count: int) -> Contract:
         put = item["put"] | {"operationId": f"op{number}"}
         document["paths"][f"/things{number}/{{idorder}}"] = {"parameters": item["parameters"], "put": put}
     document["x-fault-responses"]["malformed-json"]["body"]["error_code"] = [2, 3]
+    document["x-fault-responses"]["wrong-type"] = {"status": 409, "body": {"error": True}}
     return Contract.from_dict(document)
 
 
@@ -124,6 +125,38 @@ def test_what_is_told_already_is_not_told_again() -> None:
 
 def test_a_fault_at_a_place_may_have_a_code_of_its_own() -> None:
     assert heard([2] * 11 + [3], fault=WRONG_TYPE) == []
+
+
+SCHEMAS = {"a": "/components/schemas", "b": "/components/responses", "c": "/components", "amount": "/info"}
+"""Places of the document that promise nothing themselves."""
+
+
+@pytest.mark.parametrize(
+    ("own", "outliers"),
+    [
+        ({"a": 3, "b": 3}, ["op0"]),
+        ({"a": 3, "b": 3, "c": 3}, ["op0"]),
+        ({"a": 3}, []),
+        ({"a": 3, "b": 2}, []),
+        ({"a": 3, "b": 4}, []),
+        ({"a": 7, "b": 7}, []),
+        ({"a": 2, "b": 2}, []),
+    ],
+)
+def test_an_operation_with_a_code_of_its_own_for_several_members_is_told(
+    own: dict[str, int], outliers: list[str]
+) -> None:
+    """Not where it has it for one member, or others have it, too: then it is that of a member, or of a type."""
+    contract = many(12)
+    uniformity = Uniformity(contract)
+    heard = [("op0", place, code) for place, code in own.items()]
+    heard += [(f"op{number}", place, 2) for number in range(1, 11) for place in "ab"]
+    heard += [("op11", "amount", 7)]
+    for name, place, code in heard:
+        made = Case(operation=name, method="PUT", url="http://x/", fault=WRONG_TYPE, places=((SCHEMAS[place],),))
+        exchange = Exchange(request=made.request, response=answer(409, code))
+        uniformity.hear(Answered(case=made, verdict=Verdict(exchange=exchange)), f"kind of {place}")
+    assert [failure.case.operation for failure in uniformity.outliers()] == outliers
 
 
 def test_the_first_answer_of_an_operation_counts() -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 URL = "http://127.0.0.1/v1"
 
-MEMBER = {
+MEMBER: dict[str, Any] = {
     "type": "object",
     "required": ["name", "email"],
     "properties": {
@@ -153,7 +153,7 @@ class Club:
         if "fails-on-doubles" in self.does and any(one["email"] == body["email"] for one in self.members.values()):
             return 500, {"title": "oops"}
         number = f"m{next(self._numbers)}"
-        empty = {"remarks": None, "discount": 0, "newsletter": False, "address": {}, "tags": []}
+        empty: dict[str, Any] = {"remarks": None, "discount": 0, "newsletter": False, "address": {}, "tags": []}
         member = {"member_id": number, **empty, **self._kept(body)}
         if "create-drops-remarks" in self.does:
             member["remarks"] = None
@@ -204,16 +204,15 @@ class Club:
             if "keeps-part-of-what-it-refuses" in self.does and isinstance(body, dict):
                 member.update({name: value for name, value in body.items() if _is_member({name: value})})
             return _refused(422)
-        kept = self._kept(body)
-        if "update-drops-remarks" in self.does:
-            kept.pop("remarks", None)
-        if "update-drops-newsletter" in self.does:
-            kept.pop("newsletter", None)
+        kept = {name: value for name, value in self._kept(body).items() if f"update-drops-{name}" not in self.does}
         told = _view({**member, **kept})
         if "update-is-not-kept" not in self.does:
             member.update(kept)
         if "update-clears-email" in self.does and "email" not in body:
             member["email"] = ""
+        for name in MEMBER["properties"]:
+            if f"update-resets-{name}" in self.does and name not in body:
+                member[name] = None
         if "update-changes-all" in self.does:
             for one in self.members.values():
                 one.update(kept)
@@ -240,7 +239,7 @@ class Club:
             return 204, None
         if not isinstance(body, dict) or not isinstance(body.get("label"), str):
             return _refused(422)
-        empty = {"limit": None} if "put-replaces-all" in self.does else {}
+        empty: dict[str, Any] = {"limit": None} if "put-replaces-all" in self.does else {}
         self.cards[number] = {"id": number, "of": card["of"], **empty, **body}
         if "card-limit-is-lost" in self.does:
             self.cards[number]["limit"] = card.get("limit")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ from fuzz.sandbox import create_app
 from fuzz.sequences.created import Created
 from fuzz.sequences.stories import Stories
 from fuzz.transport import WsgiTransport
-from tests.fuzz.sequences.club import DOCUMENT, URL, Club
+from tests.fuzz.sequences.club import DOCUMENT, MEMBER, URL, Club
 from validator.contract import Contract
 from validator.exchange import Exchange, Headers, Response
 from validator.judges import make_judge
@@ -114,6 +115,10 @@ DEFECTS = {
     "list-skips-new": "lost-write",
     "update-drops-remarks": "lost-write",
     "update-drops-newsletter": "lost-write",
+    "update-drops-discount": "lost-write",
+    "update-resets-email": "lost-write",
+    "update-resets-remarks": "lost-write",
+    "update-resets-discount": "lost-write",
     "update-is-not-kept": "lost-write",
     "update-clears-email": "lost-write",
     "update-changes-all": "lost-write",
@@ -133,6 +138,29 @@ DEFECTS = {
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_a_defect_is_found(defect: str) -> None:
     assert DEFECTS[defect] in played(defect).rules
+
+
+def test_each_story_looks_again_only_where_something_was_done() -> None:
+    """A second reading in a row, with no more than a list in between, would show what the first has shown."""
+    club = Club()
+    run = Run(CLUB, club, URL)
+    run.take(run.stories.plain()).take(run.stories.deep())
+    looked = [event.case for event in run.events if isinstance(event, Answered) and event.case.act == "read"]
+    assert looked
+    for case in looked:
+        since = [one.act for one in case.before if one.act != "list"]
+        assert since[-1] != "read"
+
+
+def test_what_is_made_has_all_members_once_and_the_fewest_once() -> None:
+    club = Club()
+    run = Run(CLUB, club, URL)
+    run.take(run.stories.plain()).take(run.stories.deep())
+    made = [
+        json.loads(case.body).keys() for case in club.sent if case.method == "POST" and case.url.endswith("/members")
+    ]
+    assert MEMBER["properties"].keys() in made
+    assert set(MEMBER["required"]) in made
 
 
 def test_what_is_drawn_does_not_accuse_a_sound_server_either() -> None:

@@ -1,0 +1,121 @@
+"""Bodies that are written: what they are made of, and how they differ from those before."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from fuzz.sequences.bodies import Bodies
+from validator.contract import Contract
+
+URL = "http://127.0.0.1/v1"
+THING = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {
+        "name": {"type": "string"},
+        "price": {"type": "number"},
+        "stock": {"type": "integer", "minimum": 0},
+        "country": {"type": "string", "pattern": "^[A-Z]{2}$"},
+    },
+}
+CONTRACT = Contract.from_dict(
+    {
+        "openapi": "3.1.0",
+        "info": {"title": "Things", "version": "1"},
+        "paths": {
+            "/things": {
+                "post": {
+                    "operationId": "addThing",
+                    "requestBody": {
+                        "content": {
+                            "application/json": {"schema": THING, "example": {"name": "Mug", "country": "NL"}},
+                        }
+                    },
+                    "responses": {"201": {"description": "Made"}},
+                }
+            },
+            "/shelves": {
+                "post": {
+                    "operationId": "addShelf",
+                    "requestBody": {
+                        "content": {
+                            "application/json": {
+                                "schema": {
+                                    "type": "object",
+                                    "required": ["language", "type"],
+                                    "properties": {
+                                        "language": {"enum": ["nl", "en", "fr"]},
+                                        "type": {"enum": ["low", "high"]},
+                                    },
+                                },
+                            },
+                        }
+                    },
+                    "responses": {"201": {"description": "Made"}},
+                }
+            },
+            "/shops": {
+                "post": {
+                    "operationId": "addShop",
+                    "requestBody": {
+                        "content": {
+                            "application/json": {
+                                "schema": {"type": "object"},
+                                "example": {"at": [{"country": "BE"}, {"country": "Belgium"}]},
+                            },
+                        }
+                    },
+                    "responses": {"201": {"description": "Made"}},
+                }
+            },
+        },
+    },
+    servers=[URL],
+)
+ADD = CONTRACT.operation("addThing")
+SHELVE = CONTRACT.operation("addShelf")
+
+
+def bodies() -> Bodies:
+    return Bodies(CONTRACT, lambda body: body, seed=1)
+
+
+def test_no_number_comes_again_in_the_bodies_that_follow() -> None:
+    """A change that is not stored would be hidden by the next, if that put back what was there."""
+    made = bodies()
+    thing = next(made.to_create(ADD))
+    seen = [thing]
+    for _ in range(4):
+        thing = thing | next(made.to_update(ADD, thing))
+        seen.append(thing)
+    for name in ("price", "stock"):
+        assert len({one[name] for one in seen}) == len(seen)
+
+
+def test_a_text_with_a_form_is_one_of_the_examples_of_any_operation_that_fits() -> None:
+    """A schema says two letters; that the country exists, only an example shows."""
+    made = bodies()
+    thing = next(made.to_create(ADD))
+    changed = next(made.to_update(ADD, thing))
+    assert {thing["country"], changed["country"]} == {"NL", "BE"}
+
+
+def test_the_two_halves_of_a_change_are_all_that_can_be_changed() -> None:
+    made = bodies()
+    first, second = (next(made.to_update(ADD, {}, half=half)) for half in (0, 1))
+    needed = {"name"}
+    assert set(first) | set(second) == set(made.changeable(ADD)) == set(THING["properties"])
+    assert (set(first) & set(second)) <= needed
+
+
+def test_with_the_least_comes_first_where_it_is_wanted() -> None:
+    (full, *_), (least, *_) = (list(islice(bodies().to_create(ADD, least=one), 2)) for one in (False, True))
+    assert set(full) == set(THING["properties"])
+    assert set(least) == {"name"}
+
+
+def test_each_body_has_another_one_of_the_listed_values_unless_they_tell_what_the_thing_is() -> None:
+    made = bodies()
+    seen = [next(made.to_create(SHELVE)) for _ in range(4)]
+    assert {one["language"] for one in seen} == {"nl", "en", "fr"}
+    assert len({one["type"] for one in seen}) == 1
