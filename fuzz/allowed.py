@@ -58,7 +58,8 @@ def edges(contract: Contract, member: Place) -> tuple[Any, ...]:
     listed = [values[0] for kind, values in found.items() if kind.startswith(LISTED)]
     rest = [values[0] for kind, values in sorted(found.items(), key=_rank) if not kind.startswith(LISTED)]
     mixed = [text for text in (MIXED, MIXED[:8], MIXED[:3]) if found.keys() >= ODD_TEXTS.keys() - {"long"}]
-    return (*listed[1:], *[text for text in mixed if _allows(contract, member, text)][:1], *rest, *listed[:1])
+    fitting = [text for text in mixed if _allows(contract, member, text)][:1]
+    return (*listed[1:], *fitting, *found.get("long", ())[:1], *rest, *listed[:1])
 
 
 _FIRST: Final = ("no-items", "no-members", "false", "null", "empty", "shortest", "minimum", "maximum", "true")

@@ -20,6 +20,7 @@ _WRAPPINGS: Final = ("data", "items", "results", "result", "records", "content",
 _STATE: Final = re.compile(
     r"activ|enabl|disabl|archiv|delet|cancel|clos|status|state|visib|hidden|remov", re.IGNORECASE
 )
+_TELLING: Final = 8
 _ROUND: Final = 5
 """Pages have round sizes: a list whose length is a multiple of this may have a next one."""
 
@@ -81,6 +82,13 @@ def only_thing(answer: Any) -> dict[str, Any] | None:
         inner = [answer[name] for name in _WRAPPINGS if isinstance(answer.get(name), dict)]
         return inner[0] if len(inner) == 1 else answer
     return None
+
+
+def telling_texts(sent: Any, number: str) -> dict[str, str]:
+    """The texts of a body that no other thing is likely to have; none where it says itself which thing is meant."""
+    if not isinstance(sent, dict) or number in map(_text, sent.values()):
+        return {}
+    return {name: value for name, value in sent.items() if isinstance(value, str) and len(value) >= _TELLING}
 
 
 def has_id(kind: Kind, thing: Mapping[str, Any], number: str) -> bool:

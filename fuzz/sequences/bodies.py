@@ -33,6 +33,9 @@ USUAL_LENGTH: Final = 16
 _TURNS: Final = 7
 """A number comes again in the so manieth body at the soonest: what was not stored is not hidden by the next change."""
 
+_ODD: Final = "\u00e9\U0001f600"
+"""How each second body's texts begin: what is not ASCII, and what is beyond 16 bits, must come back as well."""
+
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _IS_ID: Final = re.compile(r"(^|_)id|Ids?$|_ids?$|uuid", re.ASCII)
 _OF_LIFE: Final = re.compile(
@@ -174,7 +177,8 @@ class Bodies:
             return not before if isinstance(before, bool) else True
         if isinstance(value, str):
             longest = min([int(one["maxLength"]) for one in words if "maxLength" in one], default=40)
-            return self._text(max([int(one.get("minLength", 0)) for one in words], default=0), longest)
+            shortest = max([int(one.get("minLength", 0)) for one in words], default=0)
+            return self._text(shortest, longest, begin=_ODD if turn % 2 else "")
         if isinstance(value, int | float):
             return self._number(value, words, before, turn)
         return value
@@ -196,9 +200,9 @@ class Bodies:
         ]
         return good[turn % len(good)] if good else value
 
-    def _text(self, shortest: int, longest: int) -> str:
-        text = f"pq{self._mark}x{next(self._counter)}".rjust(max(shortest, USUAL_LENGTH), "q")
-        return text[-longest:]
+    def _text(self, shortest: int, longest: int, begin: str) -> str:
+        text = f"pq{self._mark}x{next(self._counter)}".rjust(max(shortest, USUAL_LENGTH) - len(begin), "q")
+        return f"{begin}{text}"[-longest:]
 
     @staticmethod
     def _number(value: float, words: list[Mapping[str, Any]], before: Any, turn: int) -> float:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
 _BLANK: Final[tuple[Any, ...]] = (None, "", 0, [], {})
+_NO_ASCII: Final = re.compile(r"[^\x00-\x7f]|\?")
+"""With what takes its place where it is lost."""
+
 _HIDDEN: Final = re.compile(r"secret|password|token|apikey|api_key|credential|pincode", re.IGNORECASE)
 _OF_SERVER: Final = re.compile(r"(^|_)(updated|changed|modified|created|deleted|closed|etag|version|revision)|_at$|At$")
 _MIDNIGHT: Final = re.compile(r"^([0-9]{4}-[0-9]{2}-[0-9]{2})[t ]00:00(?::00(?:\.0+)?)?(?:z|\+00:?00)?$")
@@ -58,6 +61,7 @@ def lost(
             or (name in documented and _is_blank(came) and not _is_blank(value))
             or (isinstance(came, str) and any(_is_telling(other) and same(other, came) for other in others))
             or _is_cut(value, came)
+            or _is_mangled(value, came)
         ):
             yield name
 
@@ -120,6 +124,13 @@ def _comparable(one: Any, other: Any) -> bool:
 
 def _is_blank(value: Any) -> bool:
     return any(value == one and isinstance(value, bool) is False for one in _BLANK) or value is False
+
+
+def _is_mangled(value: Any, came: Any) -> bool:
+    """Whether a text came back without what is not ASCII in it, or with something else in its place."""
+    if not isinstance(value, str) or not isinstance(came, str) or value.isascii():
+        return False
+    return _NO_ASCII.sub("", value) == _NO_ASCII.sub("", came) != ""
 
 
 def _is_cut(value: Any, came: Any) -> bool:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from validator.contract import Contract
     from validator.exchange import Exchange
 
-MOST_KEPT: Final = 5
+MOST_KEPT: Final = 12
 """So many things of a kind that cannot be deleted again are made in a run."""
 
 SECONDS: Final = 30.0

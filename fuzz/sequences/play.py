@@ -50,6 +50,9 @@ CHECK: Final = "check"
 
 READ_OTHER: Final = "read the other"
 LIST: Final = "list"
+LIST_ELSEWHERE: Final = "list elsewhere"
+"""List what is below another thing than the one that it was made below."""
+
 UPDATE: Final = "update"
 UPDATE_SOME: Final = "update some"
 """Update every other member, to see whether the rest is left alone."""
@@ -173,8 +176,8 @@ class Play:
                     yield from self._read(READ_OTHER, self.other)
             case "create again":
                 yield from self._create_again(thing)
-            case "list":
-                yield from self._list(thing)
+            case "list" | "list elsewhere":
+                yield from self._list(thing) if step.act == LIST else self._list_elsewhere(thing)
             case "update" | "update some" | "update the rest":
                 yield from self._update(step, thing)
             case "update wrongly":
@@ -283,10 +286,17 @@ class Play:
         if thing.seen is None:
             return
         partial = self._kind.update is None or self._is_partial(self._kind.update)
-        for name in disturbed(thing.written, found, thing.seen, thing.inputs - set(gone), partial=partial):
+        names = (thing.inputs | self._writable if thing.fresh else thing.inputs) - set(gone)
+        for name in disturbed(thing.written, found, thing.seen, names, partial=partial):
             yield _finding(
                 rules.LOST_WRITE, operation, f"{name} as it was, for no request changed it", found.get(name), name
             )
+
+    @property
+    def _writable(self) -> set[str]:
+        """What can be written of things of the kind: it changes when it is written, and not by itself."""
+        writing = (self._kind.create, self._kind.update)
+        return {name for one in writing if one is not None for name in written(self._contract, one)}
 
     def _is_read(self) -> bool:
         return next((case.act for case in reversed(self._cases) if case.act != LIST), "") == READ
@@ -327,6 +337,22 @@ class Play:
                         rules.LOST_WRITE, operation, f"what {thing.by} wrote, in the list", Safe("a list without it")
                     )
                 )
+        yield self._judged(replace(case, fault=VALID), exchange, findings)
+
+    def _list_elsewhere(self, thing: Thing) -> Iterator[Answered]:
+        """What is below another thing: what was made below this one is not there, as far as it can be told apart."""
+        operation = self._kind.list
+        texts = answers.telling_texts(thing.sent, thing.number)
+        known = self._addresses.knowledge.path(self._kind.collection)
+        is_here = all(str(known.get(name, value)) == value for name, value in self._host)
+        if operation is None or not self._host or is_here or not texts or thing.deleted:
+            return
+        exchange, case = self._sent(LIST_ELSEWHERE, operation, {}, None)
+        findings = []
+        for one in answers.things_in(answers.value_of(exchange)) or ():
+            if answers.has_id(self._kind, one, thing.number) and any(one.get(name) == texts[name] for name in texts):
+                expected = f"what {self._kind.create.id if self._kind.create else 'was made'} wrote elsewhere not here"
+                findings = [_finding(rules.LOST_WRITE, operation, expected, Safe("a list that has it"))]
         yield self._judged(replace(case, fault=VALID), exchange, findings)
 
     def _is_whole(self, operation: Operation, exchange: Exchange) -> bool:

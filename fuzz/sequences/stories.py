@@ -29,6 +29,7 @@ from fuzz.sequences.play import (
     DELETE,
     DO,
     LIST,
+    LIST_ELSEWHERE,
     READ,
     READ_OTHER,
     SPOIL,
@@ -58,14 +59,17 @@ if TYPE_CHECKING:
 PLAIN: Final = tuple(Step(act=act) for act in (CREATE, READ, LIST, UPDATE, UPDATE_SOME, READ, DELETE, READ, LIST))
 DEEP: Final = tuple(
     Step(act=act, least=act == CREATE)
-    for act in (CREATE, CREATE_AGAIN, UPDATE, UPDATE_REST, READ, SPOIL, READ, DELETE, READ, DELETE, UPDATE, READ_OTHER)
+    for act in (
+        *(CREATE, CREATE_AGAIN, READ_OTHER, LIST_ELSEWHERE, UPDATE, UPDATE_REST, READ, SPOIL, READ),
+        *(DELETE, READ, DELETE, UPDATE, READ_OTHER),
+    )
 )
 
 MEMBERS: Final = 12
 """So many members of a thing are changed on their own."""
 
-DRAWN: Final = 3
-"""So many sequences are drawn for a kind."""
+DRAWN: Final = 30
+"""So many sequences are drawn for a kind, where the budget goes so far: a contract may have few kinds."""
 
 LONGEST: Final = 6
 SHRINK_REQUESTS: Final = 120
@@ -110,6 +114,7 @@ class Stories:
         self._hosts: Final[dict[str, Path]] = {}
         self._on_found: Final[set[str]] = set()
         self._given_up: Final[set[str]] = set()
+        self._drawn: Final[dict[str, list[tuple[Step, ...]]]] = {}
         self._mine: Final[dict[str, Thing]] = {}
         """The thing of each kind that cannot be deleted."""
 
@@ -250,7 +255,9 @@ class Stories:
         """One sequence that Hypothesis draws; where it fails in a new way, as few steps of it as still fail."""
         strategy = _sequences(kind)
         seed = f"{self._seed}/{kind.collection}"
-        drawn = engine.draw(strategy, seed=seed, count=DRAWN + 1)[1:]
+        if kind.collection not in self._drawn:
+            self._drawn[kind.collection] = engine.draw(strategy, seed=seed, count=DRAWN + 1)[1:]
+        drawn = self._drawn[kind.collection]
         if len(drawn) <= index or kind.create is None:
             return
         host = yield from self._host(kind)
@@ -361,6 +368,7 @@ def _sequences(kind: Kind) -> st.SearchStrategy[tuple[Step, ...]]:
         acts += [DELETE]
     if kind.list is not None:
         acts += [LIST]
-    acts += [CREATE_AGAIN, READ_OTHER]
+    if kind.delete is not None:  # or each sequence would leave one more
+        acts += [CREATE_AGAIN, READ_OTHER]
     steps = st.sampled_from(acts).map(lambda act: Step(act=act))
     return st.lists(steps, min_size=1, max_size=LONGEST).map(lambda chosen: (Step(act=CREATE), *chosen, Step(act=READ)))

@@ -29,6 +29,9 @@ TEXT = "qqqqqqqqpq1x7"
         ({"city": TEXT}, {"city": ""}, None, None),
         ({"city": TEXT}, {"city": "old"}, {"city": "old"}, None),
         ({"city": TEXT}, None, None, None),
+        ("\u00e9\U0001f600" + TEXT, f"??{TEXT}", None, None),
+        ("\u00e9\U0001f600" + TEXT, f"\u00c3\u00a9{TEXT}", None, None),
+        ("\u00e9\U0001f600" + TEXT, TEXT, None, None),
     ],
 )
 def test_a_value_is_lost(sent: Any, shown: Any, before: Any, echo: Any) -> None:
@@ -41,6 +44,8 @@ def test_a_value_is_lost(sent: Any, shown: Any, before: Any, echo: Any) -> None:
         (TEXT, TEXT, "old", TEXT),
         (TEXT, f"  {TEXT.upper()} ", "old", None),
         (TEXT, "another form", "old", None),
+        ("\u00e9" + TEXT, f"e{TEXT}", None, None),
+        ("\u00e9" + TEXT, f"e\u0301{TEXT}", None, None),
         (TEXT, 7, None, None),
         (5.25, 5, 9, None),
         (5, "5.00", None, None),
