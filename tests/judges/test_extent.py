@@ -52,6 +52,14 @@ def test_of_many_findings_the_first_are_told_and_that_there_are_more(schema: dic
     assert time.perf_counter() - started < 10  # it was twenty times that on a slow machine
 
 
+def test_the_reference_judge_leaves_large_bodies_to_the_compiled_one() -> None:
+    judge = make_judge(Contract.from_dict(document({"type": "array", "items": {"type": "integer"}})), "reference")
+    verdict = judge(exchange(broken(["x"] * MANY)))
+    assert verdict.outcome is Outcome.UNDECIDED
+    assert "compiled judge" in str(verdict.undecided)
+    assert judge(exchange(broken(["x"] * 100))).outcome is Outcome.INVALID
+
+
 def test_the_words_about_a_part_lead_to_it() -> None:
     schema = {"type": "object", "properties": {"all": {"items": {"$ref": "#/components/schemas/Id"}}}}
     verdict = judged(schema, broken({"all": [1, *["x"] * MANY]}), {"Id": {"type": "integer"}})
