@@ -39,6 +39,8 @@ MOST_FINDINGS: Final = 10_000
 
 TOO_MANY: Final = "more was found than can be told: the rest of the body was not looked at"
 
+TOO_MANY_WAYS: Final = "the schema asks too often about a body so deep: choices within choices"
+
 TOO_DEEP: Final = "the body is nested too deep for what its schema asks"
 
 

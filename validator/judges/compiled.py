@@ -15,6 +15,7 @@ from validator.judges.common import (
     MOST_FINDINGS,
     TOO_DEEP,
     TOO_MANY,
+    TOO_MANY_WAYS,
     Undecided,
     error_on_success,
     finding,
@@ -31,6 +32,7 @@ from validator.judges.extent import Extent, Part
 from validator.judges.headers import NotOfType, cast_header
 from validator.judges.prepared import PreparedAnswer, PreparedHeader
 from validator.judges.strictness import Strictness
+from validator.judges.ways import Ways, is_deeper
 from validator.pointer import join, walk
 
 if TYPE_CHECKING:
@@ -62,8 +64,9 @@ class CompiledJudge:
         self._schemas: Final[Schemas] = contract.schemas()
         self._strictness: Final = strictness
         self._may_carry_error: Final[dict[str, bool]] = {}
-        self._acceptance: Final = Acceptance(self._schemas)
-        self._extent: Final = Extent(self._schemas)
+        self._ways: Final = Ways(self._schemas)
+        self._acceptance: Final = Acceptance(self._schemas, self._ways)
+        self._extent: Final = Extent(self._schemas, self._ways)
         self._prepared: Final[dict[str, dict[int, PreparedAnswer]]] = {
             operation.pointer: {} for operation in contract.operations
         }
@@ -151,6 +154,9 @@ class CompiledJudge:
     ) -> Iterator[Finding]:
         if media_type.schema is None:
             return
+        levels = self._ways.levels(media_type.schema)
+        if levels is not None and is_deeper(value, levels):
+            raise Undecided(TOO_MANY_WAYS)
         validator = self._schemas.validator(media_type.schema)
         # What was tried and not accepted is most often broken: then its errors are asked for at once.
         if self._acceptance.is_tried(media_type.schema) or not _is_valid(validator, value):

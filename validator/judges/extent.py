@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from validator.contract.places import SAME_VALUE, about_same_value, children
+from validator.contract.places import SAME_VALUE
 from validator.pointer import join, of_reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from validator.contract.schemas import Schemas
+    from validator.judges.ways import Ways
 
 MOST: Final = 20_000
 """Errors that are asked for at once: some 30 MB, and half a second."""
@@ -43,9 +44,9 @@ class Part(NamedTuple):
 class Extent:
     """Counts errors, by the schemas of one document."""
 
-    def __init__(self, schemas: Schemas) -> None:
+    def __init__(self, schemas: Schemas, ways: Ways) -> None:
         self._schemas: Final = schemas
-        self._known_ways: Final[dict[str, int]] = {}
+        self._ways: Final = ways
 
     def is_small(self, whole: Part, size: int | None = None) -> bool:
         """Whether all errors of a value that breaks a schema may be asked for. Raises ValueError for a deep one.
@@ -54,7 +55,7 @@ class Extent:
         """
         if self._schemas.has_addresses:  # references need not be pointers then: nobody can follow them here
             return True
-        if size is not None and size * self._ways(whole.place) <= SHORT:
+        if size is not None and size * self._ways.most(whole.place) <= SHORT:
             return True
         count = 0
         pending = [whole]
@@ -68,40 +69,6 @@ class Extent:
                     if count + len(pending) > MOST:
                         return False
         return count <= MOST
-
-    def _ways(self, place: str) -> int:
-        """In how many ways a part of a value is looked at, at most: by schemas that speak of it side by side."""
-        known = self._known_ways.get(place)
-        if known is None:
-            known = self._known_ways[place] = self._counted_ways(place)
-        return known
-
-    def _counted_ways(self, place: str) -> int:
-        root = self._schemas.dialect.root
-        most = 1
-        found = {place: 1}
-        pending = [place]
-        while pending:
-            start = pending.pop()
-            same = [start]  # about one value, each as often as it is asked
-            inner: set[str] = set()
-            holders = 0
-            for one in same:
-                asked = list(about_same_value(root, one))
-                same += asked
-                node = self._schemas.at(one)
-                below = set(children(node, one)).difference(asked) if isinstance(node, dict) else set()
-                holders += bool(below)
-                inner |= below
-                most = max(most, found[start] * len(same))
-                if most > SHORT:
-                    return most
-            for one in inner:
-                ways = found[start] * holders
-                if ways > found.get(one, 0):  # a schema within itself ends here, unless it grows
-                    found[one] = ways
-                    pending.append(one)
-        return most
 
     def parts(self, whole: Part) -> Iterator[Part]:
         """The parts of a value that are broken for certain, each small enough, or the last on the way to one.
