@@ -34,16 +34,16 @@ expect 1 picqer-contract check examples/recordings/broken-promises.ndjson exampl
     --max-findings 4 --format text --format "json:$work/report.json" --format "junit:$work/report.xml"
 
 title "2. The service: POST a recording, get the verdict"
-picqer-contract serve --port 0 >"$work/service.log" 2>&1 &
+picqer-contract serve --port 0 --database "sqlite:///$work/runs.db" >"$work/service.log" 2>&1 &
 service=$!
 address=
 for _ in $(seq 100); do
-    address=$(sed -n 's/.*\(http:\/\/127[^ ]*\).*/\1/p' "$work/service.log" | head -n 1)
+    address=$(sed -n 's/^Judging recordings at \(http:[^ ]*\).*/\1/p' "$work/service.log")
     [ -n "$address" ] && curl -sf -o /dev/null "$address/healthz" && break
     kill -0 "$service" 2>/dev/null || { cat "$work/service.log" >&2; exit 1; }
     sleep 0.1
 done
-head -n 1 "$work/service.log"
+grep "^Judging" "$work/service.log"
 sed -n 6p examples/recordings/broken-promises.ndjson >"$work/exchange.json"
 run curl -s -H 'Content-Type: application/json' --data-binary @"$work/exchange.json" "$address/v1/validate"
 echo

@@ -33,9 +33,13 @@ class Obstacle(Exception):  # noqa: N818 - the project's word for it
         self.place = place
         self.mend = mend
 
+    @property
+    def told(self) -> str:
+        """Where and what, without how to mend it: for where that has a place of its own."""
+        return f"{self.place}: {self.reason}" if self.place else self.reason
+
     def __str__(self) -> str:
-        told = f"{self.place}: {self.reason}" if self.place else self.reason
-        return f"{told} ({self.mend})" if self.mend else told
+        return f"{self.told} ({self.mend})" if self.mend else self.told
 
     def __reduce__(self) -> tuple[Any, ...]:
         """From one process to another: an exception is made anew from its positional arguments alone."""

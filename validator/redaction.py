@@ -57,13 +57,13 @@ def shape(value: Any, *, show: bool = False) -> str:
         case float():
             return "number"
         case str():
-            return f"string ({count(len(value), 'character')})"
+            return f"string ({plural(len(value), 'character')})"
         case bytes():
-            return count(len(value), "byte")
+            return plural(len(value), "byte")
         case list():
-            return f"array ({count(len(value), 'item')})"
+            return f"array ({plural(len(value), 'item')})"
         case dict():
-            return f"object ({count(len(value), 'member')})"
+            return f"object ({plural(len(value), 'member')})"
     return type(value).__name__
 
 
@@ -93,9 +93,9 @@ def header(name: str, value: str) -> str:
     return MASK if secret else value
 
 
-def count(number: int, noun: str) -> str:
-    """A number of things, in words: `1 item`, `2 items`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def plural(number: int, noun: str) -> str:
+    """A number of things, in words: `1 item`, `2,000 items`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _json(value: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,9 +28,16 @@ def url(tmp_path: Path) -> str:
 
 def test_upgrade_makes_the_tables_and_says_so(url: str) -> None:
     done = run("db", "upgrade", "--database", url)
-    assert (done.code, done.err) == (FINE, "")
-    assert done.out == f"{url} is at version 0002 now\n"
-    assert run("db", "upgrade", "--database", url).out == f"{url} is at version 0002 already\n"
+    assert (done.code, done.out) == (FINE, f"{url} is at version 0002 now\n")
+    (audit,) = map(json.loads, done.err.splitlines())
+    assert (audit["log"], audit["action"], audit["before"], audit["target"]) == (
+        "audit",
+        "upgradeDatabase",
+        None,
+        "0002",
+    )
+    again = run("db", "upgrade", "--database", url)
+    assert (again.out, again.err) == (f"{url} is at version 0002 already\n", "")
 
 
 def test_prune_deletes_what_is_too_old(url: str) -> None:
@@ -39,6 +48,11 @@ def test_prune_deletes_what_is_too_old(url: str) -> None:
         store.add_run(NewRun(report=report, contract=None, document=None))
     done = run("db", "prune", "--database", url, "--keep-runs", 1, "--keep-days", 30)
     assert (done.code, done.out) == (FINE, f"2 runs deleted from {url}\n")
+    (audit,) = map(json.loads, done.err.splitlines())
+    assert (audit["log"], audit["action"], audit["runs"]) == ("audit", "deleteOldRuns", 2)
+    assert f"(uid {os.getuid()})" in audit["who"]
+    again = run("db", "prune", "--database", url, "--keep-runs", 1)
+    assert (again.out, again.err) == (f"0 runs deleted from {url}\n", "")
     assert len(store.runs.page(Filters(), limit=9)) == 1
     store.database.close()
 

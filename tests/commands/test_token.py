@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from validator.cli import main
-from validator.service.access import Access
+from validator.service.access import Access, digest
 from validator.service.store import Store
 
 if TYPE_CHECKING:
@@ -40,6 +42,26 @@ def test_a_token_is_shown_once_and_is_good(url: str) -> None:
     assert token not in listed
     assert "ci" in listed
     assert "good until 20" in listed
+
+
+def test_each_change_is_an_audit_line_of_who_made_it(url: str) -> None:
+    """The hash of a token, or the token itself, is in none of them; what changes nothing has none."""
+    _, token, created = run(url, "create", "--scope", "write", "--name", "ci")
+    revoked = run(url, "revoke", "ci")[2]
+    refused = run(url, "revoke", "ci")[2] + run(url, "list")[2]
+    assert '"audit"' not in refused
+    lines = [json.loads(line) for line in (created + revoked).splitlines() if line.startswith("{")]
+    token_id = lines[1]["target"]
+    assert [(line["log"], line["action"], line["target"], line["outcome"]) for line in lines] == [
+        ("audit", "upgradeDatabase", "0002", "done"),
+        ("audit", "createToken", token_id, "done"),
+        ("audit", "revokeToken", token_id, "done"),
+    ]
+    assert all(line["who"].endswith(f"(uid {os.getuid()})") and line["time"] for line in lines)
+    assert [(line["name"], line["scope"]) for line in lines[1:]] == [("ci", "write")] * 2
+    assert token_id in run(url, "list")[1]
+    assert token.strip() not in created + revoked
+    assert digest(token.strip()) not in created + revoked
 
 
 def test_a_token_without_a_name_is_called_by_its_id(url: str) -> None:
@@ -79,4 +101,5 @@ def test_what_cannot_be_done_is_told(url: str, argv: tuple[str, ...], told: str)
 
 
 def test_without_tokens_the_list_says_what_that_means(url: str) -> None:
-    assert run(url, "list") == (0, "no tokens: the service asks nobody, and listens on loopback only\n", "")
+    code, out, _ = run(url, "list")
+    assert (code, out) == (0, "no tokens: the service asks nobody, and listens on loopback only\n")

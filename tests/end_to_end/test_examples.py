@@ -1,8 +1,12 @@
-"""The recordings in the repository show what they say they show, to either judge."""
+"""The recordings in the repository show what they say they show, to either judge; the demo leaves nothing behind."""
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +15,8 @@ from validator import Contract, judge, read_recording
 from validator.findings import Outcome
 from validator.judges import JUDGES
 
-FOLDER = Path(__file__).parents[2] / "examples" / "recordings"
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "examples" / "recordings"
 CONTRACT = Contract.load()
 
 
@@ -55,3 +60,26 @@ def test_each_file_is_named_with_what_it_shows(file: Path) -> None:
 def test_no_file_holds_a_credential(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert "Basic " not in text.replace("Basic REDACTED", "")
+
+
+@pytest.mark.end_to_end
+def test_the_demo_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Not in the folder of the user, where `serve` keeps its runs else, nor among the temporary files."""
+    script = Path(sys.executable).parent
+    if not (script / "picqer-contract").exists() or shutil.which("curl") is None:
+        pytest.skip("needs curl, and the commands beside the interpreter")
+    home, temporary = tmp_path / "home", tmp_path / "tmp"
+    home.mkdir()
+    temporary.mkdir()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "DATABASE_URL"))}
+    done = subprocess.run(
+        ["sh", str(ROOT / "examples" / "demo.sh")],
+        env={**kept, "HOME": str(home), "TMPDIR": str(temporary), "PATH": f"{script}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Judging recordings at http://127.0.0.1:" in done.stdout
+    assert list(home.rglob("*")) == list(temporary.rglob("*")) == []

@@ -158,6 +158,20 @@ def test_readyz_tells_of_a_database_that_is_gone_and_is_back(tmp_path: Path, dat
         assert service.ask("GET", "/readyz").status == 200
 
 
+def test_what_the_service_changes_by_itself_is_an_audit_line_too(tmp_path: Path, database: str) -> None:
+    with running(tmp_path, database, "--workers", "1", "--keep-runs", "2") as service:
+        for _ in range(3):
+            assert service.ask("POST", "/v1/runs", json=EXCHANGE).status == 201
+    audits = [(line["action"], line.get("runs")) for line in service.lines if line["log"] == "audit"]
+    assert audits == [
+        ("upgradeDatabase", None),
+        ("addRun", None),
+        ("addRun", None),
+        ("deleteOldRuns", 1),  # while the third is stored
+        ("addRun", None),
+    ]
+
+
 def test_the_folder_of_the_counters_goes_with_the_service(
     tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import random
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.end_to_end
+
+RUNS = 500
+KILLS = 5
 
 BROKEN = {"request": EXCHANGE["request"], "response": {**EXCHANGE["response"], "body": "{}"}}  # type: ignore[dict-item]
 
@@ -70,6 +74,7 @@ class Clients:
 
     url: str
     round: int
+    wanted: int
     acknowledged: dict[str, str] = field(default_factory=dict)
     unanswered: list[str] = field(default_factory=list)
     enough: threading.Event = field(default_factory=threading.Event)
@@ -83,7 +88,7 @@ class Clients:
                 except urllib3.exceptions.HTTPError:
                     self.unanswered.append(key)
                     return
-                if len(self.acknowledged) >= 20:
+                if len(self.acknowledged) >= self.wanted:
                     self.enough.set()
 
 
@@ -105,12 +110,15 @@ def all_runs(pool: urllib3.PoolManager, url: str) -> list[dict[str, Any]]:
 
 
 def test_what_was_acknowledged_is_there_however_the_service_dies(address: str, tmp_path: Path) -> None:
+    """Killed at random moments, again and again, until so many runs are stored."""
     acknowledged: dict[str, str] = {}
     unanswered: list[str] = []
-    for number in range(2):
+    for number in itertools.count():
+        if len(acknowledged) >= RUNS and number >= KILLS:
+            break
         with served(tmp_path, address) as (url, process):
-            clients = Clients(url=url, round=number)
-            threads = [threading.Thread(target=clients.post, args=(one, 500)) for one in range(4)]
+            clients = Clients(url=url, round=number, wanted=random.randint(1, 2 * RUNS // KILLS))  # noqa: S311
+            threads = [threading.Thread(target=clients.post, args=(one, RUNS)) for one in range(4)]
             for thread in threads:
                 thread.start()
             assert clients.enough.wait(30)

@@ -18,6 +18,7 @@ from validator.judges.acceptance import Acceptance
 from validator.judges.content import parse_json
 from validator.judges.shape import Doubtful
 from validator.judges.shapes import Shapes
+from validator.judges.ways import Ways
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,7 @@ HOSTILE: Final = (
 
 
 def acceptor_of(contract: Contract, schema: str = SCHEMA) -> Acceptor | None:
-    return Acceptance(contract.schemas()).of(schema)
+    return Acceptance(contract.schemas(), Ways(contract.schemas())).of(schema)
 
 
 def accepts(
@@ -281,7 +282,7 @@ def test_it_is_given_up_where_valid_bodies_are_not_accepted() -> None:
 def test_most_answers_of_the_picqer_contract_are_accepted_fast() -> None:
     """A floor: 113 of 118 when it was written. A change of the document that loses more should be seen."""
     contract = Contract.load()
-    acceptance = Acceptance(contract.schemas())
+    acceptance = Acceptance(contract.schemas(), Ways(contract.schemas()))
     schemas = {
         media_type.schema
         for operation in contract.operations

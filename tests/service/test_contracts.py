@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,6 +28,29 @@ if TYPE_CHECKING:
     Make = Callable[..., dict[str, Any]]
 
 PATH = "/v1/contracts/mine"
+
+
+def _answering(schema: str, more: str = "") -> str:
+    """A document whose one answer has a schema, all in YAML."""
+    return (
+        "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {/a: {get: {operationId: a, responses: {'200': "
+        f"{{description: d, content: {{application/json: {{schema: {schema}}}}}}}}}}}}}}}\n{more}"
+    )
+
+
+_LAUGHS = "x-l:\n  a0: &a0 x\n" + "".join(
+    f"  a{number}: &a{number} [{', '.join([f'*a{number - 1}'] * 10)}]\n" for number in range(1, 12)
+)
+_SCHEMAS = {f"S{number}": {"anyOf": [{"$ref": f"#/components/schemas/S{number + 1}"}] * 2} for number in range(40)}
+_DOUBLED = f"components: {json.dumps({'schemas': {**_SCHEMAS, 'S40': {}}})}\n"
+HOSTILE = [
+    (_answering("{}", _LAUGHS), "values"),
+    (_answering("[" * 50_000), "nested deeper"),
+    (_answering("{$ref: 'http://127.0.0.1:9/x.json'}"), "a reference to an address"),
+    (_answering("{$ref: 'file:///etc/passwd'}"), "a reference to an address"),
+    (_answering("{$ref: '../../../etc/passwd'}"), "leaves the document's own folder"),
+    (_answering("{$ref: '#/components/schemas/S0'}", _DOUBLED), "asks more"),
+]
 
 
 def slug(response: TestResponse) -> tuple[int, str]:
@@ -110,6 +134,19 @@ class TestPutting:
     @pytest.mark.parametrize("data", [b"{", b"a: [", b"\xff\xfe", b"- &a [*a]", b"[" * 3000])
     def test_what_is_no_document_is_refused(self, storing: FlaskClient, data: bytes) -> None:
         assert slug(storing.put(PATH, data=data, content_type="application/yaml")) == (422, "invalid-document")
+
+    @pytest.mark.parametrize(("data", "told"), HOSTILE)
+    def test_what_is_made_to_take_all_time_or_memory_is_refused_at_once(
+        self, storing: FlaskClient, data: str, told: str
+    ) -> None:
+        started = time.perf_counter()
+        response = storing.put(PATH, data=data, content_type="application/yaml")
+        assert time.perf_counter() - started < 10
+        assert slug(response) == (422, "invalid-document")
+        problem = response.get_json()
+        assert told in problem["detail"]
+        assert problem["mend"]
+        assert problem["mend"] not in problem["detail"], "it has a member of its own"
 
     @pytest.mark.parametrize("name", ["Mine", "-a", ".a", "a" * 65, "a%20b", "%00", "é", "a%0A"])
     def test_a_name_that_is_none_is_refused(self, storing: FlaskClient, name: str) -> None:

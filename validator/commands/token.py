@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from validator.arguments import DATABASE
-from validator.commands.db import database_address
+from validator.commands.db import opened_store
 from validator.door import FINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from validator.door import Streams
-    from validator.service.store import Store, Token
+    from validator.service.store import Token, Tokens
 
 SCOPES: Final = ("read", "write", "admin")
 
@@ -65,12 +66,9 @@ def create_command(streams: Streams, *, scope: str, name: str | None, days: int 
     from validator.service.access import new_token  # noqa: PLC0415 - help need not wait for it
 
     expires_at = None if days is None else datetime.now(UTC) + timedelta(days=days)
-    store = _store(database)
-    try:
+    with _tokens(database, streams) as tokens:
         text, digest = new_token()
-        token = store.tokens.add(digest, name=name, scope=scope, expires_at=expires_at)
-    finally:
-        store.database.close()
+        token = tokens.add(digest, name=name, scope=scope, expires_at=expires_at)
     if token is None:
         raise click.UsageError(f"--name: there is a token {name} already; revoke it first, or choose another name")
     click.echo(text, file=streams.stdout)
@@ -89,11 +87,8 @@ def list_command(streams: Streams, *, database: str | None) -> int:
     Examples:
       picqer-contract token list
     """  # noqa: D301
-    store = _store(database)
-    try:
-        known = store.tokens.all()
-    finally:
-        store.database.close()
+    with _tokens(database, streams) as tokens:
+        known = tokens.all()
     if not known:
         click.echo("no tokens: the service asks nobody, and listens on loopback only", file=streams.stdout)
     for line in _table(known):
@@ -114,28 +109,26 @@ def revoke_command(streams: Streams, *, name: str, database: str | None) -> int:
     Examples:
       picqer-contract token revoke ci
     """  # noqa: D301
-    store = _store(database)
-    try:
-        gone = store.tokens.revoke(name)
-    finally:
-        store.database.close()
+    with _tokens(database, streams) as tokens:
+        gone = tokens.revoke(name)
     if gone is None:
         raise click.UsageError(f"there is no token {name!r} to revoke; see picqer-contract token list")
     click.echo(f"token {gone.name} (id {gone.id}) is revoked", file=streams.stdout)
     return FINE
 
 
-def _store(database: str | None) -> Store:
-    """The store, with the tables of this version. Raises StoreError."""
-    from validator.service.store import Store, upgrade  # noqa: PLC0415 - help need not wait for it
+@contextmanager
+def _tokens(database: str | None, streams: Streams) -> Iterator[Tokens]:
+    """The tokens in the store, which has the tables of this version then. Raises StoreError."""
+    from validator.service.store import upgrade  # noqa: PLC0415 - help need not wait for it
 
-    store = Store(database_address(database))
-    if store.database.is_sqlite:
-        store.database.prepare()
-        upgrade(store.database)
-    else:
-        store.check()
-    return store
+    with opened_store(database, streams) as store:
+        if store.database.is_sqlite:
+            store.database.prepare()
+            upgrade(store.database)
+        else:
+            store.check()
+        yield store.tokens
 
 
 def _table(known: list[Token]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from validator.contract.checks import check_openapi
-from validator.contract.places import check_circles
+from validator.contract.places import check_ends
 from validator.contract.references import bundle
 from validator.contract.remembered import key_of, recall, remember
 from validator.errors import DocumentError
@@ -91,7 +91,7 @@ class Document:
         try:
             root = bundle(parsed, read_sibling, name=name)
             check_openapi(root, version)
-            check_circles(root)
+            check_ends(root)
         except DocumentError as error:
             raise error.within(source) from None
         except RecursionError:

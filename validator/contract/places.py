@@ -1,4 +1,4 @@
-"""Where the schemas of a document are, and that none of them goes round in a circle."""
+"""Where the schemas of a document are, and that none of them asks without end about one value."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ ALONE: Final = (
     "unevaluatedProperties",
     "contentSchema",
 )
+
+MOST_ASKED: Final = 1_000_000
+"""Schemas that one schema may ask about one value, all on the way counted as often as they are met."""
 
 SAME_VALUE: Final = ("not", "if", "then", "else")
 """Alone, and about the value itself, not a part of it; so are `allOf`, `anyOf`, `oneOf` and `dependentSchemas`."""
@@ -85,24 +88,32 @@ def entrances(node: Any, place: str = "") -> Iterator[str]:
                 yield from entrances(value, join(place, key))
 
 
-def check_circles(root: Mapping[str, Any]) -> None:
+def check_ends(root: Mapping[str, Any]) -> None:
     """Refuse a schema that asks itself about the same value: there is no answer (JSON Schema 2020-12, section 9.4.1).
 
-    The libraries below us would look for one until the stack is full. Raises DocumentError.
+    The libraries below us would look for one until the stack is full. Refused, too, is one that asks so many others
+    that no answer would come: 40 schemas, each a choice between the next and the next, are a billion. Raises
+    DocumentError.
     """
-    done: set[str] = set()
+    done: dict[str, int] = {}
     for start in schema_places(root):
         # Depth first, by hand: a document may be deeper than Python's own stack. A place on `path` is being visited.
         path: dict[str, Iterator[str]] = {}
         pending: str | None = start if start not in done else None
         while pending is not None or path:
             if pending is not None:
-                path[pending] = _about_same_value(root, pending)
+                path[pending] = about_same_value(root, pending)
             place = next(reversed(path))
             pending = next((one for one in path[place] if one not in done), None)
             if pending is None:
-                done.add(place)
+                done[place] = 1 + sum(done[asked] for asked in about_same_value(root, place))
                 del path[place]
+                if done[place] > MOST_ASKED:
+                    raise DocumentError(
+                        f"a schema that asks more than {MOST_ASKED:,} others about one value",
+                        place=place,
+                        mend="choose between fewer schemas, or not within choices",
+                    )
             elif pending in path:
                 raise DocumentError(
                     "a schema that refers to itself in a circle, without looking at a part of the value",
@@ -111,7 +122,7 @@ def check_circles(root: Mapping[str, Any]) -> None:
                 )
 
 
-def _about_same_value(root: Mapping[str, Any], place: str) -> Iterator[str]:
+def about_same_value(root: Mapping[str, Any], place: str) -> Iterator[str]:
     """The schemas that a schema asks about the same value."""
     try:
         node = walk(root, split(place))

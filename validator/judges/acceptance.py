@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from validator.contract.schemas import Schemas
     from validator.judges.shape import Column, Shape
+    from validator.judges.ways import Ways
 
 _NAMES: Final = {"Struct": msgspec.Struct, "NoneType": type(None)}
 """What the expressions of shapes.py speak of, besides what is built in."""
@@ -74,8 +75,9 @@ class Acceptor:
 class Acceptance:
     """Makes the acceptors of a document's schemas."""
 
-    def __init__(self, schemas: Schemas) -> None:
+    def __init__(self, schemas: Schemas, ways: Ways) -> None:
         self._schemas: Final = schemas
+        self._ways: Final = ways
         self._shapes: Final = Shapes(schemas)
         self._made: Final[dict[str, Acceptor | None]] = {}
 
@@ -91,6 +93,8 @@ class Acceptance:
         return acceptor is not None and not acceptor.useless
 
     def _make(self, schema: str) -> Acceptor | None:
+        if self._ways.levels(schema) is not None:  # what it leaves to ask could take for ever
+            return None
         try:
             shape = self._shapes.of(schema)
             if shape.type is ANYTHING.type:

@@ -34,6 +34,13 @@ BODILESS: Final = frozenset({204, 205, 304})
 
 _EVENT_NAME: Final = re.compile(r"(?=.{1,60}\Z)[A-Za-z]+(?:[._:/-][A-Za-z]+)*", re.ASCII)
 
+MOST_FINDINGS: Final = 10_000
+"""Findings of one message; a recording can have a million of them in one body, each with its words."""
+
+TOO_MANY: Final = "more was found than can be told: the rest of the body was not looked at"
+
+TOO_MANY_WAYS: Final = "the schema asks too often about a body so deep: choices within choices"
+
 TOO_DEEP: Final = "the body is nested too deep for what its schema asks"
 
 
@@ -122,7 +129,10 @@ def _looked(look: Look, operation: Operation, message: Message) -> tuple[list[Fi
     """The findings about a message, and why it could not be judged in full."""
     findings: list[Finding] = []
     try:
-        findings.extend(look(operation, message))
+        for found in look(operation, message):
+            if len(findings) == MOST_FINDINGS:
+                return findings, TOO_MANY
+            findings.append(found)
     except Undecided as reason:
         return findings, str(reason)
     return findings, None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import jsonschema_rs
@@ -11,7 +12,10 @@ from validator.errors import DocumentError
 from validator.findings import Verdict
 from validator.judges.acceptance import Acceptance
 from validator.judges.common import (
+    MOST_FINDINGS,
     TOO_DEEP,
+    TOO_MANY,
+    TOO_MANY_WAYS,
     Undecided,
     error_on_success,
     finding,
@@ -24,9 +28,11 @@ from validator.judges.common import (
 )
 from validator.judges.content import Unreadable, find_media_type, read_value
 from validator.judges.explain import Violation, expectation, explain, parent_of_refused
+from validator.judges.extent import Extent, Part
 from validator.judges.headers import NotOfType, cast_header
 from validator.judges.prepared import PreparedAnswer, PreparedHeader
 from validator.judges.strictness import Strictness
+from validator.judges.ways import Ways, is_deeper
 from validator.pointer import join, walk
 
 if TYPE_CHECKING:
@@ -58,7 +64,9 @@ class CompiledJudge:
         self._schemas: Final[Schemas] = contract.schemas()
         self._strictness: Final = strictness
         self._may_carry_error: Final[dict[str, bool]] = {}
-        self._acceptance: Final = Acceptance(self._schemas)
+        self._ways: Final = Ways(self._schemas)
+        self._acceptance: Final = Acceptance(self._schemas, self._ways)
+        self._extent: Final = Extent(self._schemas, self._ways)
         self._prepared: Final[dict[str, dict[int, PreparedAnswer]]] = {
             operation.pointer: {} for operation in contract.operations
         }
@@ -138,18 +146,28 @@ class CompiledJudge:
         if errors is not None and errors.recognises(value) and not self._error_is_documented(response):
             yield error_on_success(operation, response, errors.code_of(value))
             return
-        yield from self._value(operation, media_type, value, success=message.success)
+        yield from self._value(operation, media_type, value, len(body), success=message.success)
         yield from self._strictness.look(self._contract, operation, media_type.schema, value, body)
 
-    def _value(self, operation: Operation, media_type: MediaType, value: Any, *, success: bool) -> Iterator[Finding]:
+    def _value(
+        self, operation: Operation, media_type: MediaType, value: Any, size: int, *, success: bool
+    ) -> Iterator[Finding]:
         if media_type.schema is None:
             return
+        levels = self._ways.levels(media_type.schema)
+        if levels is not None and is_deeper(value, levels):
+            raise Undecided(TOO_MANY_WAYS)
         validator = self._schemas.validator(media_type.schema)
         # What was tried and not accepted is most often broken: then its errors are asked for at once.
         if self._acceptance.is_tried(media_type.schema) or not _is_valid(validator, value):
-            violations = list(self._violations(validator, value))
+            whole = Part(media_type.schema, value)
+            is_small = self._is_small(whole, size)
+            told = self._violations(whole) if is_small else self._some_violations(whole)
+            violations = list(islice(told, MOST_FINDINGS))
             if violations:
                 yield from explain(self._contract, operation, violations, value, success=success)
+            if not is_small:
+                raise Undecided(TOO_MANY)
 
     def _headers(self, operation: Operation, response: ResponseSpec, came: Response) -> Iterator[Finding]:
         for header in response.headers:
@@ -170,21 +188,38 @@ class CompiledJudge:
             return
         validator = self._schemas.validator(header.schema)
         if not validator.is_valid(value):
-            for place in sorted({violation.documented for violation in self._violations(validator, value)}):
+            whole = Part(header.schema, value)
+            told = self._violations(whole) if self._is_small(whole, len(text)) else self._some_violations(whole)
+            for place in sorted({violation.documented for violation in told}):
                 yield invalid_header(operation, header, expectation(self._contract, place), text, place)
 
-    def _violations(self, validator: jsonschema_rs.Draft202012Validator, value: Any) -> Iterator[Violation]:
-        for error in _errors(validator, value):
+    def _is_small(self, whole: Part, size: int | None = None) -> bool:
+        try:
+            return self._extent.is_small(whole, size)
+        except ValueError:
+            raise Undecided(TOO_DEEP) from None
+
+    def _some_violations(self, whole: Part) -> Iterator[Violation]:
+        """Of a value that breaks too much, part after part what is broken for certain."""
+        for part in self._extent.parts(whole):
+            if self._is_small(part):
+                yield from self._violations(part)
+            elif choice := self._extent.broken_choice(part):
+                yield Violation(instance=part.at, documented=choice)
+
+    def _violations(self, part: Part) -> Iterator[Violation]:
+        """All that a part breaks."""
+        for error in _errors(self._schemas.validator(part.place), part.value):
             documented = self._schemas.place(error)
             if _given_up(error):
                 raise Undecided(f"a pattern is too costly for this value: {documented}")
-            instance = tuple(error.instance_path)
+            instance = (*part.at, *error.instance_path)
             if error.kind.name == "falseSchema" or (
                 error.kind.name == "propertyNames" and self._contract.document.at(documented) is False
             ):
                 instance, documented = parent_of_refused(instance, documented)
             elif error.kind.name == "contains":
-                documented = self._of_contains(documented, walk(value, instance))
+                documented = self._of_contains(documented, walk(part.value, error.instance_path))
             yield Violation(instance=instance, documented=documented)
 
     def _of_contains(self, documented: str, items: list[Any]) -> str:

@@ -14,7 +14,7 @@ import orjson
 from validator import rules
 from validator.findings import Absent, Finding
 from validator.pointer import join, split, walk
-from validator.redaction import Safe, count
+from validator.redaction import Safe, plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -217,13 +217,13 @@ _WORDS: Final[dict[str, Callable[[Any], str]]] = {
     "exclusiveMinimum": lambda value: f"more than {_json(value)}",
     "exclusiveMaximum": lambda value: f"less than {_json(value)}",
     "multipleOf": lambda value: f"a multiple of {_json(value)}",
-    "minLength": lambda value: f"at least {count(value, 'character')}",
-    "maxLength": lambda value: f"at most {count(value, 'character')}",
-    "minItems": lambda value: f"at least {count(value, 'item')}",
-    "maxItems": lambda value: f"at most {count(value, 'item')}",
+    "minLength": lambda value: f"at least {plural(value, 'character')}",
+    "maxLength": lambda value: f"at most {plural(value, 'character')}",
+    "minItems": lambda value: f"at least {plural(value, 'item')}",
+    "maxItems": lambda value: f"at most {plural(value, 'item')}",
     "uniqueItems": lambda _: "no item twice",
-    "minProperties": lambda value: f"at least {count(value, 'member')}",
-    "maxProperties": lambda value: f"at most {count(value, 'member')}",
+    "minProperties": lambda value: f"at least {plural(value, 'member')}",
+    "maxProperties": lambda value: f"at most {plural(value, 'member')}",
     "additionalProperties": lambda _: "no members but those documented",
     "unevaluatedProperties": lambda _: "no members but those documented",
     "unevaluatedItems": lambda _: "no items but those documented",

@@ -46,6 +46,9 @@ if TYPE_CHECKING:
     from validator.findings import Finding, Verdict
     from validator.judges.strictness import Strictness
 
+MOST_BYTES: Final = 256 * 1024
+"""A body of a MiB in which all is wrong took openapi-core a GiB of memory, and more than a minute."""
+
 _UNREADABLE: Final = object()
 
 
@@ -73,7 +76,7 @@ class ReferenceJudge:
         errors = self._contract.errors if message.may_not_be_error else None
         masked = errors is not None and errors.recognises(value) and not may_carry_error(self._contract, response)
         try:
-            met = self._errors(operation, message, guarded.content_type)
+            met = self._errors(operation, message, guarded.content_type, value)
         except Undecided as reason:  # the headers are judged all the same
             guarded, doubt = Guarded(findings=guarded.findings), reason
             bare = replace(message, came=replace(message.came, body=b""))
@@ -106,7 +109,11 @@ class ReferenceJudge:
             if schema is not None:
                 self._contract.validator(schema)
 
-    def _errors(self, operation: Operation, message: Message, content_type: ContentType | None) -> list[Exception]:
+    def _errors(
+        self, operation: Operation, message: Message, content_type: ContentType | None, value: Any = None
+    ) -> list[Exception]:
+        if isinstance(value, list | dict) and len(message.came.body or b"") > MOST_BYTES:
+            raise Undecided(f"a body of more than {MOST_BYTES:,} bytes is for the compiled judge")
         headers = {}
         media_type = None if content_type is None else find_media_type(message.spec, content_type)
         documented = None

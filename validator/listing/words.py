@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from validator.redaction import plural
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -21,11 +23,11 @@ WEBHOOKS: Final = "sent by the API (webhooks)"
 
 def heading(shown: Overview) -> str:
     """The contract and how much there is of it."""
-    parts = [_plural(len(shown.operations), "operation")]
+    parts = [plural(len(shown.operations), "operation")]
     if shown.webhooks:
-        parts.append(_plural(len(shown.webhooks), "webhook"))
+        parts.append(plural(len(shown.webhooks), "webhook"))
     if shown.error_codes is not None:
-        parts.append(_plural(len(shown.error_codes), "error code"))
+        parts.append(plural(len(shown.error_codes), "error code"))
     return f"{shown.title} {shown.version} ({shown.source}): {', '.join(parts)}"
 
 
@@ -46,7 +48,3 @@ def _some(names: Sequence[str], quote: Callable[[str], str]) -> str:
     """`createOrder, updateOrder and 3 more`."""
     more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
     return ", ".join(map(quote, names[:SHOWN])) + more
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
+from validator.redaction import plural
 from validator.reports.characters import visible
 from validator.thresholds import percent
 
@@ -125,11 +126,6 @@ def _ranges(codes: Iterable[int | str]) -> str:
 def _cut(parts: Sequence[str]) -> str:
     shown = ", ".join(parts[:SHOWN])
     return shown if len(parts) <= SHOWN else f"{shown} and {len(parts) - SHOWN:,} more"
-
-
-def plural(count: int, noun: str) -> str:
-    """`1 exchange`, `2 exchanges`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _times(count: int) -> str:

@@ -13,8 +13,9 @@ from rich.console import Console
 from rich.text import Text
 
 from validator.findings import Outcome, Severity
+from validator.redaction import plural
 from validator.reports.characters import for_encoding, visible
-from validator.reports.coverage_text import coverage_lines, plural
+from validator.reports.coverage_text import coverage_lines
 from validator.rules import BY_ID, UNKNOWN_SERVER
 
 if TYPE_CHECKING:

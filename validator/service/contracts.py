@@ -73,7 +73,7 @@ class ContractViews:
             document = Document.from_bytes(data, name)
             Contract(document)  # what keeps it from being routed is said now
         except DocumentError as error:
-            raise Refusal(Problem(kind=problems.INVALID_DOCUMENT, detail=str(error), mend=error.mend)) from None
+            raise Refusal(Problem(kind=problems.INVALID_DOCUMENT, detail=error.told, mend=error.mend)) from None
         is_new = contracts.put(name, document)
         stored = contracts.get(name)
         if stored is None:

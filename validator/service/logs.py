@@ -1,19 +1,27 @@
 """Logs as JSON, one object a line, without payloads, tokens or what stands in a query.
 
 Three kinds of lines: `request` for each that was answered (where asked for), `audit` for each that would change
-something, and what goes wrong under the name of the module that tells it.
+something, and what goes wrong under the name of the module that tells it. A change that no request asks for (a token
+that is made, runs that have become too old, tables of a newer version) has its `audit` line from the store, wherever it
+is made: by the service, or by a command.
 """
 
 from __future__ import annotations
 
 import logging
+import os
+import pwd
 import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import orjson
 
 from validator.reports.characters import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FORMS: Final = ("text", "json")
 
@@ -54,6 +62,22 @@ def set_up(form: str) -> None:
     _requests.setLevel(logging.INFO if form == "json" else logging.WARNING)
 
 
+@contextmanager
+def audit_to(stream: TextIO) -> Iterator[None]:
+    """Write audit lines to a stream for a while: for a command, whose changes are those of who types it."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonLines())
+    before = _audit.level, _audit.propagate
+    _audit.addHandler(handler)
+    _audit.setLevel(logging.INFO)
+    _audit.propagate = False
+    try:
+        yield
+    finally:
+        _audit.removeHandler(handler)
+        _audit.level, _audit.propagate = before
+
+
 def logs_requests() -> bool:
     """Whether lines for requests are wanted."""
     return _requests.isEnabledFor(logging.INFO)
@@ -67,3 +91,17 @@ def request(**fields: Any) -> None:
 def audit(**fields: Any) -> None:
     """Log a change, or that one was refused."""
     _audit.info("", extra={FIELDS: fields})
+
+
+def audit_of_process(action: str, target: str | None, **more: Any) -> None:
+    """Log a change that no request asked for: `who` is the user that this process belongs to."""
+    audit(who=_user(), action=action, target=target, outcome="done", **more)
+
+
+def _user() -> str:
+    uid = os.getuid()
+    try:
+        name = pwd.getpwuid(uid).pw_name
+    except KeyError:  # in a container, say, or under systemd: nobody gave the user a name
+        name = "user"
+    return f"{name} (uid {uid})"

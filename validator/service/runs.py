@@ -129,7 +129,7 @@ class RunViews:
         try:
             report = _ours(read_report(upload.stream, SOURCE))
         except ReportError as error:
-            raise Refusal(Problem(kind=problems.UNREADABLE_REPORT, detail=str(error), mend=error.mend)) from None
+            raise Refusal(Problem(kind=problems.UNREADABLE_REPORT, detail=error.told, mend=error.mend)) from None
         upload.finish()
         read = Read(bytes=upload.received, exchanges=report.exchanges)
         if not report.judged:
@@ -284,7 +284,7 @@ def _moment(name: str, wanted: Mapping[str, Any]) -> datetime | None:
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):  # a leap second, a year that no calendar of ours has
-        raise _invalid(name, "expected a time such as 2026-01-31T12:00:00Z") from None
+        raise _invalid(name, f"expected a time such as 2026-01-31T12:00:00Z, got {text}") from None
 
 
 def cursor_of(number: int) -> str:
@@ -301,7 +301,7 @@ def number_of(cursor: str | None) -> int | None:
     except (ValueError, binascii.Error):
         number = b""
     if not _CURSOR.fullmatch(number):
-        raise _invalid("cursor", "expected what `next` of another page said")
+        raise _invalid("cursor", f"expected what `next` of another page said, got {cursor}")
     return int(number)
 
 

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
-from werkzeug.serving import make_server
 
 from tests.service.pages import shop as made
+from tests.service.pages.browser import PATIENCE, fits, served, shown
 from validator.contract import Contract
 from validator.service import create_app
 from validator.service.store import Store
@@ -30,38 +26,10 @@ if TYPE_CHECKING:
 
     Driver = webdriver.Chrome
 
-pytestmark = pytest.mark.end_to_end
+pytestmark = [pytest.mark.end_to_end, pytest.mark.usefixtures("quiet")]
 
-BROWSER = "/usr/bin/chromium"
-DRIVER = "/usr/bin/chromedriver"
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
-PATIENCE = 20
 HOSTILE = "<script>window.hit=1</script><img src=x onerror=window.hit=1>"
-
-
-@pytest.fixture(scope="module")
-def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
-    """A browser with an empty profile, for all tests of this file."""
-    if not (shutil.which(BROWSER) and shutil.which(DRIVER)):
-        pytest.skip("Chromium is not installed (Debian: apt-get install chromium chromium-driver)")
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    found = webdriver.Chrome(options=options, service=Service(DRIVER, log_output=os.devnull))
-    yield found
-    found.quit()
 
 
 @pytest.fixture(scope="module")
@@ -82,33 +50,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             "/v1/runs", query_string=query, data=made.lines(*exchanges), content_type="application/x-ndjson"
         )
         assert response.status_code == 201, response.text
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
     store.database.close()
-
-
-@pytest.fixture(autouse=True)
-def quiet(driver: Driver) -> Iterator[None]:
-    """After each test: nothing in the console, which tells of violations of the policy and of our script, too."""
-    shown(driver, width=1280, scheme="light")
-    driver.get_log("browser")
-    yield
-    told = [entry for entry in driver.get_log("browser") if entry["level"] in {"WARNING", "SEVERE"}]
-    # The browser itself tells of every answer that is no success; some tests ask for one.
-    assert [entry for entry in told if "server responded with a status of 4" not in entry["message"]] == []
-    assert driver.execute_script("return window.hit") is None
-
-
-def shown(driver: Driver, *, width: int, scheme: str) -> None:
-    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    features = [{"name": "prefers-color-scheme", "value": scheme}]
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
 
 def at(driver: Driver, css: str) -> WebElement:
@@ -278,14 +222,6 @@ def test_every_page_is_accessible_and_fits(driver: Driver, service: str, width: 
         assert serious(driver) == [], path
     (ground,) = grounds
     assert (sum(map(int, ground.strip("rgb()").split(","))) > 3 * 128) == (scheme == "light")
-
-
-def fits(driver: Driver, width: int, path: str) -> None:
-    """The page needs no scrolling to the side once it is laid out, which may be after it is loaded."""
-    script = "return document.documentElement.scrollWidth <= arguments[0]"
-    WebDriverWait(driver, PATIENCE, poll_frequency=0.05).until(
-        lambda driver: driver.execute_script(script, width), f"{path} is wider than {width} pixels"
-    )
 
 
 def serious(driver: Driver) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from flask import Response, request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from validator.redaction import plural
 from validator.service.session import COOKIE
 
 CONTENT_TYPE: Final = "text/html; charset=utf-8"
@@ -34,10 +35,6 @@ def page(template: str, *, status: int = 200, **values: Any) -> Response:
 
 def _number(value: float) -> str:
     return f"{value:,}"
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _percent(covered: dict[str, int]) -> str:
@@ -69,7 +66,7 @@ _environment: Final = Environment(
 _environment.filters.update(
     {
         "number": _number,
-        "plural": _plural,
+        "plural": plural,
         "percent": _percent,
         "when": _when,
         "iso": _iso,

@@ -2,6 +2,7 @@
 
 database    one database: transactions, its single writer where it is SQLite, and failures as obstacles
 schema      the tables; migrations/ and upgrade bring a database up to them
+values      what these take and give
 runs        runs: kept, listed, read back, grouped
 contracts   contracts by name, every version kept
 tokens      who may use the service, by the hashes of tokens
@@ -15,9 +16,10 @@ from typing import Final
 from validator.errors import StoreError
 from validator.service.store.contracts import Contracts, Named, Version
 from validator.service.store.database import Database, other_version
-from validator.service.store.runs import OUTCOMES, Cause, Filters, Keep, NewRun, Run, Runs, Seen
+from validator.service.store.runs import Runs
 from validator.service.store.tokens import Token, Tokens
 from validator.service.store.upgrade import is_current, upgrade
+from validator.service.store.values import OUTCOMES, Cause, Filters, Keep, NewRun, Run, Seen
 
 __all__ = [
     "OUTCOMES",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
@@ -12,118 +11,20 @@ import orjson
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from validator.findings import Outcome
 from validator.reports.json import as_json
+from validator.service import logs
 from validator.service.store.contracts import keep_document, sweep_documents
 from validator.service.store.schema import answers, codes, findings, row_text, runs
+from validator.service.store.values import Cause, Run, Seen, outcome_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Row, Table
 
-    from validator.contract import Document
     from validator.reports import Report
     from validator.service.store.database import Database
-
-OUTCOMES: Final = ("passed", "failed", "undecided", "incomplete")
-"""What a run can have come to; `outcome_of` says which is which."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keep:
-    """How long runs are kept: so many days, and so many runs; None for all of them."""
-
-    days: int | None = None
-    runs: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewRun:
-    """A report to be stored, and what is known of where it came from.
-
-    `contract` is the name of the contract and `document` its version, None where they are not known here. With a
-    `key` the run is stored once only; `digest` tells whether it is asked for again, or something else is.
-    """
-
-    report: Report
-    contract: str | None
-    document: Document | None
-    label: str | None = None
-    source: str | None = None
-    commit: str | None = None
-    key: str | None = None
-    digest: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """A stored run, without its report. `summary` and `coverage` are members of the report, without their lists."""
-
-    number: int
-    id: str
-    created_at: datetime
-    label: str | None
-    source: str | None
-    commit: str | None
-    outcome: str
-    contract: str | None
-    contract_title: str
-    contract_version: str
-    contract_sha256: str
-    is_document_known: bool
-    summary: Mapping[str, Any]
-    coverage: Mapping[str, Any]
-    digest: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """Which runs; None for any. `since` is the first moment that counts, `until` the first that no longer does."""
-
-    label: str | None = None
-    source: str | None = None
-    commit: str | None = None
-    outcome: str | None = None
-    contract: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
-    """Findings of one fingerprint over some runs: one of them, how often they came, in how many runs, and when last."""
-
-    fingerprint: str
-    rule: str
-    severity: str
-    operation: str | None
-    message: str
-    documented: str | None
-    times: int
-    runs: int
-    last_seen: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """An error code, or the status of an operation, over some runs: how often it came, and when last."""
-
-    operation: str | None
-    status: str | None
-    code: str | None
-    documented: bool
-    times: int
-    last_seen: datetime
-
-
-def outcome_of(report: Report) -> str:
-    """What a run came to: findings weigh most, then what could not be read, then what could not be decided."""
-    if report.failed:
-        return "failed"
-    if report.obstacles_met:
-        return "incomplete"
-    return "undecided" if report.outcomes.get(Outcome.UNDECIDED) else "passed"
+    from validator.service.store.values import Filters, Keep, NewRun
 
 
 class Runs:
@@ -268,7 +169,10 @@ class Runs:
                 sweep_documents(connection)
             return gone
 
-        return self._database.write(work)
+        deleted = self._database.write(work)
+        if deleted:
+            logs.audit_of_process("deleteOldRuns", None, runs=deleted)
+        return deleted
 
     def _one(self, condition: ColumnElement[bool]) -> Run | None:
         row = self._database.read(lambda connection: connection.execute(_RUNS.where(condition)).one_or_none())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import insert, or_, select, update
 
+from validator.service import logs
 from validator.service.store.schema import tokens
 
 if TYPE_CHECKING:
@@ -57,7 +58,10 @@ class Tokens:
             connection.execute(insert(tokens).values(_values(new)))
             return new
 
-        return self._database.write(work)
+        added = self._database.write(work)
+        if added is not None:
+            logs.audit_of_process("createToken", added.id, name=added.name, scope=added.scope)
+        return added
 
     def all(self) -> list[Token]:
         """Every token, the oldest first; those that are revoked, too."""
@@ -75,7 +79,10 @@ class Tokens:
             connection.execute(update(tokens).where(tokens.c.id == found.id).values(revoked_at=now))
             return found
 
-        return self._database.write(work)
+        revoked = self._database.write(work)
+        if revoked is not None:
+            logs.audit_of_process("revokeToken", revoked.id, name=revoked.name, scope=revoked.scope)
+        return revoked
 
 
 def _named(connection: Connection, name: str) -> Token | None:

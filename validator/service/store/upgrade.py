@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from validator.errors import StoreError
+from validator.service import logs
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -33,7 +34,10 @@ def upgrade(database: Database) -> tuple[str | None, str]:
             command.upgrade(config, "head")
             return before, newest(scripts)
 
-        return database.write(work)
+        before, after = database.write(work)
+    if before != after:
+        logs.audit_of_process("upgradeDatabase", after, before=before)
+    return before, after
 
 
 def is_current(database: Database) -> bool:
