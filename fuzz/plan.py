@@ -87,7 +87,7 @@ AT_A_TIME: Final[Mapping[str, float]] = MappingProxyType(
         UNKNOWN_RESOURCE: 3,
         NO_CREDENTIALS: 4,
         INVALID_QUERY: 2,
-        VALID: 3,
+        VALID: 4,
         BAD_CREDENTIALS: 0.25,
         UNSUPPORTED_METHOD: 0.25,
         UNSUPPORTED_MEDIA_TYPE: 0.25,
@@ -101,8 +101,8 @@ A run of two thousand requests comes to most members that must be there, must re
 that only have a type are many more.
 """
 
-_BEST_FIRST: Final = frozenset({NO_CREDENTIALS, UNKNOWN_RESOURCE, UNKNOWN_REFERENCE, INVALID_QUERY})
-"""Faults whose ways an operation or a parameter is first shown by the plainest: no key at all, an id of nothing.
+_BEST_FIRST: Final = frozenset({NO_CREDENTIALS, UNKNOWN_RESOURCE, UNKNOWN_REFERENCE, INVALID_QUERY, VALID})
+"""Faults that are first shown to an operation or a parameter in the plainest way: no key at all, an id of nothing.
 
 All other kinds are read by one piece of code of the server, which is tried with each of them somewhere.
 """
