@@ -79,15 +79,15 @@ class Step:
 
 AT_A_TIME: Final[Mapping[str, float]] = MappingProxyType(
     {
-        MISSING_PARAMETER: 4,
+        MISSING_PARAMETER: 6,
         MALFORMED_JSON: 2,
         WRONG_TYPE: 5,
-        INVALID_VALUE: 4,
-        UNKNOWN_REFERENCE: 3,
+        INVALID_VALUE: 6,
+        UNKNOWN_REFERENCE: 4,
         UNKNOWN_RESOURCE: 3,
         NO_CREDENTIALS: 4,
         INVALID_QUERY: 2,
-        VALID: 4,
+        VALID: 3,
         BAD_CREDENTIALS: 0.25,
         UNSUPPORTED_METHOD: 0.25,
         UNSUPPORTED_MEDIA_TYPE: 0.25,

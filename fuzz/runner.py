@@ -44,13 +44,13 @@ if TYPE_CHECKING:
     from validator.contract import Contract
     from validator.exchange import Exchange
 
-SEQUENCES: Final = 0.3
+SEQUENCES: Final = 0.27
 """The share of all requests that goes to sequences, as long as there are others."""
 
 RELOOKS: Final = 0.25
 """The share of the budget for what failed in an earlier run: where much fails, the rest is to be seen, too."""
 
-WRITES_FROM: Final = 0.875
+WRITES_FROM: Final = 0.865
 """The share of the budget after which writes that should succeed may go out: at the end, when they disturb nobody."""
 
 
