@@ -79,11 +79,11 @@ class Step:
 
 AT_A_TIME: Final[Mapping[str, float]] = MappingProxyType(
     {
-        MISSING_PARAMETER: 4,
+        MISSING_PARAMETER: 6,
         MALFORMED_JSON: 2,
         WRONG_TYPE: 5,
-        INVALID_VALUE: 4,
-        UNKNOWN_REFERENCE: 3,
+        INVALID_VALUE: 6,
+        UNKNOWN_REFERENCE: 4,
         UNKNOWN_RESOURCE: 3,
         NO_CREDENTIALS: 4,
         INVALID_QUERY: 2,
@@ -101,8 +101,8 @@ A run of two thousand requests comes to most members that must be there, must re
 that only have a type are many more.
 """
 
-_BEST_FIRST: Final = frozenset({NO_CREDENTIALS, UNKNOWN_RESOURCE, UNKNOWN_REFERENCE, INVALID_QUERY})
-"""Faults whose ways an operation or a parameter is first shown by the plainest: no key at all, an id of nothing.
+_BEST_FIRST: Final = frozenset({NO_CREDENTIALS, UNKNOWN_RESOURCE, UNKNOWN_REFERENCE, INVALID_QUERY, VALID})
+"""Faults that are first shown to an operation or a parameter in the plainest way: no key at all, an id of nothing.
 
 All other kinds are read by one piece of code of the server, which is tried with each of them somewhere.
 """

@@ -47,13 +47,13 @@ if TYPE_CHECKING:
     from validator.contract import Contract
     from validator.exchange import Exchange
 
-SEQUENCES: Final = 0.3
+SEQUENCES: Final = 0.27
 """The share of all requests that goes to sequences, as long as there are others."""
 
 RELOOKS: Final = 0.25
 """The share of the budget for what failed in an earlier run: where much fails, the rest is to be seen, too."""
 
-WRITES_FROM: Final = 0.875
+WRITES_FROM: Final = 0.865
 """The share of the budget after which writes that should succeed may go out: at the end, when they disturb nobody."""
 
 
@@ -172,11 +172,21 @@ class Runner:
                 yield target
             else:
                 targets.append(target)
-        steps = plan(targets, offset=self._wishes.seed, covered=self._wishes.covered)
-        yield Planned(operations=len({target.operation for target in targets}), pairs=len(targets), cases=len(steps))
+        # What writes has its time at the end, and a plan of its own: there, nothing waits for its turn among faults.
+        writing, breaking = (
+            plan(
+                [target for target in targets if writes(self._contract, target) is is_writing],
+                offset=self._wishes.seed,
+                covered=self._wishes.covered,
+            )
+            for is_writing in (True, False)
+        )
+        yield Planned(
+            operations=len({target.operation for target in targets}),
+            pairs=len(targets),
+            cases=len(writing) + len(breaking),
+        )
         yield from self._learn(dict.fromkeys(target.operation for target in targets))
-        writing = [step for step in steps if writes(self._contract, step)]
-        breaking = [step for step in steps if not writes(self._contract, step)]
         played = self._stories() if self._wishes.sequences else None
         stories = iter(()) if played is None else played.all()
         yield from self._failed_before(played)

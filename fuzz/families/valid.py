@@ -67,7 +67,8 @@ class Valid:
         if not _can_be_sent(contract, operation):
             return ()
         has_members = bool(_by_place(contract, operation))
-        broad = (MINIMAL, *EDGES) if has_members else ()
+        first, *others = EDGES
+        broad = (first, MINIMAL, *others) if has_members else ()
         more = (MORE,) if has_members and _takes_more(contract, operation) else ()
         return (
             # With a schema of its own each is new to the operation, and is first made as simple as it can be.

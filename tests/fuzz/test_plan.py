@@ -226,6 +226,17 @@ def test_a_plan_for_the_whole_contract_comes_to_most_within_two_thousand_request
     assert len(pairs) >= 0.95 * sum(target.fault not in shared for target in picqer)
 
 
+def test_all_that_can_be_read_is_read_once_as_it_is(picqer: list[Target]) -> None:
+    """What is wrong with an answer shows in no request that has to be refused."""
+    contract = Contract.load()
+    breaking = [one for one in picqer if one.fault != VALID or contract.operation(one.operation).method == "GET"]
+    reads = {one.operation for one in breaking if one.fault == VALID}
+    steps = plan(breaking, offset=1)[:1000]
+    plain = {step.operation for step in steps if (step.fault, step.way.name) == (VALID, "plain")}
+    assert len(reads) > 100
+    assert len(plain) >= 0.9 * len(reads)
+
+
 def test_kinds_are_spread_over_operations(picqer: list[Target]) -> None:
     """A server that reads one body in its own way is met early."""
     steps = [step for step in plan(picqer, offset=0) if step.fault == MALFORMED_JSON and step.layer is Layer.KINDS]
