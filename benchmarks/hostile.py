@@ -147,6 +147,14 @@ def bombs(dice: random.Random) -> Hostile:
     )
 
 
+def all_wrong(dice: random.Random) -> Hostile:
+    """Answers with a list, each item of which breaks the contract."""
+    item = dice.choice(["1", "[]", "{}", '{"idtag":"x"}', '{"z":1}'])
+    body = f"[{','.join([item] * (MIB // 2 // len(item)))}]"
+    target = dice.choice(["/v1/validate", "/v1/validate?strict=true", "/v1/runs", "/v1/validate?judge=reference"])
+    return post(json.dumps(exchange(body, status=200)).encode(), dice, content_type=JSON, target=target)
+
+
 def huge_heads(dice: random.Random) -> Hostile:
     """Heads that are too long, and such that smuggle."""
     fields = dice.choice(
@@ -254,6 +262,7 @@ KINDS: dict[str, tuple[int, Callable[[random.Random], Hostile]]] = {
     "malformed": (30, malformed),
     "deep": (10, deep),
     "bombs": (6, bombs),
+    "all wrong": (1, all_wrong),
     "heads": (14, huge_heads),
     "lengths": (14, wrong_lengths),
     "binary": (10, binary),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -276,7 +277,16 @@ class TestListing:
         ],
     )  # fmt: skip
     def test_what_is_no_query_is_refused(self, storing: FlaskClient, query: str) -> None:
-        assert slug(storing.get(f"/v1/runs{query}")) == (400, "invalid-parameter")
+        response = storing.get(f"/v1/runs{query}")
+        assert slug(response) == (400, "invalid-parameter")
+        problem = response.get_json(force=True)
+        assert problem["mend"]
+        assert re.search(r"got |is not documented", problem["detail"])
+
+    def test_an_offset_that_was_not_encoded_is_told_how_to(self, storing: FlaskClient) -> None:
+        problem = storing.get("/v1/runs?since=2026-01-01T00:00:00+02:00").get_json(force=True)
+        assert problem["detail"].endswith("got 2026-01-01T00:00:00 02:00")
+        assert "%2B" in problem["mend"]
 
 
 class TestOne:

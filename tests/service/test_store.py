@@ -175,7 +175,7 @@ class TestAddresses:
 
     @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
     def test_postgresql_has_several_names(self, scheme: str) -> None:
-        assert Store(f"{scheme}://me@db.test/runs").database.name == "postgresql+psycopg://me@db.test/runs"
+        assert Store(f"{scheme}://me@db.test/runs").database.name == "postgresql://me@db.test/runs"
 
     def test_the_default_is_in_the_folder_for_data(self) -> None:
         assert database.default_url({"XDG_DATA_HOME": "/d"}) == "sqlite:////d/picqer-contract/runs.db"

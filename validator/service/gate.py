@@ -161,7 +161,9 @@ class _Parameter:
                 value = texts[0]
         if not self.validator.is_valid(value):
             came = " and ".join(map(_shown, texts))
-            raise _invalid(self.name, f"expected {_expected(self.schema)}, got {came}")
+            was_plus = self.schema.get("format") == "date-time" and " " in texts[0]
+            mend = "in a query + stands for a space: write %2B" if was_plus else ""
+            raise _invalid(self.name, f"expected {_expected(self.schema)}, got {came}", mend=mend)
         return value
 
     def check(self, asked: Request, path_parameters: Mapping[str, str]) -> None:

@@ -72,8 +72,8 @@ class Database:
 
     @property
     def name(self) -> str:
-        """The address as it may be shown: without the password."""
-        return self._url.render_as_string(hide_password=True)
+        """The address as it was given, and may be shown: without the password."""
+        return self._url.set(drivername=self._url.get_backend_name()).render_as_string(hide_password=True)
 
     def read(self, work: Callable[[Connection], Value]) -> Value:
         """What `work` reads, in one transaction."""
