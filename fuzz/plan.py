@@ -81,12 +81,11 @@ AT_A_TIME: Final[Mapping[str, float]] = MappingProxyType(
     {
         MISSING_PARAMETER: 6,
         MALFORMED_JSON: 2,
-        WRONG_TYPE: 5,
+        WRONG_TYPE: 7,
         INVALID_VALUE: 6,
         UNKNOWN_REFERENCE: 4,
         UNKNOWN_RESOURCE: 3,
         NO_CREDENTIALS: 4,
-        INVALID_QUERY: 2,
         VALID: 3,
         BAD_CREDENTIALS: 0.25,
         UNSUPPORTED_METHOD: 0.25,
