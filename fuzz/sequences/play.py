@@ -6,8 +6,8 @@ played is told by the steps with the bodies that they had, so it can be played a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import orjson
@@ -16,14 +16,27 @@ from fuzz.answers import error_code
 from fuzz.breakage import Breakage
 from fuzz.events import Answered, GaveUp
 from fuzz.faults import UNKNOWN_RESOURCE, VALID, WRONG_TYPE
-from fuzz.oracles.finding import make_finding
 from fuzz.readings import readings_of
 from fuzz.sequences import answers
-from fuzz.sequences.comparing import disturbed, lost
-from fuzz.sequences.members import required, shown, written
+from fuzz.sequences.expectations import Expectations, lacking
+from fuzz.sequences.members import written
+from fuzz.sequences.steps import (
+    CREATE,
+    CREATE_AGAIN,
+    DELETE,
+    DO,
+    LIST,
+    LIST_ELSEWHERE,
+    READ,
+    READ_OTHER,
+    SPOIL,
+    UPDATE,
+    UPDATE_REST,
+    UPDATE_SOME,
+    Thing,
+)
 from fuzz.strategies import json_body
 from validator import rules
-from validator.pointer import escape
 from validator.redaction import Safe
 
 if TYPE_CHECKING:
@@ -33,91 +46,16 @@ if TYPE_CHECKING:
     from fuzz.case import Case
     from fuzz.sequences.bodies import Bodies
     from fuzz.sequences.kinds import Kind
+    from fuzz.sequences.steps import Path, Step
     from validator.contract import Contract, Operation
     from validator.exchange import Exchange
     from validator.findings import Finding, Verdict
-
-Path: TypeAlias = tuple[tuple[str, str], ...]
-"""Ids by the names of the parameters in a path."""
-
-CREATE: Final = "create"
-CREATE_AGAIN: Final = "create again"
-READ: Final = "read"
-"""Read, unless nothing was done since it was read."""
-
-CHECK: Final = "check"
-"""Read, unless the answer to the last change showed the thing as it should be."""
-
-READ_OTHER: Final = "read the other"
-LIST: Final = "list"
-LIST_ELSEWHERE: Final = "list elsewhere"
-"""List what is below another thing than the one that it was made below."""
-
-UPDATE: Final = "update"
-UPDATE_SOME: Final = "update some"
-"""Update every other member, to see whether the rest is left alone."""
-
-UPDATE_REST: Final = "update the rest"
-"""Update the members that `UPDATE_SOME` leaves alone."""
-
-SPOIL: Final = "update wrongly"
-DELETE: Final = "delete"
-DO: Final = "do "
 
 _GONE: Final = frozenset({404, 410})
 _CREATED: Final = 201
 _ACCEPTED: Final = 202
 _LEAST_REFUSAL: Final = 400
 _LEAST_FAILURE: Final = 500
-_PAGE_SIZES: Final = frozenset({"limit", "per_page", "perpage", "page_size", "pagesize", "size", "count"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """What is done to a thing: `act`, with a body that is given, or made; `only`: one member of it.
-
-    `least`: with no more than must be, if it can be made so.
-    """
-
-    act: str
-    body: bytes | None = None
-    only: str = ""
-    least: bool = False
-
-
-@dataclass(slots=True)
-class Thing:
-    """What is known of a thing: its id, what it was like when it was seen, and what was written since."""
-
-    number: str
-    sent: Any
-    above: Path
-    fresh: bool = True
-    """Nothing was done to it since it was made."""
-    seen: dict[str, Any] | None = None
-    written: dict[str, Any] = field(default_factory=dict)
-    echo: dict[str, Any] | None = None
-    inputs: set[str] = field(default_factory=set)
-    by: str = ""
-    taken: dict[str, Any] | None = None
-    """The last change that was taken."""
-    deleted: bool = False
-    confirmed: bool = False
-    """It was looked for after it was deleted, and was not there."""
-    kept: bool = False
-    """Deleted, and there all the same: switched off on purpose, or told of already."""
-    unsure: bool = False
-    """What it is like now is not known: something was done to it whose effects are nobody's promise."""
-
-    @property
-    def gone(self) -> bool:
-        """Whether nothing may be left of it."""
-        return self.deleted and not self.kept
-
-    @property
-    def fault(self) -> str:
-        """What is wrong with a request for it: nothing, or that it is known to be gone."""
-        return UNKNOWN_RESOURCE if self.gone and self.confirmed else VALID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +83,7 @@ class Play:
         self._ask: Final = means.ask
         self._judge: Final = means.judge
         self._is_absent: Final = means.is_absent
+        self._expected: Final = Expectations(means.contract, kind)
         self._host: Final = host
         self._cases: Final[list[Case]] = []
         self.thing = thing
@@ -169,7 +108,7 @@ class Play:
                 if not self._is_read():
                     yield from self._read(READ, thing)
             case "check":
-                if not self._is_shown(thing):
+                if not self._expected.is_shown(thing):
                     yield from self._read(READ, thing)
             case "read the other":
                 if self.other is not None:
@@ -255,110 +194,47 @@ class Play:
                 fault = UNKNOWN_RESOURCE if thing.gone and self._kind.read is not None else VALID
                 thing.confirmed = thing.confirmed or status in _GONE
             elif found is not None and thing.gone:
-                if self._is_still_there(thing, found) and not thing.unsure:
+                if self._expected.is_still_there(thing, found) and not thing.unsure:
                     expected = f"it to be gone after {self._kind.delete.id if self._kind.delete else 'the deletion'}"
-                    findings.append(_finding(rules.STILL_THERE, operation, expected, Safe(status)))
+                    findings.append(lacking(rules.STILL_THERE, operation, expected, Safe(status)))
                 thing.kept = True
             else:
                 thing.confirmed = True
         elif status in _GONE and not thing.unsure:
             expected = f"what {thing.by} wrote" if thing.by else "the thing that was there before"
-            findings.append(_finding(rules.LOST_WRITE, operation, expected, Safe(status)))
+            findings.append(lacking(rules.LOST_WRITE, operation, expected, Safe(status)))
         elif answers.succeeded(exchange):
             if found is not None:
-                findings += self._compare(operation, thing, found)
+                findings += self._expected.unlike(operation, thing, found)
                 thing.seen, thing.written, thing.echo, thing.unsure = found, {}, None, False
-            elif self._kind.read is None and thing.fresh and self._is_whole(operation, exchange):
+            elif self._kind.read is None and thing.fresh and self._expected.is_whole(operation, exchange):
                 findings.append(
-                    _finding(
+                    lacking(
                         rules.LOST_WRITE, operation, f"what {thing.by} wrote, in the list", Safe("a list without it")
                     )
                 )
         yield self._judged(replace(case, fault=fault), exchange, findings)
 
-    def _compare(self, operation: Operation, thing: Thing, found: Mapping[str, Any]) -> Iterator[Finding]:
-        if thing.unsure:
-            return
-        documented = shown(self._contract, operation)
-        gone = list(lost(thing.written, found, thing.seen, thing.echo, documented))
-        for name in gone:
-            yield _finding(rules.LOST_WRITE, operation, f"{name} as {thing.by} wrote it", found.get(name), name)
-        if thing.seen is None:
-            return
-        partial = self._kind.update is None or self._is_partial(self._kind.update)
-        names = (thing.inputs | self._writable if thing.fresh else thing.inputs) - set(gone)
-        for name in disturbed(thing.written, found, thing.seen, names, partial=partial):
-            yield _finding(
-                rules.LOST_WRITE, operation, f"{name} as it was, for no request changed it", found.get(name), name
-            )
-
-    @property
-    def _writable(self) -> set[str]:
-        """What can be written of things of the kind: it changes when it is written, and not by itself."""
-        writing = (self._kind.create, self._kind.update)
-        return {name for one in writing if one is not None for name in written(self._contract, one)}
-
     def _is_read(self) -> bool:
         return next((case.act for case in reversed(self._cases) if case.act != LIST), "") == READ
-
-    def _is_shown(self, thing: Thing) -> bool:
-        operation = self._kind.read or self._kind.list
-        if operation is None or thing.echo is None or thing.unsure:
-            return False
-        return set(thing.written) <= set(thing.echo) and not any(self._compare(operation, thing, thing.echo))
-
-    def _is_partial(self, update: Operation) -> bool:
-        """Whether an update leaves alone what it does not name: by its method, or since it may name anything or not."""
-        create = self._kind.create
-        needed = required(self._contract, create) if create is not None else frozenset()
-        return update.method == "PATCH" or (bool(needed) and not required(self._contract, update) & needed)
-
-    def _is_still_there(self, thing: Thing, found: Mapping[str, Any]) -> bool:
-        """Whether what was deleted is as it ever was; where it says itself that it is not, it is kept on purpose."""
-        before = (thing.seen or thing.echo or {}) | thing.written
-        return not any(answers.tells_state(name) for name in found if found[name] != before.get(name))
 
     def _list(self, thing: Thing) -> Iterator[Answered]:
         operation = self._kind.list
         if operation is None or self._kind.read is None:  # then a reading is of the list
             return
         exchange, case = self._sent(LIST, operation, self._ids(operation, thing), None)
-        listed = answers.things_in(answers.value_of(exchange))
-        findings = []
-        if answers.succeeded(exchange) and listed is not None:
-            found = next((one for one in listed if answers.has_id(self._kind, one, thing.number)), None)
-            if thing.deleted:
-                if thing.gone and not thing.unsure and found is not None and self._is_still_there(thing, found):
-                    expected = "what was deleted not to be listed"
-                    findings.append(_finding(rules.STILL_THERE, operation, expected, Safe("a list that has it")))
-            elif found is None and thing.fresh and not thing.unsure and self._is_whole(operation, exchange):
-                findings.append(
-                    _finding(
-                        rules.LOST_WRITE, operation, f"what {thing.by} wrote, in the list", Safe("a list without it")
-                    )
-                )
-        yield self._judged(replace(case, fault=VALID), exchange, findings)
+        yield self._judged(replace(case, fault=VALID), exchange, self._expected.listed(operation, thing, exchange))
 
     def _list_elsewhere(self, thing: Thing) -> Iterator[Answered]:
-        """What is below another thing: what was made below this one is not there, as far as it can be told apart."""
+        """List what is below another thing that the server has, if there is one."""
         operation = self._kind.list
-        texts = answers.telling_texts(thing.sent, thing.number)
         known = self._addresses.knowledge.path(self._kind.collection)
         is_here = all(str(known.get(name, value)) == value for name, value in self._host)
-        if operation is None or not self._host or is_here or not texts or thing.deleted:
+        if operation is None or is_here or thing.deleted or not answers.telling_texts(thing.sent, thing.number):
             return
         exchange, case = self._sent(LIST_ELSEWHERE, operation, {}, None)
-        findings = []
-        for one in answers.things_in(answers.value_of(exchange)) or ():
-            if answers.has_id(self._kind, one, thing.number) and any(one.get(name) == texts[name] for name in texts):
-                expected = f"what {self._kind.create.id if self._kind.create else 'was made'} wrote elsewhere not here"
-                findings = [_finding(rules.LOST_WRITE, operation, expected, Safe("a list that has it"))]
-        yield self._judged(replace(case, fault=VALID), exchange, findings)
-
-    def _is_whole(self, operation: Operation, exchange: Exchange) -> bool:
-        sizes = [one for one in operation.parameters if one.location == "query" and one.name.lower() in _PAGE_SIZES]
-        page = next((one.schema and self._contract.schema_at(one.schema).get("default") for one in sizes), None)
-        return answers.is_whole(exchange, page if isinstance(page, int) else None)
+        found = self._expected.not_listed(operation, thing, exchange)
+        yield self._judged(replace(case, fault=VALID), exchange, found)
 
     def _update(self, step: Step, thing: Thing) -> Iterator[Answered]:
         update = self._kind.update
@@ -383,7 +259,7 @@ class Play:
             thing.unsure = True
             return
         thing.fresh, thing.by, thing.taken = False, update.id, body
-        if not self._is_partial(update):  # what it left out may be as it was, or gone
+        if not self._expected.is_partial(update):  # what it left out may be as it was, or gone
             left_out = thing.written.keys() - body.keys()
             thing.seen = None if thing.seen is None else {n: v for n, v in thing.seen.items() if n not in left_out}
             thing.written = {}
@@ -484,11 +360,6 @@ class Play:
     def _judged(self, case: Case, exchange: Exchange, findings: Iterable[Finding] = ()) -> Answered:
         verdict = self._judge(case, exchange)
         return Answered(case=case, verdict=msgspec.structs.replace(verdict, findings=(*findings, *verdict.findings)))
-
-
-def _finding(rule: str, operation: Operation, expected: str, received: Any, member: str = "") -> Finding:
-    instance = f"/{escape(member)}" if member else ""
-    return make_finding(rule, operation, expected, received, instance=instance, documented=operation.pointer)
 
 
 def _value(body: bytes) -> Any:

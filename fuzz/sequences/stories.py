@@ -22,7 +22,8 @@ from fuzz.events import Answered, Failed
 from fuzz.failures import failure
 from fuzz.sequences.bodies import Bodies
 from fuzz.sequences.kinds import kinds
-from fuzz.sequences.play import (
+from fuzz.sequences.play import Means, Play
+from fuzz.sequences.steps import (
     CHECK,
     CREATE,
     CREATE_AGAIN,
@@ -36,8 +37,6 @@ from fuzz.sequences.play import (
     UPDATE,
     UPDATE_REST,
     UPDATE_SOME,
-    Means,
-    Play,
     Step,
     Thing,
 )
@@ -51,7 +50,7 @@ if TYPE_CHECKING:
     from fuzz.failures import Failure
     from fuzz.sequences.created import Created
     from fuzz.sequences.kinds import Kind
-    from fuzz.sequences.play import Path
+    from fuzz.sequences.steps import Path
     from validator.contract import Contract
     from validator.exchange import Exchange
     from validator.findings import Verdict

@@ -1,0 +1,107 @@
+"""Expectations: what an answer must show of a thing, by what was done to it. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from fuzz.oracles.finding import make_finding
+from fuzz.sequences import answers
+from fuzz.sequences.comparing import disturbed, lost
+from fuzz.sequences.members import required, shown, written
+from validator import rules
+from validator.pointer import escape
+from validator.redaction import Safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from fuzz.sequences.kinds import Kind
+    from fuzz.sequences.steps import Thing
+    from validator.contract import Contract, Operation
+    from validator.exchange import Exchange
+    from validator.findings import Finding
+
+_PAGE_SIZES: Final = frozenset({"limit", "per_page", "perpage", "page_size", "pagesize", "size", "count"})
+
+
+class Expectations:
+    """What things of one kind must be like."""
+
+    def __init__(self, contract: Contract, kind: Kind) -> None:
+        self._contract: Final = contract
+        self._kind: Final = kind
+
+    def unlike(self, operation: Operation, thing: Thing, found: Mapping[str, Any]) -> Iterator[Finding]:
+        """Members of what was found that are not what was written, or that changed though nobody wrote them."""
+        if thing.unsure:
+            return
+        documented = shown(self._contract, operation)
+        gone = list(lost(thing.written, found, thing.seen, thing.echo, documented))
+        for name in gone:
+            yield lacking(rules.LOST_WRITE, operation, f"{name} as {thing.by} wrote it", found.get(name), name)
+        if thing.seen is None:
+            return
+        partial = self._kind.update is None or self.is_partial(self._kind.update)
+        names = (thing.inputs | self._writable if thing.fresh else thing.inputs) - set(gone)
+        for name in disturbed(thing.written, found, thing.seen, names, partial=partial):
+            yield lacking(
+                rules.LOST_WRITE, operation, f"{name} as it was, for no request changed it", found.get(name), name
+            )
+
+    @property
+    def _writable(self) -> set[str]:
+        """What can be written of things of the kind: it changes when it is written, and not by itself."""
+        writing = (self._kind.create, self._kind.update)
+        return {name for one in writing if one is not None for name in written(self._contract, one)}
+
+    def is_shown(self, thing: Thing) -> bool:
+        """Whether the answer to the last writing showed the thing as it should be."""
+        operation = self._kind.read or self._kind.list
+        if operation is None or thing.echo is None or thing.unsure:
+            return False
+        return set(thing.written) <= set(thing.echo) and not any(self.unlike(operation, thing, thing.echo))
+
+    def is_partial(self, update: Operation) -> bool:
+        """Whether an update leaves alone what it does not name: by its method, or since it may name anything or not."""
+        create = self._kind.create
+        needed = required(self._contract, create) if create is not None else frozenset()
+        return update.method == "PATCH" or (bool(needed) and not required(self._contract, update) & needed)
+
+    def is_still_there(self, thing: Thing, found: Mapping[str, Any]) -> bool:
+        """Whether what was deleted is as it ever was; where it says itself that it is not, it is kept on purpose."""
+        before = (thing.seen or thing.echo or {}) | thing.written
+        return not any(answers.tells_state(name) for name in found if found[name] != before.get(name))
+
+    def listed(self, operation: Operation, thing: Thing, exchange: Exchange) -> Iterator[Finding]:
+        """What is wrong with a list in which the thing should be, or should be no more."""
+        listed = answers.things_in(answers.value_of(exchange))
+        if not answers.succeeded(exchange) or listed is None or thing.unsure:
+            return
+        found = next((one for one in listed if answers.has_id(self._kind, one, thing.number)), None)
+        if thing.gone and found is not None and self.is_still_there(thing, found):
+            expected = "what was deleted not to be listed"
+            yield lacking(rules.STILL_THERE, operation, expected, Safe("a list that has it"))
+        elif not thing.deleted and found is None and thing.fresh and self.is_whole(operation, exchange):
+            expected = f"what {thing.by} wrote, in the list"
+            yield lacking(rules.LOST_WRITE, operation, expected, Safe("a list without it"))
+
+    def not_listed(self, operation: Operation, thing: Thing, exchange: Exchange) -> Iterator[Finding]:
+        """The list of what is below another thing has this one, as far as it can be told from others."""
+        texts = answers.telling_texts(thing.sent, thing.number)
+        for one in answers.things_in(answers.value_of(exchange)) or ():
+            if answers.has_id(self._kind, one, thing.number) and any(one.get(name) == texts[name] for name in texts):
+                expected = f"not what {thing.by or 'somebody'} wrote elsewhere"
+                yield lacking(rules.LOST_WRITE, operation, expected, Safe("a list that has it"))
+                return
+
+    def is_whole(self, operation: Operation, exchange: Exchange) -> bool:
+        """Whether the answer lists all that there is, and not a page of it."""
+        sizes = [one for one in operation.parameters if one.location == "query" and one.name.lower() in _PAGE_SIZES]
+        page = next((one.schema and self._contract.schema_at(one.schema).get("default") for one in sizes), None)
+        return answers.is_whole(exchange, page if isinstance(page, int) else None)
+
+
+def lacking(rule: str, operation: Operation, expected: str, received: Any, member: str = "") -> Finding:
+    """What a thing lacks that it should have; told where the document speaks of the operation."""
+    instance = f"/{escape(member)}" if member else ""
+    return make_finding(rule, operation, expected, received, instance=instance, documented=operation.pointer)

@@ -1,0 +1,83 @@
+"""Steps: what can be done to a thing, and what is known of the thing between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from fuzz.faults import UNKNOWN_RESOURCE, VALID
+
+Path: TypeAlias = tuple[tuple[str, str], ...]
+"""Ids by the names of the parameters in a path."""
+
+CREATE: Final = "create"
+CREATE_AGAIN: Final = "create again"
+READ: Final = "read"
+"""Read, unless nothing was done since it was read."""
+
+CHECK: Final = "check"
+"""Read, unless the answer to the last change showed the thing as it should be."""
+
+READ_OTHER: Final = "read the other"
+LIST: Final = "list"
+LIST_ELSEWHERE: Final = "list elsewhere"
+"""List what is below another thing than the one that it was made below."""
+
+UPDATE: Final = "update"
+UPDATE_SOME: Final = "update some"
+"""Update every other member, to see whether the rest is left alone."""
+
+UPDATE_REST: Final = "update the rest"
+"""Update the members that `UPDATE_SOME` leaves alone."""
+
+SPOIL: Final = "update wrongly"
+DELETE: Final = "delete"
+DO: Final = "do "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What is done to a thing: `act`, with a body that is given, or made; `only`: one member of it.
+
+    `least`: with no more than must be, if it can be made so.
+    """
+
+    act: str
+    body: bytes | None = None
+    only: str = ""
+    least: bool = False
+
+
+@dataclass(slots=True)
+class Thing:
+    """What is known of a thing: its id, what it was like when it was seen, and what was written since."""
+
+    number: str
+    sent: Any
+    above: Path
+    fresh: bool = True
+    """Nothing was done to it since it was made."""
+    seen: dict[str, Any] | None = None
+    written: dict[str, Any] = field(default_factory=dict)
+    echo: dict[str, Any] | None = None
+    inputs: set[str] = field(default_factory=set)
+    by: str = ""
+    taken: dict[str, Any] | None = None
+    """The last change that was taken."""
+    deleted: bool = False
+    confirmed: bool = False
+    """It was looked for after it was deleted, and was not there."""
+    kept: bool = False
+    """Deleted, and there all the same: switched off on purpose, or told of already."""
+    unsure: bool = False
+    """What it is like now is not known: something was done to it whose effects are nobody's promise."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether nothing may be left of it."""
+        return self.deleted and not self.kept
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with a request for it: nothing, or that it is known to be gone."""
+        return UNKNOWN_RESOURCE if self.gone and self.confirmed else VALID
