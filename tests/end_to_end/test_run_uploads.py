@@ -23,7 +23,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("service")
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("DATABASE_URL", f"sqlite:///{folder / 'runs.db'}")
-        with served(folder, audits=True) as running:
+        with served(folder) as running:
             yield running
 
 
