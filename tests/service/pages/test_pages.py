@@ -224,6 +224,19 @@ class TestRuns:
         assert "1 run, label nightly, passed" in words(markup(pages.get("/runs?label=nightly&outcome=passed")))
         assert "No run" in words(markup(pages.get("/runs?source=none")))
 
+    def test_tell_what_was_found_in_all_of_them(self, pages: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+        stored(pages, made.WRONG_TYPE, made.UNDOCUMENTED, query="?label=nightly")
+        stored(pages, made.WRONG_TYPE, query="?label=nightly")
+        told = words(markup(pages.get("/runs?label=nightly"))).partition("What was found in all of these runs")[2]
+        often, once = told.index("schema-violation"), told.index("undocumented-status")
+        assert often < once  # it was seen last
+        assert re.search(r"schema-violation .+ 2 2 \d{4}-", told[often:once])
+        assert re.search(r"undocumented-status .+ 1 1 \d{4}-", told[once:])
+        monkeypatch.setattr("validator.service.pages.runs.CAUSES", 1)
+        assert "the rest is left out" in words(markup(pages.get("/runs")))
+        stored(pages, made.SOUND, query="?label=sound")
+        assert "What was found" not in words(markup(pages.get("/runs?label=sound")))
+
     def test_are_paged(self, pages: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("validator.service.pages.runs.LIMIT", 2)
         ids = [stored(pages, made.SOUND, query="?label=a%26b") for _ in range(5)]

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 LIMIT: Final = 40
 """Runs on a page, and in its trend."""
 
+CAUSES: Final = 20
+"""Causes of findings in the runs that were asked for."""
+
 _EXTENSIONS: Final = {"text": "txt", "junit": "xml", "markdown": "md"}
 
 
@@ -54,12 +57,15 @@ class RunPages:
         runs = self._catalogue.store.runs
         found = runs.page(filters, limit=LIMIT + 1, before=number_of(wanted.get("cursor")))
         shown = found[:LIMIT]
+        causes = [] if "cursor" in wanted else runs.causes(filters, limit=CAUSES + 1)
         older = {**chosen, "cursor": cursor_of(shown[-1].number)} if len(found) > LIMIT else None
         kept = {name: value for name, value in chosen.items() if value}
         return page(
             "runs.html",
             runs=shown,
             trend=trend(shown),
+            causes=causes[:CAUSES],
+            more_causes=len(causes) > CAUSES,
             chosen=chosen,
             labels=runs.labels(),
             outcomes=OUTCOMES,
