@@ -100,8 +100,10 @@ A run of two thousand requests comes to most members that must be there, must re
 that only have a type are many more.
 """
 
-_BEST_FIRST: Final = frozenset({NO_CREDENTIALS, UNKNOWN_RESOURCE, UNKNOWN_REFERENCE, INVALID_QUERY, VALID})
-"""Faults that are first shown to an operation or a parameter in the plainest way: no key at all, an id of nothing.
+_BEST_FIRST: Final = frozenset(
+    {NO_CREDENTIALS, UNKNOWN_RESOURCE, UNKNOWN_REFERENCE, INVALID_QUERY, INVALID_VALUE, VALID}
+)
+"""Faults that are first shown to an operation, or at a place, in the plainest way: no key at all, an id of nothing.
 
 All other kinds are read by one piece of code of the server, which is tried with each of them somewhere.
 """

@@ -199,6 +199,15 @@ def test_each_operation_is_asked_without_a_key_in_the_plainest_way() -> None:
     assert Counter(first.values())["absent"] == 9 - (len(kinds) - 1)
 
 
+def test_a_bound_is_first_tried_by_what_it_forbids() -> None:
+    """That less than nothing is refused is for each operation to see; how large numbers are read is not."""
+    kinds = ("negative", "no-machine-number")
+    ways = tuple(Way(place=f"/{place}", kind=kind, schema=f"/{place}") for place in "uvw" for kind in kinds)
+    steps = [step for step in plan([Target("a", INVALID_VALUE, ways)]) if step.layer is not Layer.KINDS]
+    at_new_places = [step.way.kind for step in steps if step.layer is Layer.PLACES]
+    assert at_new_places == ["negative"] * len(at_new_places)
+
+
 def test_an_empty_plan_has_no_steps() -> None:
     assert plan([]) == []
 
