@@ -12,6 +12,7 @@ from validator.reports import FORMATS
 
 NOT_FORMATS = {
     "__init__", "characters", "coverage_text", "destination", "gathering", "merging", "reading", "report", "tally",
+    "writing",
 }  # fmt: skip
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from validator.reports.characters import is_utf8
+from validator.reports.writing import write_json
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -31,8 +30,7 @@ def render(shown: Overview, stream: TextIO, *, errors_only: bool) -> None:
         ]
         told["webhooks"] = [_operation(listed) for listed in shown.webhooks]
     told["error_codes"] = None if shown.error_codes is None else [_code(code) for code in shown.error_codes]
-    json.dump(told, stream, indent=2, ensure_ascii=not is_utf8(stream.encoding))
-    stream.write("\n")
+    write_json(told, stream)
 
 
 def _operation(listed: Listed) -> dict[str, Any]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from validator.findings import Outcome
-from validator.reports.characters import is_utf8
+from validator.reports.writing import write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 
 def render(report: Report, stream: TextIO) -> None:
     """Write the report as one JSON object; in ASCII where the stream is not UTF-8."""
-    json.dump(as_json(report), stream, indent=2, ensure_ascii=not is_utf8(stream.encoding))
-    stream.write("\n")
+    write_json(as_json(report), stream)
 
 
 def as_json(report: Report) -> dict[str, Any]:
