@@ -7,9 +7,11 @@ the whole. What comes in here is fit to be shown (tally.py sees to that), and kn
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
+
+from msgspec.structs import replace
 
 from validator.errors import DocumentError
 from validator.findings import Outcome, Severity

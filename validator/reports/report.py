@@ -1,5 +1,7 @@
 """What a report says, whatever its format: frozen values that the renderers take, and the store keeps.
 
+What there is many of goes from one process to another: Structs of msgspec do so in a tenth of the time of dataclasses.
+
 Nothing here is a raw value of a recording. Addresses are masked, values are told by type and shape, and lone surrogates
 are gone before a Report is made (in `tally`), so no renderer can forget to.
 """
@@ -8,6 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from validator.findings import Outcome, Severity
 
@@ -27,8 +31,7 @@ class ContractInfo:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExchangeRef:
+class ExchangeRef(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Where an exchange is to be found again; `url` is masked. `index` counts exchanges in the source from 0."""
 
     source: str
@@ -48,8 +51,7 @@ class ExchangeRef:
         return str(self.status) if self.status else "no response"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportedFinding:
+class ReportedFinding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A finding as it is told."""
 
     rule: str
@@ -61,8 +63,7 @@ class ReportedFinding:
     documented: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingGroup:
+class FindingGroup(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """All findings of one fingerprint: the first of them, how many, and some exchanges that have it."""
 
     finding: ReportedFinding
@@ -70,8 +71,7 @@ class FindingGroup:
     examples: tuple[ExchangeRef, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One exchange and what became of it; `reason` says why it was skipped or is undecided.
 
     `worst` is its weightiest finding, listed or not; None where it was not judged invalid.
@@ -85,8 +85,7 @@ class Case:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remainder:
+class Remainder(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """So many more exchanges of one source, operation, outcome and weight, which are not listed one by one."""
 
     source: str
@@ -96,8 +95,7 @@ class Remainder:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Skips:
+class Skips(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How many exchanges were skipped for one reason; `address` is there where it was that they went elsewhere."""
 
     reason: str
@@ -105,8 +103,7 @@ class Skips:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubts:
+class Doubts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How many exchanges of one operation are undecided for one reason."""
 
     operation: str | None
@@ -114,8 +111,7 @@ class Doubts:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportedObstacle:
+class ReportedObstacle(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something that kept us from judging; `source` is the recording that it was met in, "" for none."""
 
     kind: str

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from flask import Response, url_for
+from msgspec.structs import replace as with_fields
 
 from validator import redaction
 from validator.errors import ReportError
@@ -260,17 +261,17 @@ def _ours(came: Report) -> Report:
     masked = replace(
         came,
         cases=tuple(
-            replace(
+            with_fields(
                 case,
-                exchange=replace(case.exchange, url=redaction.url(case.exchange.url)),
+                exchange=with_fields(case.exchange, url=redaction.url(case.exchange.url)),
                 findings=tuple(
-                    replace(finding, instance=redaction.pointer(finding.instance)) for finding in case.findings
+                    with_fields(finding, instance=redaction.pointer(finding.instance)) for finding in case.findings
                 ),
             )
             for case in came.cases
         ),
         skips=tuple(
-            replace(skips, address=None if skips.address is None else redaction.url(skips.address))
+            with_fields(skips, address=None if skips.address is None else redaction.url(skips.address))
             for skips in came.skips
         ),
     )
