@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -65,5 +66,6 @@ def test_the_fuzzer_of_the_wheel_fuzzes_its_sandbox(site: Path) -> None:
 
 def test_the_wheel_makes_the_tables_of_the_service(site: Path, tmp_path: Path) -> None:
     done = run(site, "validator", "db", "upgrade", "--database", f"sqlite:///{tmp_path}/runs.db")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
+    assert [json.loads(line)["log"] for line in done.stderr.splitlines()] == ["audit"]
     assert "is at version" in done.stdout
