@@ -190,7 +190,11 @@ class Builder:
         if depth <= 0:
             optional = optional[: max(0, fewest - len(needed))]
         extras = max(fewest - len(needed) - len(optional), int(EACH in _heads(demand) and not needed))
-        if not named and not needed and depth > 0:
+        extra_names = self._extra_names(reading)
+        if extra_names.is_empty:  # `propertyNames` may let no name be
+            if extras > 0:
+                return st.nothing()
+        elif not named and not needed and depth > 0:
             extras = max(extras, _MOST_EXTRAS)
 
         @st.composite
@@ -202,9 +206,7 @@ class Builder:
                     chosen += [one for one in self._readings.with_dependents(reading, [name]) if one not in chosen]
             if extras > 0:
                 least = max(fewest - len(chosen), int(EACH in _heads(demand) and not chosen), 0)
-                chosen += draw(
-                    st.lists(self._extra_names(reading), min_size=least, max_size=max(least, extras), unique=True)
-                )
+                chosen += draw(st.lists(extra_names, min_size=least, max_size=max(least, extras), unique=True))
             return {name: draw(member(name)) for name in chosen if not member(name).is_empty}
 
         return build()

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from fuzz.building import Builder, below
+from fuzz.engine import draw
+from fuzz.strategies import bodies_with
 from tests.fuzz.test_strategies import contract_taking
 
 BODY = "/paths/~1things/post/requestBody/content/application~1json/schema"
@@ -34,6 +36,23 @@ def test_a_demand_is_met(schema: Any, path: tuple[str, ...]) -> None:
         assert reached(value, path)
 
     holds()
+
+
+@pytest.mark.parametrize(
+    ("schema", "is_possible"),
+    [
+        ({"type": "object", "propertyNames": False}, True),
+        ({"type": "object", "propertyNames": {"maxLength": 0, "minLength": 1}}, True),
+        ({"type": "object", "propertyNames": False, "minProperties": 1}, False),
+        ({"type": "object", "propertyNames": False, "allOf": [{"minProperties": 2, "required": ["a"]}]}, False),
+    ],
+    ids=str,
+)
+def test_where_no_name_may_be_there_is_no_member(schema: Any, is_possible: bool) -> None:
+    contract = contract_taking(schema)
+    operation = contract.operation("createThing")
+    drawn = draw(bodies_with(contract, operation, frozenset()), seed="1", count=3)
+    assert drawn == ([{}] if is_possible else [])
 
 
 def reached(value: Any, path: tuple[str, ...]) -> bool:
