@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.judges.test_agreement import contract_of, exchange, told
@@ -94,6 +94,11 @@ def test_of_a_map_with_too_many_members_nothing_is_made_up() -> None:
 
 
 @pytest.mark.property
+@example(
+    document=document({"properties": {"a": False}, "propertyNames": {"type": ["integer", "object"]}}),
+    values=[{"a": None}],
+    most=1,
+)
 @given(document=documents(), values=st.lists(VALUES, min_size=1, max_size=3), most=st.integers(1, 6))
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_what_is_told_of_too_much_is_part_of_all(document: dict[str, Any], values: list[Any], most: int) -> None:
@@ -106,7 +111,9 @@ def test_what_is_told_of_too_much_is_part_of_all(document: dict[str, Any], value
             patch.setattr(extent, "SHORT", 0)
             some = make_judge(contract)(sent)
         if everything.outcome is Outcome.INVALID:
-            assert told(some) <= told(everything)
+            # A value of the wrong type is told of nothing else; where that is left out, the rest may be told.
+            mistyped = {instance for _, instance, documented in told(everything) if str(documented).endswith("/type")}
+            assert {one for one in told(some) if one[1] not in mistyped} <= told(everything)
             assert some.outcome in {Outcome.INVALID, Outcome.UNDECIDED}
         elif everything.undecided is None:
             assert some.outcome is everything.outcome
