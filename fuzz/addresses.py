@@ -16,7 +16,7 @@ from fuzz.case import Case
 from fuzz.credentials import scheme_for
 from fuzz.knowledge import NOTHING_KNOWN
 from fuzz.learning import Learner
-from fuzz.strategies import json_body
+from fuzz.request_body import json_body
 from validator.exchange import Headers
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fuzz.names import kind_of, referred
 from fuzz.places import replaced
-from fuzz.strategies import json_body
+from fuzz.request_body import body_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -166,8 +166,7 @@ class Knowledge:
 
 @lru_cache(maxsize=2048)
 def _at(whole: Knowledge, contract: Contract, operation: Operation) -> Knowledge:
-    media_type = json_body(operation)
-    schema = None if media_type is None else media_type.schema
+    schema = body_schema(operation)
     keeps = None if schema is None else contract.validator(schema, writing=True).is_valid
     return whole.nearer(operation, keeps)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fuzz import engine
 from fuzz.building import EACH
 from fuzz.readings import Pointers, Readings, matches, readings_of
+from fuzz.request_body import body_schema
 from fuzz.texts import texts
 from validator.pointer import join, of_reference, split, walk
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fuzz.building import Demand
-    from validator.contract import Contract
+    from validator.contract import Contract, Operation
 
 Path = tuple[str | int, ...]
 """Where a value stands in a body: names of members, and positions in lists."""
@@ -192,6 +193,16 @@ def members(contract: Contract, pointer: str) -> tuple[Place, ...]:
         for place in places(contract, pointer)
         if place.steps and all(step.item or step.token != EACH for step in place.steps)
     )
+
+
+@lru_cache(maxsize=512)
+def body_members(contract: Contract, operation: Operation) -> tuple[Place, ...]:
+    """The members of an operation's JSON body; of several schemas for one place, the first."""
+    schema = body_schema(operation)
+    found: dict[str, Place] = {}
+    for member in () if schema is None else members(contract, schema):
+        found.setdefault(member.pointer, member)
+    return tuple(found.values())
 
 
 def _place(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fuzz.faults import UNKNOWN_REFERENCE
 from fuzz.names import kind_of, referred
 from fuzz.places import members
-from fuzz.strategies import json_body
+from fuzz.request_body import body_schema
 from validator.contract.promises import EXTENSION
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ def _kind(member: Place) -> str | None:
 
 
 def _members(contract: Contract, operation: Operation) -> tuple[Place, ...]:
-    media_type = json_body(operation)
-    return () if media_type is None or media_type.schema is None else members(contract, media_type.schema)
+    schema = body_schema(operation)
+    return () if schema is None else members(contract, schema)
 
 
 _PROMISED: Final = "promised"

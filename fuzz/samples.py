@@ -7,13 +7,15 @@ the fault is not in the body, or in one member only, the rest of the body should
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from hypothesis import strategies as st
 
 from fuzz.readings import readings_of
-from fuzz.strategies import bodies, json_body
+from fuzz.request_body import allows, json_body
+from fuzz.strategies import bodies
 from validator.pointer import join
 
 if TYPE_CHECKING:
@@ -31,9 +33,8 @@ def _samples(contract: Contract, operation: Operation) -> tuple[bytes, ...]:
     media_type = json_body(operation)
     if media_type is None:
         return ()
-    validator = None if media_type.schema is None else contract.validator(media_type.schema, writing=True)
-    found = [value for value in _examples(contract, media_type) if validator is None or validator.is_valid(value)]
-    return tuple(dict.fromkeys(map(orjson.dumps, found[:_MOST])))
+    found = filter(allows(contract, operation), _examples(contract, media_type))
+    return tuple(dict.fromkeys(map(orjson.dumps, islice(found, _MOST))))
 
 
 def samples(contract: Contract, operation: Operation) -> list[Any]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from fuzz.building import NO_DEMAND, Builder, Demand
 from fuzz.engine import has_example
+from fuzz.request_body import json_body
 from validator.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -23,16 +24,6 @@ _ANYTHING: Final[st.SearchStrategy[Any]] = st.dictionaries(
     st.sampled_from(["name", "amount", "note"]), st.one_of(st.integers(0, 99), st.text("abc ", max_size=8)), max_size=3
 )
 """For a body that the document does not describe."""
-
-
-def json_body(operation: Operation) -> MediaType | None:
-    """The JSON media type of the operation's request body; None where it takes no JSON."""
-    by_name = {one.name.partition(";")[0].strip().lower(): one for one in reversed(operation.request_body)}
-    like_json = [name for name in by_name if name.endswith("+json")]
-    for name in ("application/json", *like_json, "application/*", "*/*"):
-        if name in by_name:
-            return by_name[name]
-    return None
 
 
 def bodies(contract: Contract, operation: Operation) -> st.SearchStrategy[Any]:

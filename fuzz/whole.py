@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from fuzz.allowed import REWRITTEN, edges, values
 from fuzz.building import EACH
 from fuzz.names import referred
-from fuzz.places import members, replaced
+from fuzz.places import body_members, replaced
 from fuzz.references import codes
+from fuzz.request_body import allows
 from fuzz.samples import values_by_name
-from fuzz.strategies import bodies_with, json_body
+from fuzz.strategies import bodies_with
 from fuzz.written import fragment, like
 from validator.pointer import walk
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fuzz.knowledge import Knowledge
-    from fuzz.places import Place
     from validator.contract import Contract, Operation
 
 _RULED: Final = frozenset({"pattern", "format"})
@@ -37,9 +37,9 @@ def full(
     draw: st.DrawFn, contract: Contract, operation: Operation, sound: st.SearchStrategy[Any], knowledge: Knowledge
 ) -> Any:
     """A sound body, with every other member that is allowed beside what it has."""
-    is_valid = _check(contract, operation)
+    is_valid = allows(contract, operation)
     body = draw(sound)
-    for member in _members(contract, operation):
+    for member in body_members(contract, operation):
         if isinstance(body, dict) and len(member.path) == 1 and member.path[0] not in body and EACH not in member.path:
             if referred(member.name) is not None and not knowledge.of(member.name, member.holder):
                 continue
@@ -54,10 +54,10 @@ def at_edges(contract: Contract, operation: Operation, body: Any, turn: int) -> 
 
     `turn` counts from 1: each turn has other edges.
     """
-    is_valid, named = _check(contract, operation), codes(contract, operation)
+    is_valid, named = allows(contract, operation), codes(contract, operation)
     seen = body
     # What stands in a list goes before the list does.
-    for member in sorted(_members(contract, operation), key=lambda one: -len(one.path)):
+    for member in sorted(body_members(contract, operation), key=lambda one: -len(one.path)):
         for spot in member.spots(seen) if member.name not in named else ():
             there = walk(seen, spot)
             is_number = isinstance(there, int | float) and not isinstance(there, bool)
@@ -74,7 +74,7 @@ def at_edges(contract: Contract, operation: Operation, body: Any, turn: int) -> 
 
 
 def _with_usual(contract: Contract, operation: Operation, body: Any, is_valid: Callable[[Any], bool]) -> Any:
-    for member in _members(contract, operation):
+    for member in body_members(contract, operation):
         nodes = [node for node in map(contract.schema_at, member.applied) if isinstance(node, dict)]
         usual = values_by_name(contract).get(member.name, ())
         if not usual or not any(_RULED & node.keys() for node in nodes):
@@ -83,20 +83,3 @@ def _with_usual(contract: Contract, operation: Operation, body: Any, is_valid: C
             if walk(body, spot) is not None and walk(body, spot) not in usual:
                 body = next((one for value in usual if is_valid(one := replaced(body, spot, value))), body)
     return body
-
-
-def _members(contract: Contract, operation: Operation) -> tuple[Place, ...]:
-    media_type = json_body(operation)
-    if media_type is None or media_type.schema is None:
-        return ()
-    found: dict[str, Place] = {}
-    for member in members(contract, media_type.schema):
-        found.setdefault(member.pointer, member)
-    return tuple(found.values())
-
-
-def _check(contract: Contract, operation: Operation) -> Callable[[Any], bool]:
-    media_type = json_body(operation)
-    if media_type is None or media_type.schema is None:
-        return lambda _: True
-    return contract.validator(media_type.schema, writing=True).is_valid

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from fuzz.breakage import Breakage, Way
 from fuzz.faults import MALFORMED_JSON
 from fuzz.malformed_json import BREAKAGES, malformed
-from fuzz.strategies import bodies, json_body
+from fuzz.request_body import json_body
+from fuzz.strategies import bodies
 
 if TYPE_CHECKING:
     from fuzz.knowledge import Knowledge

@@ -17,9 +17,10 @@ from fuzz.engine import has_example
 from fuzz.faults import MISSING_PARAMETER
 from fuzz.knowledge import NOTHING_KNOWN
 from fuzz.removals import only_misses, removals, without
+from fuzz.request_body import body_schema, schema_of
 from fuzz.requirements import Requirement, requirements
 from fuzz.samples import samples
-from fuzz.strategies import bodies_with, json_body
+from fuzz.strategies import bodies_with
 from validator.pointer import join
 
 if TYPE_CHECKING:
@@ -82,17 +83,17 @@ class Missing:
 @lru_cache(maxsize=512)
 def breakable(contract: Contract, operation: Operation) -> tuple[Requirement, ...]:
     """The requirements that can be broken: other words of the schema may always let the member be, or be missing."""
-    media_type = json_body(operation)
-    if media_type is None or media_type.schema is None:
+    schema = body_schema(operation)
+    if schema is None:
         return ()
     # What else is required with it may be forbidden beside it, by other words: then it is missing on its own.
-    asked = ((one, replace(one, beside=())) for one in requirements(contract, media_type.schema))
+    asked = ((one, replace(one, beside=())) for one in requirements(contract, schema))
     found = (next((one for one in forms if _can_be_lacking(contract, operation, one)), None) for forms in asked)
     return tuple(one for one in found if one is not None)
 
 
 def _can_be_lacking(contract: Contract, operation: Operation, one: Requirement) -> bool:
-    validator = contract.validator(_pointer(operation), writing=True)
+    validator = contract.validator(schema_of(operation), writing=True)
     # An example of the document that can lack it saves the drawing.
     for body in samples(contract, operation):
         if any(only_misses(without(body, gone.paths), validator) for gone in removals(body, one, validator)):
@@ -114,7 +115,7 @@ def _kinds(contract: Contract, operation: Operation, one: Requirement) -> tuple[
 
 def _examples(contract: Contract, operation: Operation, one: Requirement) -> list[Any]:
     """The document's examples in which the requirement can be broken."""
-    validator = contract.validator(_pointer(operation), writing=True)
+    validator = contract.validator(schema_of(operation), writing=True)
     return [body for body in samples(contract, operation) if any(removals(body, one, validator))]
 
 
@@ -150,7 +151,7 @@ def _lacking(
     kind: str = "",
 ) -> Breakage:
     """Bodies that break each of some requirements in one place; with `more`, perhaps in other places as well."""
-    validator = contract.validator(_pointer(operation), writing=True)
+    validator = contract.validator(schema_of(operation), writing=True)
     wanted = draw(requirements_of)
     listed = _examples(contract, operation, wanted[0]) if kind else []
     drawn = st.sampled_from(listed) if listed else bodies_with(contract, operation, _demand(wanted))
@@ -194,10 +195,3 @@ def _longer(value: Any, path: Sequence[str]) -> Any:
     if isinstance(value, dict):
         return {name: _longer(part, rest) if head in {name, EACH} else part for name, part in value.items()}
     return value
-
-
-def _pointer(operation: Operation) -> str:
-    media_type = json_body(operation)
-    if media_type is None or media_type.schema is None:
-        raise ValueError(f"{operation.id} has no schema for a JSON body")
-    return media_type.schema

@@ -22,13 +22,14 @@ from fuzz.faults import INVALID_VALUE, UNKNOWN_REFERENCE
 from fuzz.places import replaced
 from fuzz.references import references
 from fuzz.removals import without
+from fuzz.request_body import allows
 from fuzz.samples import samples
-from fuzz.strategies import bodies_with, json_body
+from fuzz.strategies import bodies_with
 from fuzz.unknown_ids import unknown_numbers, unknown_texts
 from validator.pointer import join
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from fuzz.knowledge import Knowledge
     from fuzz.places import Path, Place
@@ -103,7 +104,7 @@ def _kinds(contract: Contract, reference: Reference) -> list[str]:
 def _referring(
     draw: st.DrawFn, contract: Contract, operation: Operation, chosen: _Chosen, knowledge: Knowledge
 ) -> Breakage:
-    member, is_valid = chosen.reference.member, _is_valid(contract, operation)
+    member, is_valid = chosen.reference.member, allows(contract, operation)
     unknown = draw(_ids(contract, chosen, knowledge))
     listed = [
         (body, spot)
@@ -131,13 +132,6 @@ def _referring(
     )
 
 
-def _is_valid(contract: Contract, operation: Operation) -> Callable[[Any], bool]:
-    media_type = json_body(operation)
-    if media_type is None or media_type.schema is None:
-        return lambda _: True
-    return contract.validator(media_type.schema, writing=True).is_valid
-
-
 def _spots(member: Place, body: Any) -> list[Path]:
     """Where a body has the member, else where it could be put."""
     there = member.spots(body)
@@ -151,7 +145,7 @@ def _alone(contract: Contract, operation: Operation, body: Any, spot: Path) -> A
 
     A product is named by its id or by its code; with both, one of them counts.
     """
-    is_valid = _is_valid(contract, operation)
+    is_valid = allows(contract, operation)
     beside = [one for one in references(contract, operation) if one.member.path[:-1] == _tokens(spot)[:-1]]
     for other in beside:
         path = (*spot[:-1], other.member.path[-1])

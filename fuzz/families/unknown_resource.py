@@ -19,8 +19,8 @@ from fuzz.faults import INVALID_VALUE, UNKNOWN_RESOURCE
 from fuzz.knowledge import prefixes
 from fuzz.names import referred
 from fuzz.readings import readings_of
+from fuzz.request_body import json_body
 from fuzz.samples import sound_bodies
-from fuzz.strategies import json_body
 from fuzz.unknown_ids import FAR, unknown_numbers, unknown_texts
 from validator.contract.promises import EXTENSION
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from fuzz.breakage import Breakage, Way
 from fuzz.faults import UNSUPPORTED_MEDIA_TYPE
+from fuzz.request_body import json_body
 from fuzz.samples import sound_bodies
-from fuzz.strategies import json_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

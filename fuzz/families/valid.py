@@ -17,12 +17,13 @@ from fuzz.allowed import ALONE, kinds, values
 from fuzz.breakage import Breakage, Way
 from fuzz.faults import VALID
 from fuzz.parameters import query_kinds, query_values
-from fuzz.places import members, replaced
+from fuzz.places import body_members, replaced
 from fuzz.readings import readings_of
 from fuzz.removals import without
 from fuzz.renderings import CONTENT_TYPES, TEXTS
+from fuzz.request_body import allows, body_schema, json_body
 from fuzz.samples import samples
-from fuzz.strategies import bodies, bodies_with, json_body
+from fuzz.strategies import bodies, bodies_with
 from fuzz.whole import at_edges, full
 from fuzz.written import fragment, like, shown
 from validator.errors import DocumentError
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fuzz.knowledge import Knowledge
-    from fuzz.places import Path, Place
+    from fuzz.places import Path
     from validator.contract import Contract, Operation
 
 PLAIN: Final = "plain"
@@ -66,18 +67,18 @@ class Valid:
             return () if operation.request_body_required else (Way(kind=PLAIN), *_in_query(contract, operation))
         if not _can_be_sent(contract, operation):
             return ()
-        has_members = bool(_by_place(contract, operation))
+        has_members = bool(body_members(contract, operation))
         first, *others = EDGES
         broad = (first, MINIMAL, *others) if has_members else ()
         more = (MORE,) if has_members and _takes_more(contract, operation) else ()
         return (
             # With a schema of its own each is new to the operation, and is first made as simple as it can be.
-            *(Way(kind=kind, schema=_schema_of(operation), broad=True) for kind in broad),
+            *(Way(kind=kind, schema=body_schema(operation), broad=True) for kind in broad),
             *(Way(kind=kind) for kind in (PLAIN, FULL, *more, *TEXTS, *CONTENT_TYPES)),
             *_in_query(contract, operation),
             *(
                 Way(place=member.pointer, kind=kind, schema=member.schema)
-                for member in _by_place(contract, operation).values()
+                for member in body_members(contract, operation)
                 for kind in kinds(contract, member)
                 if kind != ALONE or not member.required
             ),
@@ -122,7 +123,7 @@ class Valid:
                 lambda body: _made(way, "with members that nobody named", orjson.dumps({**(body or {}), **_UNNAMED}))
             )
         if way.kind == MINIMAL:
-            is_valid = _is_valid(contract, operation)
+            is_valid = allows(contract, operation)
             return sound.map(lambda body: _made(way, "with what is required", orjson.dumps(_bare(body, (), is_valid))))
         write = TEXTS.get(way.kind, orjson.dumps)
         headers: tuple[tuple[str, str | None], ...] = ()
@@ -166,26 +167,6 @@ def _sound(contract: Contract, operation: Operation) -> st.SearchStrategy[Any]:
     return st.one_of(st.sampled_from(listed), drawn) if listed else drawn
 
 
-def _schema_of(operation: Operation) -> str | None:
-    media_type = json_body(operation)
-    return None if media_type is None else media_type.schema
-
-
-def _by_place(contract: Contract, operation: Operation) -> dict[str, Place]:
-    media_type = json_body(operation)
-    found: dict[str, Place] = {}
-    for member in () if media_type is None or media_type.schema is None else members(contract, media_type.schema):
-        found.setdefault(member.pointer, member)
-    return found
-
-
-def _is_valid(contract: Contract, operation: Operation) -> Callable[[Any], bool]:
-    media_type = json_body(operation)
-    if media_type is None or media_type.schema is None:
-        return lambda _: True
-    return contract.validator(media_type.schema, writing=True).is_valid
-
-
 def _content_type(operation: Operation) -> str:
     media_type = json_body(operation)
     return "application/json" if media_type is None or "*" in media_type.name else media_type.name
@@ -216,7 +197,8 @@ def _paths(value: Any, here: Path) -> list[Path]:
 
 @st.composite
 def _with_member(draw: st.DrawFn, contract: Contract, operation: Operation, way: Way, knowledge: Knowledge) -> Breakage:
-    member, is_valid = _by_place(contract, operation)[way.place], _is_valid(contract, operation)
+    is_valid = allows(contract, operation)
+    member = next(one for one in body_members(contract, operation) if one.pointer == way.place)
     listed = list(map(knowledge.settle, samples(contract, operation)))
     having = [body for body in listed if member.spots(body)]
     if having:
@@ -247,6 +229,6 @@ def _with_member(draw: st.DrawFn, contract: Contract, operation: Operation, way:
 
 def _takes_more(contract: Contract, operation: Operation) -> bool:
     """Whether members that the document does not name are allowed, as far as its words tell."""
-    known, schema = readings_of(contract), _schema_of(operation)
+    known, schema = readings_of(contract), body_schema(operation)
     readings = () if schema is None else known.readings((schema,))
     return not any(_CLOSING & known.words(pointer).keys() for reading in readings for pointer in reading)

@@ -12,9 +12,10 @@ from fuzz.breakage import Breakage, Way
 from fuzz.faults import INVALID_VALUE, MALFORMED_JSON, MISSING_PARAMETER, UNKNOWN_REFERENCE
 from fuzz.places import Path, replaced
 from fuzz.removals import only_misses, without
+from fuzz.request_body import schema_of
 from fuzz.requirements import requirements
 from fuzz.strategies import bodies_with
-from fuzz.values.breaking import breaks, schema_of, sound_at
+from fuzz.values.breaking import breaks, sound_at
 from fuzz.values.kind import type_of
 from fuzz.written import Written, fragment, like, shown
 from validator.pointer import join

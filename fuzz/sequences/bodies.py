@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 from fuzz import engine
 from fuzz.building import EACH, NO_DEMAND
 from fuzz.readings import readings_of
+from fuzz.request_body import allows, body_schema
 from fuzz.samples import values_by_name
 from fuzz.sequences.comparing import same
 from fuzz.sequences.members import required, written
-from fuzz.strategies import bodies_with, json_body
+from fuzz.strategies import bodies_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -140,18 +141,15 @@ class Bodies:
     def _telling(self, operation: Operation, body: Any, before: Mapping[str, Any]) -> Any:
         """The body with ids that exist, and values that can be told apart, where the contract lets it have them."""
         settled = self._settle(body)
-        media_type = json_body(operation)
-        if media_type is None or media_type.schema is None:
+        schema = body_schema(operation)
+        if schema is None:
             return settled
-        told = self._told(settled, (media_type.schema,), before, next(self._bodies))
+        told = self._told(settled, (schema,), before, next(self._bodies))
         return next((one for one in (told, settled) if self.is_allowed(operation, one)), body)
 
     def is_allowed(self, operation: Operation, body: Any) -> bool:
         """Whether the contract allows the body."""
-        media_type = json_body(operation)
-        if media_type is None or media_type.schema is None:
-            return True
-        return self._contract.validator(media_type.schema, writing=True).is_valid(body)
+        return allows(self._contract, operation)(body)
 
     def _told(self, value: Any, pointers: Pointers, before: Any, turn: int, name: str = "") -> Any:
         """The value, or one that can be told apart; `turn` is the number of the body that it is for."""

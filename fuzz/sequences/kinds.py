@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from fuzz.request_body import json_body
 from fuzz.sequences.members import shown, written
-from fuzz.strategies import json_body
 from validator.pointer import join, of_reference
 
 if TYPE_CHECKING:

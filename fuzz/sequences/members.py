@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from fuzz.readings import readings_of
-from fuzz.strategies import json_body
+from fuzz.request_body import body_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,20 +19,18 @@ if TYPE_CHECKING:
 @lru_cache(maxsize=1024)
 def written(contract: Contract, operation: Operation) -> dict[str, Pointers]:
     """The members that the operation's body may have, with the schemas of each; none where it takes no object."""
-    media_type = json_body(operation)
-    return {} if media_type is None or media_type.schema is None else _members(contract, (media_type.schema,))
+    schema = body_schema(operation)
+    return {} if schema is None else _members(contract, (schema,))
 
 
 @lru_cache(maxsize=1024)
 def required(contract: Contract, operation: Operation) -> frozenset[str]:
     """The members that the operation's body cannot do without, whichever form of it is taken."""
-    media_type = json_body(operation)
-    if media_type is None or media_type.schema is None:
+    schema = body_schema(operation)
+    if schema is None:
         return frozenset()
     known = readings_of(contract)
-    return frozenset.intersection(
-        *(frozenset(known.required(reading)) for reading in known.readings((media_type.schema,)))
-    )
+    return frozenset.intersection(*(frozenset(known.required(reading)) for reading in known.readings((schema,))))
 
 
 @lru_cache(maxsize=1024)

@@ -14,7 +14,8 @@ from fuzz.faults import UNKNOWN_REFERENCE, WRONG_TYPE
 from fuzz.only_at import only_wrong_at
 from fuzz.places import Path, Place, places, replaced
 from fuzz.readings import Pointers, Readings, readings_of
-from fuzz.strategies import bodies_with, builder, json_body
+from fuzz.request_body import body_schema, schema_of
+from fuzz.strategies import bodies_with, builder
 from fuzz.values.keywords import BROKEN
 from fuzz.values.kind import TYPES, Asked, type_of, types_allowed
 from fuzz.values.meanings import wrong_meanings
@@ -110,24 +111,16 @@ def sound_at(body: Any, spot: Path) -> Any:
         return None
 
 
-def schema_of(operation: Operation) -> str:
-    """The pointer of the schema of an operation's JSON body. ValueError where it has none."""
-    media_type = json_body(operation)
-    if media_type is None or media_type.schema is None:
-        raise ValueError(f"{operation.id} has no schema for a JSON body")
-    return media_type.schema
-
-
 @lru_cache(maxsize=1024)
 def breaks(contract: Contract, operation: Operation, fault: str) -> Mapping[Way, Break]:
     """The ways of making the fault, wrong-type or invalid-value, in an operation's body; near places come first."""
-    media_type = json_body(operation)
-    if media_type is None or media_type.schema is None:
+    schema = body_schema(operation)
+    if schema is None:
         return {}
     readings = readings_of(contract)
     found: dict[Way, Break] = {}
     names: set[str] = set()
-    for place in places(contract, media_type.schema):
+    for place in places(contract, schema):
         for name, one in _at(contract, readings, place, wrong_type=fault == WRONG_TYPE):
             way = Way(place=place.pointer, kind=name, schema=place.schema)
             if way.name not in names and _is_possible(contract, operation, one):

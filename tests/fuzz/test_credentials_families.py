@@ -14,10 +14,10 @@ from fuzz.families import broken, ways
 from fuzz.families.credentials import AND_NO_JSON
 from fuzz.faults import BAD_CREDENTIALS, NO_CREDENTIALS
 from fuzz.oracle import Oracle
+from fuzz.request_body import json_body
 from fuzz.rfc8259 import is_malformed
 from fuzz.sandbox import create_app
 from fuzz.spoiling import spoilings
-from fuzz.strategies import json_body
 from fuzz.transport import WsgiTransport
 from tests.fuzz.shop import DOCUMENT
 from validator.contract import Contract

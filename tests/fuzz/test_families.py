@@ -17,8 +17,8 @@ from fuzz.families.missing import AMONG_OTHERS, LAST_ITEM
 from fuzz.faults import MADE
 from fuzz.malformed_json import BREAKAGES
 from fuzz.removals import only_misses
+from fuzz.request_body import json_body
 from fuzz.rfc8259 import is_malformed
-from fuzz.strategies import json_body
 from tests.fuzz.test_strategies import PICQER, SOME_OPERATIONS, contract_taking
 from validator.contract import Contract
 from validator.pointer import split

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from fuzz.knowledge import NOTHING_KNOWN, Knowledge
-from fuzz.strategies import bodies, json_body
+from fuzz.request_body import json_body
+from fuzz.strategies import bodies
 from tests.fuzz.test_strategies import OPERATIONS, PICQER
 
 KNOWN = Knowledge(

@@ -17,9 +17,9 @@ from fuzz.families import broken, ways
 from fuzz.families.strange_path import STRANGE_NAME, STRANGE_NUMBER, STRANGE_UUID, strange_path
 from fuzz.families.unsupported_method import INVENTED
 from fuzz.faults import INVALID_QUERY, UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_METHOD
+from fuzz.request_body import json_body
 from fuzz.rfc8259 import is_malformed
 from fuzz.sandbox import create_app
-from fuzz.strategies import json_body
 from fuzz.transport import HttpTransport, WsgiTransport
 from tests.fuzz.shop import DOCUMENT, Answer, serving
 from tests.fuzz.test_strategies import contract_taking

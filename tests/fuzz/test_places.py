@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fuzz.places import members, places, replaced
-from fuzz.values.breaking import schema_of
+from fuzz.request_body import schema_of
 from tests.fuzz.test_strategies import contract_taking
 
 NODE = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from fuzz.request_body import json_body
 from fuzz.requirements import Requirement, requirements
-from fuzz.strategies import json_body
 from tests.fuzz.test_strategies import contract_taking
 
 BODY = "/paths/~1things/post/requestBody/content/application~1json/schema"

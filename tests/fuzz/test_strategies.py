@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
-from fuzz.strategies import bodies, json_body
+from fuzz.request_body import json_body
+from fuzz.strategies import bodies
 from tests import strategies as shared
 from validator.contract import Contract
 from validator.errors import DocumentError

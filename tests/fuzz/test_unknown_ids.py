@@ -12,8 +12,8 @@ from fuzz.addresses import Addresses
 from fuzz.engine import draw
 from fuzz.families import broken, ways
 from fuzz.knowledge import NOTHING_KNOWN, Knowledge
+from fuzz.request_body import json_body
 from fuzz.sandbox import create_app
-from fuzz.strategies import json_body
 from fuzz.transport import WsgiTransport
 from tests.fuzz.test_strategies import PICQER as BUNDLED
 from tests.fuzz.test_strategies import contract_taking

@@ -12,8 +12,8 @@ from fuzz.engine import draw
 from fuzz.families import broken, ways
 from fuzz.knowledge import NOTHING_KNOWN
 from fuzz.odd_texts import ODD_TEXTS
+from fuzz.request_body import json_body
 from fuzz.samples import values_by_name
-from fuzz.strategies import json_body
 from tests.fuzz.test_strategies import PICQER, contract_taking
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from fuzz.families.values import Values
 from fuzz.knowledge import NOTHING_KNOWN, Knowledge
 from fuzz.odd_texts import LONE_SURROGATE
 from fuzz.only_at import only_wrong_at
-from fuzz.values.breaking import breaks, schema_of
+from fuzz.request_body import schema_of
+from fuzz.values.breaking import breaks
 from fuzz.values.kind import type_of
 from tests import strategies as shared
 from tests.fuzz.test_strategies import OPERATIONS, PICQER, contract_taking

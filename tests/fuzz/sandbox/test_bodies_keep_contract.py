@@ -15,8 +15,9 @@ import pytest
 from fuzz import engine
 from fuzz.case import Case
 from fuzz.readings import Readings
+from fuzz.request_body import json_body
 from fuzz.sandbox import create_app
-from fuzz.strategies import bodies, bodies_with, json_body
+from fuzz.strategies import bodies, bodies_with
 from fuzz.transport import WsgiTransport
 from validator.contract import Contract
 from validator.exchange import Headers

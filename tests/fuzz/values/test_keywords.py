@@ -10,7 +10,7 @@ from jsonschema_specifications import REGISTRY
 
 from fuzz.engine import draw
 from fuzz.families import broken, ways
-from fuzz.values.breaking import schema_of
+from fuzz.request_body import schema_of
 from fuzz.values.keywords import BROKEN, WAIVED
 from tests.fuzz.test_strategies import contract_taking
 

@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
+from fuzz.request_body import json_body
 from fuzz.sandbox import DEFECTS
 from fuzz.sandbox.defects import FAULTS, general
-from fuzz.strategies import json_body
 from tests.fuzz.sandbox.defects.shown import GUEST, LINE, MALFORMED, MISSING, TAG, Shown
 from tests.fuzz.sandbox.defects.shown_doors import CREDENTIALS, LIMITS, PROTOCOL, QUERIES, RESOURCES
 from tests.fuzz.sandbox.defects.shown_sound import GENERAL, REFUSALS, SEQUENCES, SLOW, SUCCESSES
