@@ -17,25 +17,11 @@ from fuzz.breakage import Breakage
 from fuzz.events import Answered, GaveUp
 from fuzz.faults import UNKNOWN_RESOURCE, VALID, WRONG_TYPE
 from fuzz.readings import readings_of
-from fuzz.sequences import answers
+from fuzz.request_body import json_body
+from fuzz.sequences import acts, answers
 from fuzz.sequences.expectations import Expectations, lacking
 from fuzz.sequences.members import written
-from fuzz.sequences.steps import (
-    CREATE,
-    CREATE_AGAIN,
-    DELETE,
-    DO,
-    LIST,
-    LIST_ELSEWHERE,
-    READ,
-    READ_OTHER,
-    SPOIL,
-    UPDATE,
-    UPDATE_REST,
-    UPDATE_SOME,
-    Thing,
-)
-from fuzz.strategies import json_body
+from fuzz.sequences.steps import Thing
 from validator import rules
 from validator.redaction import Safe
 
@@ -93,7 +79,7 @@ class Play:
     def run(self, steps: Iterable[Step]) -> Iterator[Answered]:
         """Take the steps, as far as they can be taken."""
         for step in steps:
-            if step.act == CREATE:
+            if step.act == acts.CREATE:
                 yield from self._create(step)
             elif self.thing is None:
                 return
@@ -104,24 +90,24 @@ class Play:
 
     def _step(self, step: Step, thing: Thing) -> Iterator[Answered]:
         match step.act:
-            case "read":
+            case acts.READ:
                 if not self._is_read():
-                    yield from self._read(READ, thing)
-            case "check":
+                    yield from self._read(acts.READ, thing)
+            case acts.CHECK:
                 if not self._expected.is_shown(thing):
-                    yield from self._read(READ, thing)
-            case "read the other":
+                    yield from self._read(acts.READ, thing)
+            case acts.READ_OTHER:
                 if self.other is not None:
-                    yield from self._read(READ_OTHER, self.other)
-            case "create again":
+                    yield from self._read(acts.READ_OTHER, self.other)
+            case acts.CREATE_AGAIN:
                 yield from self._create_again(thing)
-            case "list" | "list elsewhere":
-                yield from self._list(thing) if step.act == LIST else self._list_elsewhere(thing)
-            case "update" | "update some" | "update the rest":
+            case acts.LIST | acts.LIST_ELSEWHERE:
+                yield from self._list(thing) if step.act == acts.LIST else self._list_elsewhere(thing)
+            case acts.UPDATE | acts.UPDATE_SOME | acts.UPDATE_REST:
                 yield from self._update(step, thing)
-            case "update wrongly":
+            case acts.SPOIL:
                 yield from self._spoil(step, thing)
-            case "delete":
+            case acts.DELETE:
                 yield from self._delete(thing)
             case _:
                 yield from self._do(step, thing)
@@ -134,7 +120,7 @@ class Play:
         last: Exchange | None = None
         self.thing = None
         for body in given or self._bodies.to_create(create, least=step.least):
-            taken = self._take(CREATE, create, dict(self._host), body)
+            taken = self._take(acts.CREATE, create, dict(self._host), body)
             last = taken.verdict.exchange
             if answers.succeeded(last):
                 self.thing = self._made(create, last, body)
@@ -157,7 +143,7 @@ class Play:
         create = self._kind.create
         if create is None or thing.sent is None:
             return
-        taken = self._take(CREATE_AGAIN, create, dict(self._host), thing.sent)
+        taken = self._take(acts.CREATE_AGAIN, create, dict(self._host), thing.sent)
         yield taken
         if answers.succeeded(taken.verdict.exchange):
             other = self._made(create, taken.verdict.exchange, thing.sent)
@@ -216,13 +202,13 @@ class Play:
         yield self._judged(replace(case, fault=fault), exchange, findings)
 
     def _is_read(self) -> bool:
-        return next((case.act for case in reversed(self._cases) if case.act != LIST), "") == READ
+        return next((case.act for case in reversed(self._cases) if case.act != acts.LIST), "") == acts.READ
 
     def _list(self, thing: Thing) -> Iterator[Answered]:
         operation = self._kind.list
         if operation is None or self._kind.read is None:  # then a reading is of the list
             return
-        exchange, case = self._sent(LIST, operation, self._ids(operation, thing), None)
+        exchange, case = self._sent(acts.LIST, operation, self._ids(operation, thing), None)
         yield self._judged(replace(case, fault=VALID), exchange, self._expected.listed(operation, thing, exchange))
 
     def _list_elsewhere(self, thing: Thing) -> Iterator[Answered]:
@@ -232,7 +218,7 @@ class Play:
         is_here = all(str(known.get(name, value)) == value for name, value in self._host)
         if operation is None or is_here or thing.deleted or not answers.telling_texts(thing.sent, thing.number):
             return
-        exchange, case = self._sent(LIST_ELSEWHERE, operation, {}, None)
+        exchange, case = self._sent(acts.LIST_ELSEWHERE, operation, {}, None)
         found = self._expected.not_listed(operation, thing, exchange)
         yield self._judged(replace(case, fault=VALID), exchange, found)
 
@@ -241,7 +227,7 @@ class Play:
         if update is None:
             return
         for body in self._changes(step, update, thing):
-            exchange, case = self._sent(UPDATE, update, self._ids(update, thing), body)
+            exchange, case = self._sent(acts.UPDATE, update, self._ids(update, thing), body)
             if thing.deleted:
                 is_new = exchange.response.status == _CREATED and update.method == "PUT"
                 yield self._judged(replace(case, fault=VALID if is_new else thing.fault), exchange)
@@ -274,7 +260,7 @@ class Play:
             return [_value(step.body)]
         if thing.deleted:
             return [] if thing.taken is None else [thing.taken]
-        half = {UPDATE_SOME: 0, UPDATE_REST: 1}.get(step.act)
+        half = {acts.UPDATE_SOME: 0, acts.UPDATE_REST: 1}.get(step.act)
         return self._bodies.to_update(update, (thing.seen or {}) | thing.written, step.only, half=half)
 
     def _spoil(self, step: Step, thing: Thing) -> Iterator[Answered]:
@@ -291,7 +277,7 @@ class Play:
             if spoilt is None:
                 return
             name, body = spoilt
-        exchange, case = self._sent(SPOIL, update, self._ids(update, thing), body)
+        exchange, case = self._sent(acts.SPOIL, update, self._ids(update, thing), body)
         media_type = json_body(update)
         schema = media_type.schema if media_type is not None and media_type.schema is not None else ""
         own = written(self._contract, update).get(name, ())
@@ -304,7 +290,7 @@ class Play:
         delete = self._kind.delete
         if delete is None:
             return
-        exchange, case = self._sent(DELETE, delete, self._ids(delete, thing), None)
+        exchange, case = self._sent(acts.DELETE, delete, self._ids(delete, thing), None)
         succeeded = answers.succeeded(exchange)
         # Twice is as good as once (RFC 9110, section 9.2.2), unless the contract says what the second has to get.
         is_promised = not succeeded or self._contract.promise(delete, UNKNOWN_RESOURCE) is not None
@@ -314,7 +300,7 @@ class Play:
             thing.unsure = exchange.response.status == _ACCEPTED
 
     def _do(self, step: Step, thing: Thing) -> Iterator[Answered]:
-        operation = next((one for one in self._kind.actions if step.act == f"{DO}{one.id}"), None)
+        operation = next((one for one in self._kind.actions if step.act == f"{acts.DO}{one.id}"), None)
         if operation is None:
             return
         body = None if step.body is None else _value(step.body)
@@ -342,11 +328,11 @@ class Play:
         return self._case(act, operation, self._ids(operation, thing), body)
 
     def _case(self, act: str, operation: Operation, ids: Mapping[str, str], body: Any) -> Case:
-        acts = [*(case.act for case in self._cases), act]
+        taken = [*(case.act for case in self._cases), act]
         breakage = Breakage(
             fault=VALID,
-            variant=", ".join(acts),
-            described=f"{act}, after {', '.join(acts[:-1])}" if acts[1:] else act,
+            variant=", ".join(taken),
+            described=f"{act}, after {', '.join(taken[:-1])}" if taken[1:] else act,
             body=None if body is None else orjson.dumps(body),
             path=tuple(ids.items()),
         )

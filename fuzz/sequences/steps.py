@@ -1,45 +1,21 @@
-"""Steps: what can be done to a thing, and what is known of the thing between them."""
+"""Steps: what is done to a thing, and what is known of the thing between them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from fuzz.faults import UNKNOWN_RESOURCE, VALID
 
 Path: TypeAlias = tuple[tuple[str, str], ...]
 """Ids by the names of the parameters in a path."""
 
-CREATE: Final = "create"
-CREATE_AGAIN: Final = "create again"
-READ: Final = "read"
-"""Read, unless nothing was done since it was read."""
-
-CHECK: Final = "check"
-"""Read, unless the answer to the last change showed the thing as it should be."""
-
-READ_OTHER: Final = "read the other"
-LIST: Final = "list"
-LIST_ELSEWHERE: Final = "list elsewhere"
-"""List what is below another thing than the one that it was made below."""
-
-UPDATE: Final = "update"
-UPDATE_SOME: Final = "update some"
-"""Update every other member, to see whether the rest is left alone."""
-
-UPDATE_REST: Final = "update the rest"
-"""Update the members that `UPDATE_SOME` leaves alone."""
-
-SPOIL: Final = "update wrongly"
-DELETE: Final = "delete"
-DO: Final = "do "
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What is done to a thing: `act`, with a body that is given, or made; `only`: one member of it.
+    """What is done to a thing: `act`, one of fuzz/sequences/acts.py, with a body that is given, or made.
 
-    `least`: with no more than must be, if it can be made so.
+    `only`: one member of it. `least`: with no more than must be, if it can be made so.
     """
 
     act: str

@@ -20,26 +20,11 @@ from fuzz import engine
 from fuzz.breakage import Breakage
 from fuzz.events import Answered, Failed
 from fuzz.failures import failure
+from fuzz.sequences import acts
 from fuzz.sequences.bodies import Bodies
 from fuzz.sequences.kinds import kinds
 from fuzz.sequences.play import Means, Play
-from fuzz.sequences.steps import (
-    CHECK,
-    CREATE,
-    CREATE_AGAIN,
-    DELETE,
-    DO,
-    LIST,
-    LIST_ELSEWHERE,
-    READ,
-    READ_OTHER,
-    SPOIL,
-    UPDATE,
-    UPDATE_REST,
-    UPDATE_SOME,
-    Step,
-    Thing,
-)
+from fuzz.sequences.steps import Step, Thing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterable, Iterator
@@ -55,12 +40,19 @@ if TYPE_CHECKING:
     from validator.exchange import Exchange
     from validator.findings import Verdict
 
-PLAIN: Final = tuple(Step(act=act) for act in (CREATE, READ, LIST, UPDATE, UPDATE_SOME, READ, DELETE, READ, LIST))
-DEEP: Final = tuple(
-    Step(act=act, least=act == CREATE)
+PLAIN: Final = tuple(
+    Step(act=act)
     for act in (
-        *(CREATE, CREATE_AGAIN, READ_OTHER, LIST_ELSEWHERE, UPDATE, UPDATE_REST, READ, SPOIL, READ),
-        *(DELETE, READ, DELETE, UPDATE, READ_OTHER),
+        *(acts.CREATE, acts.READ, acts.LIST, acts.UPDATE, acts.UPDATE_SOME),
+        *(acts.READ, acts.DELETE, acts.READ, acts.LIST),
+    )
+)
+DEEP: Final = tuple(
+    Step(act=act, least=act == acts.CREATE)
+    for act in (
+        *(acts.CREATE, acts.CREATE_AGAIN, acts.READ_OTHER, acts.LIST_ELSEWHERE),
+        *(acts.UPDATE, acts.UPDATE_REST, acts.READ, acts.SPOIL, acts.READ),
+        *(acts.DELETE, acts.READ, acts.DELETE, acts.UPDATE, acts.READ_OTHER),
     )
 )
 
@@ -157,10 +149,10 @@ class Stories:
             return
         names = self._bodies.changeable(kind.update)[:MEMBERS]
         if len(names) > 1:
-            yield from (Step(act=CREATE), Step(act=READ))
+            yield from (Step(act=acts.CREATE), Step(act=acts.READ))
             for name in names:
-                yield from (Step(act=UPDATE, only=name), Step(act=CHECK))
-            yield from (Step(act=READ), Step(act=DELETE))
+                yield from (Step(act=acts.UPDATE, only=name), Step(act=acts.CHECK))
+            yield from (Step(act=acts.READ), Step(act=acts.DELETE))
 
     def _play(self, kind: Kind, steps: Iterable[Step]) -> Iterator[Event]:
         steps = tuple(steps)
@@ -189,8 +181,8 @@ class Stories:
         if kind.create is None:
             yield from self._there(kind, ()).run(steps)
             return
-        if steps[0].act != CREATE:  # on what was made before, in another sequence
-            steps = [Step(act=CREATE), *steps]
+        if steps[0].act != acts.CREATE:  # on what was made before, in another sequence
+            steps = [Step(act=acts.CREATE), *steps]
         for _ in range(2):
             play = yield from self._only_answers(self._played(kind, steps))
             if play.gave_up is None or not self._hosts.get(kind.parent):
@@ -205,7 +197,7 @@ class Stories:
 
     def _kind_of(self, first: Case) -> Kind | None:
         """The kind of the thing that a sequence began with."""
-        word = "create" if first.act == CREATE else "read"
+        word = "create" if first.act == acts.CREATE else "read"
         return next((one for one in self._kinds if (word, first.operation) in _named(one)), None)
 
     @staticmethod
@@ -224,7 +216,7 @@ class Stories:
         mine = self._mine.get(kind.collection)
         play = self._new(kind, host, mine)
         # What cannot be deleted is made but once, and used on.
-        for taken in play.run(step for step in steps if mine is None or step.act != CREATE):
+        for taken in play.run(step for step in steps if mine is None or step.act != acts.CREATE):
             yield taken
             yield from self._told(taken)
         if kind.delete is None and play.thing is not None:
@@ -245,7 +237,7 @@ class Stories:
         if kind.parent not in self._hosts:
             self._hosts[kind.parent] = ()
             if self._created.allows(parent.create.id) and kind.parent not in self._given_up:
-                play = yield from self._played(parent, (Step(act=CREATE),))
+                play = yield from self._played(parent, (Step(act=acts.CREATE),))
                 if play.thing is not None:
                     self._hosts[kind.parent] = (*play.thing.above, (parent.parameter, play.thing.number))
         return self._hosts[kind.parent]
@@ -282,7 +274,7 @@ class Stories:
         if kind.read is None or kind.update is None:
             return
         play = self._there(kind, ())
-        yield from self._took(play, Step(act=READ))
+        yield from self._took(play, Step(act=acts.READ))
         thing = play.thing
         if thing is None or thing.seen is None:
             return
@@ -292,10 +284,10 @@ class Stories:
         back = {name: before[name] for name in body}
         if not body or not all(self._bodies.is_allowed(kind.update, one) for one in (body, back)):
             return
-        undo = play.case(UPDATE, kind.update, thing, back)
+        undo = play.case(acts.UPDATE, kind.update, thing, back)
         self._created.owe(undo)
-        yield from self._took(play, Step(act=UPDATE, body=orjson.dumps(body)), Step(act=READ))
-        yield from self._took(play, Step(act=UPDATE, body=orjson.dumps(back)), Step(act=READ))
+        yield from self._took(play, Step(act=acts.UPDATE, body=orjson.dumps(body)), Step(act=acts.READ))
+        yield from self._took(play, Step(act=acts.UPDATE, body=orjson.dumps(back)), Step(act=acts.READ))
         self._created.paid(undo)
 
     def _there(self, kind: Kind, host: Path) -> Play:
@@ -359,15 +351,16 @@ class _Shrink:
 @lru_cache(maxsize=512)
 def _sequences(kind: Kind) -> st.SearchStrategy[tuple[Step, ...]]:
     """Sequences of steps on a thing of the kind, that begin with its making and end with a look at it."""
-    acts = [READ]
+    known = [acts.READ]
     if kind.update is not None:
-        acts += [UPDATE, UPDATE_SOME, SPOIL]
-    acts += [f"{DO}{one.id}" for one in kind.actions]
+        known += [acts.UPDATE, acts.UPDATE_SOME, acts.SPOIL]
+    known += [f"{acts.DO}{one.id}" for one in kind.actions]
     if kind.delete is not None:
-        acts += [DELETE]
+        known += [acts.DELETE]
     if kind.list is not None:
-        acts += [LIST]
+        known += [acts.LIST]
     if kind.delete is not None:  # or each sequence would leave one more
-        acts += [CREATE_AGAIN, READ_OTHER]
-    steps = st.sampled_from(acts).map(lambda act: Step(act=act))
-    return st.lists(steps, min_size=1, max_size=LONGEST).map(lambda chosen: (Step(act=CREATE), *chosen, Step(act=READ)))
+        known += [acts.CREATE_AGAIN, acts.READ_OTHER]
+    steps = st.sampled_from(known).map(lambda act: Step(act=act))
+    first, last = Step(act=acts.CREATE), Step(act=acts.READ)
+    return st.lists(steps, min_size=1, max_size=LONGEST).map(lambda chosen: (first, *chosen, last))

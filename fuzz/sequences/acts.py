@@ -1,0 +1,29 @@
+"""Acts: what can be done to a thing, by the words that a report has for it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CREATE: Final = "create"
+CREATE_AGAIN: Final = "create again"
+READ: Final = "read"
+"""Read, unless nothing was done since it was read."""
+
+CHECK: Final = "check"
+"""Read, unless the answer to the last change showed the thing as it should be."""
+
+READ_OTHER: Final = "read the other"
+LIST: Final = "list"
+LIST_ELSEWHERE: Final = "list elsewhere"
+"""List what is below another thing than the one that it was made below."""
+
+UPDATE: Final = "update"
+UPDATE_SOME: Final = "update some"
+"""Update every other member, to see whether the rest is left alone."""
+
+UPDATE_REST: Final = "update the rest"
+"""Update the members that `UPDATE_SOME` leaves alone."""
+
+SPOIL: Final = "update wrongly"
+DELETE: Final = "delete"
+DO: Final = "do "
