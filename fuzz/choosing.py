@@ -50,28 +50,11 @@ def breakable(wishes: Wishes) -> Iterator[Target | Met]:
                     yield Target(operation.id, fault, known, operation.path.strip("/").partition("/")[0])
 
 
-class Planned:
-    """Steps of the plan, in their order; of operations that turn out not to be there, at the end of all."""
-
-    def __init__(self, contract: Contract, is_absent: Callable[[str], bool]) -> None:
-        self._contract: Final = contract
-        self._is_absent: Final = is_absent
-        self._late: Final[list[Step]] = []
-
-    def choices(self, steps: Iterable[Step]) -> Iterator[Choice]:
-        """Those of operations that are there, as far as we know."""
-        for step in steps:
-            if self._is_absent(step.operation):
-                self._late.append(step)
-            else:
-                yield self._choice(step)
-
-    def late(self) -> Iterator[Choice]:
-        """Those that were put off."""
-        return map(self._choice, self._late)
-
-    def _choice(self, step: Step) -> Choice:
-        return Choice(self._contract.operation(step.operation), step.fault, step.way)
+def planned(contract: Contract, steps: Iterable[Step], *, is_absent: Callable[[str], bool]) -> Iterator[Choice]:
+    """Steps of the plan, in their order; those of operations that the server seems not to have come last."""
+    in_order = _InOrder(contract, is_absent)
+    yield from in_order.choices(steps)
+    yield from in_order.put_off()
 
 
 def choices(
@@ -88,18 +71,42 @@ def choices(
     `is_dry` says that nothing new can be drawn any more: then only the rest of the plan is left. Operations that the
     server seems not to have come last of all.
     """
-    plan = Planned(contract, is_absent)
-    yield from plan.choices(step for step in steps if step.layer <= FRESH)
-    rest = plan.choices(step for step in steps if step.layer > FRESH)
+    in_order = _InOrder(contract, is_absent)
+    yield from in_order.choices(step for step in steps if step.layer <= FRESH)
+    rest = in_order.choices(step for step in steps if step.layer > FRESH)
     arms = [target for target in targets if not writes(contract, target)]
     while not is_dry() and (there := [target for target in arms if not is_absent(target.operation)]):
         yield from islice(rest, 1)
         target, way, pulls = steering.choose(there)
         yield Choice(contract.operation(target.operation), target.fault, way, deeper=pulls + 1)
     yield from rest
-    yield from plan.late()
+    yield from in_order.put_off()
 
 
 def writes(contract: Contract, one: Step | Target) -> bool:
     """Whether what is tried may change what the server has."""
     return may_write(contract.operation(one.operation), one.fault)
+
+
+class _InOrder:
+    """Makes choices of steps, and puts off those of operations that turn out not to be there."""
+
+    def __init__(self, contract: Contract, is_absent: Callable[[str], bool]) -> None:
+        self._contract: Final = contract
+        self._is_absent: Final = is_absent
+        self._late: Final[list[Step]] = []
+
+    def choices(self, steps: Iterable[Step]) -> Iterator[Choice]:
+        """Those of operations that are there, as far as we know."""
+        for step in steps:
+            if self._is_absent(step.operation):
+                self._late.append(step)
+            else:
+                yield self._choice(step)
+
+    def put_off(self) -> Iterator[Choice]:
+        """The others so far."""
+        return map(self._choice, self._late)
+
+    def _choice(self, step: Step) -> Choice:
+        return Choice(self._contract.operation(step.operation), step.fault, step.way)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 NOT_HERE: Final = frozenset({404, 405, 501})
 """What servers answer where they have no such path, or no such method there."""
 
-_SURE: Final = {True: 1, False: 2}
-"""So many such answers, and no others, show it: one, below a path that is not there."""
+_SURE: Final = 2
+"""So many such answers, and no others, show it; below a path that is not there, one is enough."""
 
 _SURE_WITH_IDS: Final = 3
 """The same where the path has ids: it may be these that the server has not."""
@@ -56,9 +56,9 @@ class Presence:
         if operation in self._there:
             return False
         path = self._paths[operation]
-        below = self._is_below_nothing(path)
-        enough = _SURE_WITH_IDS if "{" in path and not below else _SURE[below]
-        return self._not_here[operation] >= enough
+        if self._is_below_nothing(path):
+            return self._not_here[operation] > 0
+        return self._not_here[operation] >= (_SURE_WITH_IDS if "{" in path else _SURE)
 
     @property
     def absent(self) -> tuple[str, ...]:

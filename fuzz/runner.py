@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from fuzz import choosing
 from fuzz.addresses import Addresses
 from fuzz.admission import DOORS, not_let_in, nothing_tried
-from fuzz.choosing import breakable, choices, writes
+from fuzz.choosing import breakable, choices, planned, writes
 from fuzz.drawing import Drawing, Sample
 from fuzz.events import Answered, Cleaned, Drawn, Ended, Event, Met, Planned
 from fuzz.examining import Examining
@@ -125,7 +123,11 @@ class Runner:
             if self._created:
                 yield self.clean_up()
             yield from self._provoked()
-        yield Ended(
+        yield self.ended(spent)
+
+    def ended(self, spent: str) -> Ended:
+        """How things stand now, with what ended the run: told by the run itself, or by whoever cuts it short."""
+        return Ended(
             spent=spent,
             lookups=self._sending.lookups,
             throttled=self._pace.throttled,
@@ -201,8 +203,7 @@ class Runner:
             yield from self._follow(choice, drawing)
             if self._steps < SEQUENCES * self._pace.sent:
                 yield from _tell(next(stories, iter(())))
-        last = choosing.Planned(self._contract, is_absent)
-        for choice in chain(last.choices(writing), last.late()):
+        for choice in planned(self._contract, writing, is_absent=is_absent):
             yield from self._follow(choice, drawing)
         for story in stories:
             yield from _tell(story)

@@ -202,8 +202,6 @@ def run_command(  # noqa: PLR0913 - one parameter per option, named by click
 
 def _listen(runner: Runner, hearing: Hearing, told: AbstractContextManager[None], streams: Streams) -> bool:
     """Hear the run to its end, or to where it is interrupted: whether it was. What was made is put away then, too."""
-    from fuzz.events import Ended  # noqa: PLC0415 - with all the rest of the work
-
     try:
         with told:
             for event in runner.run():
@@ -214,7 +212,7 @@ def _listen(runner: Runner, hearing: Hearing, told: AbstractContextManager[None]
         # Once the signal has come, whatever comes out of the libraries half way through is its doing.
         if not (streams.interruption.asked or isinstance(stop, KeyboardInterrupt)):
             raise
-        hearing.summary.add(Ended(spent="the interruption"))
+        hearing.summary.add(runner.ended("the interruption"))
         streams.stderr.write("\n")
         streams.complain("interrupted; this is what was found until now")
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -169,7 +170,7 @@ def test_what_failed_is_gone_once_the_server_is_mended(tmp_path: Path) -> None:
 def test_ctrl_c_ends_a_run_at_once_and_tells_what_was_found(tmp_path: Path) -> None:
     recording = tmp_path / "failing.ndjson"
     command = [sys.executable, "-m", "fuzz", "run", "--defect", "malformed-json-crashes", "--rate", "20"]
-    command += ["--operation", "createTag", "--record", str(recording), "--state", str(tmp_path / "state")]
+    command += ["--operation", "updateTag", "--record", str(recording), "--state", str(tmp_path / "state")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
         while not (recording.exists() and recording.stat().st_size):
             assert run.poll() is None, run.communicate()
@@ -180,5 +181,10 @@ def test_ctrl_c_ends_a_run_at_once_and_tells_what_was_found(tmp_path: Path) -> N
     assert time.monotonic() - asked < 5
     assert run.returncode == 130, out + err
     assert "server-failure" in out
+    assert "to learn ids" in out
+    answered, sent = re.search(r"of ([\d,]+) answers", out), re.search(r"sent +([\d,]+) requests", out)
+    assert answered is not None
+    assert sent is not None
+    assert int(answered[1].replace(",", "")) <= int(sent[1].replace(",", ""))
     assert "interrupted" in err
     assert (tmp_path / "state" / "failing.ndjson").stat().st_size

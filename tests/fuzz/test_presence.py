@@ -103,7 +103,7 @@ def run(transport: Part, most: int) -> list[Event]:
 @pytest.mark.end_to_end
 def test_the_budget_goes_to_what_is_there() -> None:
     few = Part("/tags", "/warehouses", "/suppliers")
-    events = run(few, 1500)
+    events = run(few, 900)
     own = {operation.id for operation in PICQER.operations if few.has(f"/api/v1{operation.path}")}
     tried = [one.case for one in events if isinstance(one, Answered) and not one.lookup]
     assert sum(one.operation in own for one in tried) > len(tried) / 2
@@ -118,6 +118,6 @@ def test_the_budget_goes_to_what_is_there() -> None:
 
 @pytest.mark.end_to_end
 def test_nothing_of_a_whole_server_is_taken_for_absent() -> None:
-    ended = run(Part(""), 1500)[-1]
+    ended = run(Part(""), 900)[-1]
     assert isinstance(ended, Ended)
     assert ended.absent == ()
