@@ -3,9 +3,10 @@
 Operations that ask for no key, or take one or none, have no ways. The request is sound in all else, its body too, so
 that there is one reason to refuse it, and a server that looks at the body first is not blamed for it. In one kind the
 body is no JSON: where the contract promises an answer to who has no key, and another to such a body, the first is due,
-for whoever is not let in is not read either. A server that
-lets such a request in may keep what it brings, as with any broken request; what it would delete or set in motion by its
-address alone is therefore an id that nothing has.
+for whoever is not let in is not read either.
+
+A server that lets such a request in may keep what it brings, as with any broken request; what it would delete or set in
+motion by its address alone is therefore an id that nothing has.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from fuzz.breakage import Breakage, Way
 from fuzz.credentials import asked
 from fuzz.families.strange_path import strange_path
 from fuzz.faults import MALFORMED_JSON, NO_CREDENTIALS
+from fuzz.request_body import json_body
 from fuzz.samples import sound_bodies
 from fuzz.spoiling import ABSENT, spoilings
-from fuzz.strategies import json_body
 
 if TYPE_CHECKING:
     from fuzz.knowledge import Knowledge

@@ -9,7 +9,7 @@ this is told, too.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from fuzz.answers import error_code
@@ -54,7 +54,7 @@ MOST: Final = 0.8
 """The same where members may differ."""
 
 _Place: TypeAlias = tuple[str, tuple[tuple[str, ...], ...]]
-"""An operation, and the schemas of what is broken in it."""
+"""An operation, and the schemas of what is broken in it, where that makes a difference."""
 
 
 class _Custom(NamedTuple):
@@ -71,11 +71,10 @@ class Uniformity:
 
     def __init__(self, contract: Contract) -> None:
         self._contract: Final = contract
-        self._codes: Final[dict[_Custom, dict[str, tuple[_Code, Answered]]]] = defaultdict(dict)
-        self._at_places: Final[dict[_Custom, dict[_Place, tuple[_Code, Answered]]]] = defaultdict(dict)
+        self._heard: Final[dict[_Custom, dict[_Place, tuple[_Code, Answered]]]] = defaultdict(dict)
 
     def hear(self, answered: Answered, kind: str) -> None:
-        """An answer that broke no promise: the first of each operation counts."""
+        """An answer that broke no promise: the first of each operation counts, or of each place in it."""
         case, response = answered.case, answered.verdict.exchange.response
         if case.fault not in {*FAULTS, WRONG_TYPE} or case.also or answered.verdict.findings:
             return
@@ -83,42 +82,30 @@ class Uniformity:
         promises = promises_for(self._contract, operation, case)
         if len(promises) != 1 or promises[0] is None:
             return
-        at_places = case.fault == WRONG_TYPE
-        custom = _Custom(case.fault, "" if at_places else kind, promises[0].pointer, response.status)
-        if at_places:
-            self._at_places[custom].setdefault((case.operation, case.places), (error_code(response), answered))
-        else:
-            self._codes[custom].setdefault(case.operation, (error_code(response), answered))
+        kind, places = ("", case.places) if case.fault == WRONG_TYPE else (kind, ())
+        custom = _Custom(case.fault, kind, promises[0].pointer, response.status)
+        self._heard[custom].setdefault((case.operation, places), (error_code(response), answered))
 
     def outliers(self) -> Iterator[Failure]:
-        """A failure for each operation whose code is not that of nearly all others."""
-        for custom, by_operation in self._codes.items():
-            usual, agreeing = Counter(code for code, _ in by_operation.values()).most_common(1)[0]
-            if agreeing < LEAST or agreeing < CLEAR * len(by_operation):
-                continue
-            for code, answered in by_operation.values():
-                if code != usual:
-                    operation = self._contract.operation(answered.case.operation)
-                    yield _failure(operation, answered, custom, usual, code, agreeing)
-        yield from self._outliers_at_places()
+        """A failure for each operation whose code is not that of nearly all others.
 
-    def _outliers_at_places(self) -> Iterator[Failure]:
-        """A failure for each operation that has a code of its own for all of its members, and several."""
-        for custom, at_places in self._at_places.items():
-            codes: dict[str, list[_Code]] = defaultdict(list)
+        Where members may differ, it has to have a code of its own, for all of its members, and several.
+        """
+        for custom, heard in self._heard.items():
+            by_operation: dict[str, list[tuple[_Code, Answered]]] = defaultdict(list)
             who: dict[_Code, set[str]] = defaultdict(set)
-            for (name, _), (code, _) in at_places.items():
-                codes[name].append(code)
+            for (name, _), (code, answered) in heard.items():
+                by_operation[name].append((code, answered))
                 who[code].add(name)
-            usual = max(who, key=lambda code: len(who[code]))
-            agreeing = len(who[usual])
-            if agreeing < LEAST or agreeing < MOST * len(codes):
+            usual, agreeing = max(((code, len(names)) for code, names in who.items()), key=lambda one: one[1])
+            at_places = custom.fault == WRONG_TYPE
+            if agreeing < LEAST or agreeing < (MOST if at_places else CLEAR) * len(by_operation):
                 continue
-            for (name, _), (code, answered) in at_places.items():
-                if code != usual and who[code] == {name} and set(codes[name]) == {code} and len(codes[name]) > 1:
-                    operation = self._contract.operation(name)
-                    yield _failure(operation, answered, custom, usual, code, agreeing)
-                    break
+            for name, own in by_operation.items():
+                code, answered = own[0]
+                is_own = who[code] == {name} and {code} == {other for other, _ in own} and len(own) > 1
+                if code != usual and (is_own or not at_places):
+                    yield _failure(self._contract.operation(name), answered, custom, usual, code, agreeing)
 
 
 def _failure(
