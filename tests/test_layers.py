@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 
 LAYERS = (
-    {"errors", "redaction", "pointer"},
+    {"errors", "redaction", "pointer", "depth"},
     {"findings", "exchange"},
     {"rules", "yaml_reader"},
     {"contract"},

@@ -13,7 +13,7 @@ from tests.strategies import document
 from validator.contract import Contract
 from validator.findings import Outcome
 from validator.judges import common, make_judge
-from validator.judges.ways import Ways, is_deeper
+from validator.judges.ways import Ways
 
 SCHEMA = "/paths/~1things/get/responses/200/content/application~1json/schema"
 TREE = {"$ref": "#/components/schemas/Tree"}
@@ -66,9 +66,3 @@ def test_the_picqer_contract_looks_at_everything_in_few_ways() -> None:
         if media_type.schema is not None
     }
     assert {ways.levels(schema) for schema in schemas} == {None}
-
-
-def test_a_value_is_as_deep_as_its_deepest_part() -> None:
-    value = [1, {"a": [[]]}]
-    assert [is_deeper(value, levels) for levels in range(5)] == [True, True, True, False, False]
-    assert not is_deeper("text", 0)

@@ -20,6 +20,7 @@ from validator.contract.checks import check_openapi
 from validator.contract.places import check_ends
 from validator.contract.references import bundle
 from validator.contract.remembered import key_of, recall, remember
+from validator.depth import is_deeper
 from validator.errors import DocumentError
 from validator.pointer import of_reference, split, walk
 from validator.redaction import shape
@@ -144,17 +145,10 @@ def plain(value: Any) -> Any:
 
 def _bound_depth(value: Any, source: str) -> None:
     """What follows recurses, ours and the libraries' own. YAML is bounded as it is read; JSON and mappings here."""
-    level = [value]
-    for _ in range(MAX_DEPTH + 1):
-        level = [
-            member
-            for node in level
-            if isinstance(node, dict | list)
-            for member in (node.values() if isinstance(node, dict) else node)
-        ]
-        if not level:
-            return
-    raise DocumentError(f"nested deeper than {MAX_DEPTH} levels", place=source, mend="put inner schemas in components")
+    if is_deeper(value, MAX_DEPTH):
+        raise DocumentError(
+            f"nested deeper than {MAX_DEPTH} levels", place=source, mend="put inner schemas in components"
+        )
 
 
 def _key(name: Any) -> str:

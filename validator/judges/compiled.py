@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import jsonschema_rs
 
 from validator import rules
+from validator.depth import is_deeper
 from validator.errors import DocumentError
 from validator.findings import Verdict
 from validator.judges.acceptance import Acceptance
@@ -32,7 +33,7 @@ from validator.judges.extent import Extent, Part
 from validator.judges.headers import NotOfType, cast_header
 from validator.judges.prepared import PreparedAnswer, PreparedHeader
 from validator.judges.strictness import Strictness
-from validator.judges.ways import Ways, is_deeper
+from validator.judges.ways import Ways
 from validator.pointer import join, walk
 
 if TYPE_CHECKING:

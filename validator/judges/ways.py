@@ -112,18 +112,3 @@ def _times(child: str, speaking: Counter[str], side_by_side: int) -> int:
     if word == "prefixItems" or name in ("items", "contains", "unevaluatedItems"):
         return speaking["items"]
     return side_by_side
-
-
-def is_deeper(value: Any, levels: int) -> bool:
-    """Whether a value has more levels than so many."""
-    below = [value]
-    for _ in range(levels + 1):
-        below = [
-            inner
-            for one in below
-            if isinstance(one, dict | list)
-            for inner in (one.values() if isinstance(one, dict) else one)
-        ]
-        if not below:
-            return False
-    return True
