@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,8 @@ class RunMarkdown(Format):
                 f"{len(summary.pairs):,} of {summary.planned.pairs:,} pairs of operation and fault, "
                 f"{len(summary.ways):,} of {summary.planned.cases:,} ways; seed {self.ending.seed}"
             )
+        if summary.absent:
+            yield f"Not there (404 or 405 to everything): {code(visible_names(Counter(summary.absent)))}"
         if summary.known:
             yield f"Known from the baseline: {len(summary.known):,}"
 

@@ -213,5 +213,5 @@ class _Gunzip(io.RawIOBase):
 
 
 def _too_large(limit: int, *, what: str = "is") -> Refusal:
-    detail = f"the body {what} more than {limit} bytes"
+    detail = f"the body {what} more than {limit:,} bytes"
     return Refusal(Problem(kind=BODY_TOO_LARGE, detail=detail, members={"limit": limit}))
