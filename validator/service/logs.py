@@ -23,8 +23,6 @@ from validator.reports.characters import visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FORMS: Final = ("text", "json")
-
 FIELDS: Final = "fields"
 """The attribute of a record that holds what its line says besides."""
 

@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 _RESERVED: Final = frozenset({"admin", "api", "picqer", "www"})
 
 
-def _full_name(_state: State, user: Record) -> str:
-    return f"{user.fields['first_name']} {user.fields['last_name']}"
-
-
 def _rights(_state: State, user: Record) -> list[dict[str, Any]]:
     rights = ("manage_products", "manage_settings")
     return [{"right": right, "granted": bool(user.fields["admin"])} for right in rights]

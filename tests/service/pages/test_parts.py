@@ -80,7 +80,6 @@ def run(number: int, findings: int, seen: int, documented: int = 100) -> Run:
         contract_title="Shop",
         contract_version="1",
         contract_sha256="0" * 64,
-        is_document_known=True,
         summary={"findings": findings},
         coverage={"operations": covered, "responses": covered},
         digest=None,

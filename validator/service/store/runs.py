@@ -196,7 +196,6 @@ def _run(row: Row[Any]) -> Run:
         contract_title=row.contract_title,
         contract_version=row.contract_version,
         contract_sha256=row.contract_sha256,
-        is_document_known=row.document is not None,
         summary=row.summary,
         coverage=row.coverage,
         digest=row.request_digest,

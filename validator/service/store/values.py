@@ -59,7 +59,6 @@ class Run:
     contract_title: str
     contract_version: str
     contract_sha256: str
-    is_document_known: bool
     summary: Mapping[str, Any]
     coverage: Mapping[str, Any]
     digest: str | None
