@@ -8,6 +8,8 @@ Schemathesis comes from PyPI, into an environment of its own that is thrown away
 without the header User-Agent, which the sandbox does not insist on and half of its requests would go into; all its
 phases but `coverage`, which alone spends several budgets on the first operations; all its checks but those that raise
 false alarms by their nature here. Its run ends when the budget is spent, and what it has reported until then counts.
+
+Hours are spent on it: `--results FILE` keeps each run as it ends, and what is in the file already is not run again.
 """
 
 from __future__ import annotations
@@ -29,14 +31,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from fuzz.sandbox import DEFECTS, SandboxServer
 from fuzz.sandbox.defects import FAULTS
 from validator.contract import Contract
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from fuzz.sandbox import Defect
 
@@ -59,45 +64,68 @@ WANTED = ("--allow-writes", "--provoke-rate-limit", "--slow")
 """Options of picqer-fuzz that are used where it has them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """One run of a tool: what it told of, with the number of the request that showed it first."""
-
-    told: dict[tuple[str, str], int]
-    requests: int
-    moments: list[float]
-    """When each request came, in seconds from the start."""
-    trouble: str = ""
-
-    def found(self, known: Iterable[tuple[str, str]]) -> Found | None:
-        """What was told of first that is not known from the sandbox without defects."""
-        new = {key: number for key, number in self.told.items() if key not in known}
-        if not new:
-            return None
-        key = min(new, key=new.__getitem__)
-        return Found(by=key[0], after=new[key], seconds=self._moment(new[key]))
-
-    def _moment(self, number: int) -> float:
-        return self.moments[min(number, len(self.moments)) - 1] if self.moments else 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """By which rule or check, after how many requests and seconds."""
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a tool told of: by which rule or check, in which operation, first after so many requests."""
 
     by: str
+    operation: str
     after: int
     seconds: float
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes it the same as in another sandbox."""
+        return self.by, self.operation
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """One run of a tool: what it told of."""
+
+    tool: str
+    sandbox: str
+    seed: int
+    budget: int
+    told: tuple[Told, ...]
+    requests: int
+    trouble: str = ""
+
+    @property
+    def settings(self) -> tuple[object, ...]:
+        """By this a run is known."""
+        return self.tool, self.sandbox, self.seed, self.budget
+
+    def found(self, known: Collection[tuple[str, str]]) -> Told | None:
+        """What was told of first that is not known from the sandbox without defects."""
+        return min((one for one in self.told if one.key not in known), key=lambda one: one.after, default=None)
+
+
+class Results:
+    """The runs that were made, a JSON line each, in a file or nowhere."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        lines = file.read_bytes().splitlines() if file is not None and file.exists() else ()
+        self._runs = {one.settings: one for one in (msgspec.json.decode(line, type=Run) for line in lines)}
+
+    def get(self, tool: Tool, sandbox: str, seed: int) -> Run | None:
+        """The one with these settings, if it was made."""
+        return self._runs.get((tool.name, sandbox, seed, tool.budget))
+
+    def keep(self, made: Run) -> None:
+        """Keep it; one that went wrong is to be made again."""
+        if self._file is not None and not made.trouble:
+            with self._file.open("ab") as out:
+                out.write(msgspec.json.encode(made) + b"\n")
 
 
 @dataclass(slots=True)
 class Row:
     """What became of a defect with one tool, a run for each seed."""
 
-    runs: list[Found | None] = field(default_factory=list)
+    runs: list[Told | None] = field(default_factory=list)
 
     @property
-    def hits(self) -> list[Found]:
+    def hits(self) -> list[Told]:
         return [one for one in self.runs if one is not None]
 
     @property
@@ -128,12 +156,37 @@ class Watch:
             time.sleep(0.005)
         self.moments += [time.monotonic() - started] * (self._server.requests - len(self.moments))
 
+    def told(self, first: dict[tuple[str, str], int]) -> tuple[Told, ...]:
+        """What a tool told of, each with the number of the request that showed it first."""
+        return tuple(
+            Told(by=by, operation=operation, after=number, seconds=round(self._moment(number), 2))
+            for (by, operation), number in first.items()
+        )
+
+    def _moment(self, number: int) -> float:
+        return self.moments[min(number, len(self.moments)) - 1] if self.moments else 0.0
+
 
 def end(process: subprocess.Popen[str]) -> None:
     """End a tool and all that it has started."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of sandbox: with a defect, or without one; and how many requests in a minute it lets through."""
+
+    defect: str | None
+    limit: int | None
+
+    @classmethod
+    def of(cls, defect: Defect) -> Kind:
+        return cls(defect.name, LIMIT if defect.fault == RATE_LIMITED else None)
+
+    def __str__(self) -> str:
+        return self.defect or ("none, with a rate limit" if self.limit else "none")
 
 
 class PicqerFuzz:
@@ -145,15 +198,17 @@ class PicqerFuzz:
         command = [sys.executable, "-m", "fuzz", "run", "--help"]
         text = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, env=environment()).stdout
         self._options = {name for name in WANTED if name in text}
-        self._budget = budget
+        self.budget = budget
 
-    def __call__(self, server: SandboxServer, seed: int, folder: Path, fault: str) -> Run:
+    def __call__(self, server: SandboxServer, kind: Kind, seed: int, folder: Path) -> tuple[tuple[Told, ...], str]:
+        """What it told of, and what went wrong. Its first failure is enough, where there should be one."""
         report = folder / "report.json"
         command = [sys.executable, "-m", "fuzz", "run", "--base-url", server.url, "--seed", str(seed)]
-        command += ["--max-requests", str(self._budget), "--format", f"json:{report}"]
+        command += ["--max-requests", str(self.budget), "--format", f"json:{report}"]
         command += ["--allow-writes"] if "--allow-writes" in self._options else []
         command += ["--slow", "1"] if "--slow" in self._options else []
-        if fault == RATE_LIMITED and "--provoke-rate-limit" in self._options:
+        command += ["--max-failures", "1"] if kind.defect else []
+        if kind.limit and "--provoke-rate-limit" in self._options:
             command.append("--provoke-rate-limit")
         watch, code, said = started(command, server, folder, environment(PICQER_API_KEY=server.api_key), limit=None)
         told: dict[tuple[str, str], int] = {}
@@ -162,7 +217,7 @@ class PicqerFuzz:
                 key = (finding["rule"], finding["operation"] or "")
                 told[key] = min(told.get(key, sys.maxsize), finding["exchange"]["index"] + 1)
         trouble = "" if code in {0, 1} else f"exit code {code}: {said.strip().splitlines()[-1:]}"
-        return Run(told=told if code == 1 else {}, requests=server.requests, moments=watch.moments, trouble=trouble)
+        return watch.told(told if code == 1 else {}), trouble
 
 
 class Schemathesis:
@@ -171,21 +226,25 @@ class Schemathesis:
     name = "Schemathesis"
 
     def __init__(self, budget: int, folder: Path, *, program: str | None, phases: str, examples: int) -> None:
-        self._program = program or installed(folder)
-        self._budget, self._phases, self._examples = budget, phases, examples
+        self._folder, self._lock = folder, Lock()
+        self._program = program
+        self.budget, self._phases, self._examples = budget, phases, examples
         self._contract = folder / "contract.json"
         self._contract.write_text(json.dumps(without_user_agent(Contract.load().document.root)))
 
-    def __call__(self, server: SandboxServer, seed: int, folder: Path, _fault: str) -> Run:
+    def __call__(self, server: SandboxServer, _kind: Kind, seed: int, folder: Path) -> tuple[tuple[Told, ...], str]:
+        """What it told of, and what went wrong. It tells of much in any sandbox: its run is a whole one."""
         events = folder / "events.ndjson"
+        with self._lock:
+            self._program = self._program or installed(self._folder)
         command = [self._program, "run", str(self._contract), "--url", server.url, "--auth", f"{server.api_key}:x"]
         command += ["--phases", self._phases, "--max-examples", str(self._examples), "--seed", str(seed)]
         command += ["--checks", "all", "--exclude-checks", FALSE_BY_NATURE, "--max-response-time", "1"]
         command += ["--continue-on-failure", "--generation-database", "none", "--no-color"]
         command += ["--report", "ndjson", "--report-ndjson-path", str(events)]
-        watch, code, said = started(command, server, folder, environment(), limit=self._budget)
+        watch, code, said = started(command, server, folder, environment(), limit=self.budget)
         trouble = "" if watch.spent or code in {0, 1} else f"exit code {code}: {said.strip().splitlines()[-1:]}"
-        return Run(told=failures(events), requests=server.requests, moments=watch.moments, trouble=trouble)
+        return watch.told(failures(events)), trouble
 
 
 def started(
@@ -266,38 +325,52 @@ def recorded(events: Path) -> Iterator[dict[str, Any]]:
 
 
 Tool = PicqerFuzz | Schemathesis
+TOOLS = (PicqerFuzz.name, Schemathesis.name)
 
 
-def run(tool: Tool, defect: Defect | None, fault: str, seed: int) -> Run:
-    """One run of a tool on a sandbox of its own."""
-    name, limit = None if defect is None else defect.name, LIMIT if fault == RATE_LIMITED else None
+def run(tool: Tool, kind: Kind, seed: int, results: Results) -> Run:
+    """One run of a tool on a sandbox of its own, if it was not made before."""
+    before = results.get(tool, str(kind), seed)
+    if before is not None:
+        return before
     with (
         tempfile.TemporaryDirectory() as folder,
-        SandboxServer(defect=name, rate_limit=limit, seed=seed) as server,
+        SandboxServer(defect=kind.defect, rate_limit=kind.limit, seed=seed) as server,
     ):
-        result = tool(server, seed, Path(folder), fault)
-    told = name or f"none ({fault or 'no limit'})"
-    trouble = f" TROUBLE: {result.trouble}" if result.trouble else ""
-    print(f"{tool.name:<12} {told}, seed {seed}: {result.requests} requests{trouble}", file=sys.stderr)
-    return result
+        told, trouble = tool(server, kind, seed, Path(folder))
+        requests = server.requests
+    made = Run(
+        tool=tool.name,
+        sandbox=str(kind),
+        seed=seed,
+        budget=tool.budget,
+        told=told,
+        requests=requests,
+        trouble=trouble,
+    )
+    results.keep(made)
+    trouble = f" TROUBLE: {trouble}" if trouble else ""
+    print(f"{tool.name:<12} {kind}, seed {seed}: {requests} requests{trouble}", file=sys.stderr)
+    return made
 
 
-def compare(tools: list[Tool], defects: list[Defect], seeds: list[int], jobs: int) -> None:
+def compare(tools: list[Tool], defects: list[Defect], seeds: list[int], jobs: int, results: Results) -> None:
     """Run all, and print the tables."""
-    limits = sorted({RATE_LIMITED if one.fault == RATE_LIMITED else "" for one in defects})
+    kinds = {one.name: Kind.of(one) for one in defects}
+    sound = sorted({Kind(None, one.limit) for one in kinds.values()}, key=str)
     with ThreadPoolExecutor(jobs) as pool:
         clean = {
-            tool.name: [pool.submit(run, tool, None, limit, seed) for limit in limits for seed in seeds]
+            tool.name: [pool.submit(run, tool, kind, seed, results) for kind in sound for seed in seeds]
             for tool in tools
         }
         submitted = {
-            (tool.name, one.name): [pool.submit(run, tool, one, one.fault, seed) for seed in seeds]
-            for one in defects
+            (tool.name, name): [pool.submit(run, tool, kind, seed, results) for seed in seeds]
+            for name, kind in kinds.items()
             for tool in tools
         }
         alarms = {name: [future.result() for future in futures] for name, futures in clean.items()}
         print_false_alarms(alarms)
-        known = {name: set(chain.from_iterable(one.told for one in runs)) for name, runs in alarms.items()}
+        known = {name: {told.key for one in runs for told in one.told} for name, runs in alarms.items()}
         rows = {
             (tool, name): Row([future.result().found(known[tool]) for future in futures])
             for (tool, name), futures in submitted.items()
@@ -311,7 +384,7 @@ def compare(tools: list[Tool], defects: list[Defect], seeds: list[int], jobs: in
 def print_false_alarms(alarms: dict[str, list[Run]]) -> None:
     print_head("on the sandbox without defects", ["runs", "requests (median)", "false alarms"])
     for name, runs in alarms.items():
-        counts = Counter(rule for one in runs for rule, _ in one.told)
+        counts = Counter(told.by for one in runs for told in one.told)
         told = ", ".join(f"{rule} {count}" for rule, count in sorted(counts.items())) or "none"
         print_line(name, [str(len(runs)), f"{middle(one.requests for one in runs):.0f}", told])
 
@@ -379,25 +452,26 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="the first of the seeds")
     parser.add_argument("--max-requests", type=int, default=2000, metavar="N", help="the budget of a run")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="so many runs at a time")
-    parser.add_argument("--skip-schemathesis", action="store_true", help="run picqer-fuzz alone")
+    parser.add_argument("--tool", action="append", choices=TOOLS, help="only this one (default: both)")
+    parser.add_argument("--results", type=Path, metavar="FILE", help="keep runs here; what is in it is not run again")
     parser.add_argument("--schemathesis", metavar="FILE", help="this program, in place of one out of PyPI")
     parser.add_argument("--phases", default=PHASES, help=f"phases of Schemathesis (default: {PHASES})")
     parser.add_argument("--max-examples", type=int, default=EXAMPLES, metavar="N", help="of Schemathesis, an operation")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        tools: list[Tool] = [PicqerFuzz(wanted.max_requests)]
-        if not wanted.skip_schemathesis:
-            tools.append(
-                Schemathesis(
-                    wanted.max_requests,
-                    Path(folder),
-                    program=wanted.schemathesis,
-                    phases=wanted.phases,
-                    examples=wanted.max_examples,
-                )
-            )
+        tools: list[Tool] = [
+            PicqerFuzz(wanted.max_requests),
+            Schemathesis(
+                wanted.max_requests,
+                Path(folder),
+                program=wanted.schemathesis,
+                phases=wanted.phases,
+                examples=wanted.max_examples,
+            ),
+        ]
+        tools = [tool for tool in tools if tool.name in (wanted.tool or TOOLS)]
         seeds = [wanted.seed + number for number in range(wanted.runs)]
-        compare(tools, chosen(wanted.only, wanted.fault), seeds, wanted.jobs)
+        compare(tools, chosen(wanted.only, wanted.fault), seeds, wanted.jobs, Results(wanted.results))
 
 
 if __name__ == "__main__":

@@ -52,6 +52,12 @@ _LIMITS: Final = (
         help="Stop after so long.",
     ),
     click.option(
+        "--max-failures",
+        metavar="N",
+        type=click.IntRange(min=1),
+        help="Stop after so many failures that the baseline does not know.",
+    ),
+    click.option(
         "--rate",
         metavar="N",
         type=click.FloatRange(min=0, min_open=True),

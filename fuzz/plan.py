@@ -109,6 +109,12 @@ All other kinds are read by one piece of code of the server, which is tried with
 """
 
 
+_IN_TURN: Final = frozenset({INVALID_VALUE})
+"""Of these, each place of a schema gets the plainest that no place of it has had yet.
+
+A place where nothing is checked takes any of them; where little is checked, the plainest may well be refused.
+"""
+
 _SOON: Final = 40
 """Rounds of all faults; a run of two thousand requests has some eighty."""
 
@@ -233,14 +239,16 @@ class _Order:
         members = [step for step in taken if step not in bodies]
         self.layers[layer][found:] = [*_by_operation_in_turn(members), *_by_operation_in_turn(bodies)]
 
-    def _staleness(self, candidate: tuple[str, Way]) -> tuple[int, bool, int, int, int, int]:
+    def _staleness(self, candidate: tuple[str, Way]) -> tuple[int, bool, int, bool, int, int, int]:
         """How much of a way was seen before; of equal ones, the first is as good as any."""
         operation, way = candidate
         is_body = self._fault in _BY_POSITION and not way.place
         last = self._covered.get(_tried(operation, self._fault, way), 0) if self._covered else 0
         rank = self._left[operation, way] if self._fault in _BEST_FIRST else 0
-        schema = self._schemas[_schema(operation, way)]
-        return last, is_body, self._operations[operation], rank, schema, self._kinds[way.kind]
+        schema = _schema(operation, way)
+        # What is one schema is mostly checked by one piece of code: its next place shows it another kind.
+        seen = (schema, way.kind) in self._kinds_at and self._fault in _IN_TURN
+        return last, is_body, self._operations[operation], seen, rank, self._schemas[schema], self._kinds[way.kind]
 
     def _take(self, operation: str, way: Way, layer: Layer) -> None:
         del self._left[operation, way]

@@ -228,6 +228,7 @@ def _of_kind(scheme: Scheme) -> dict[str, Spoilt]:
             return {
                 "empty-user": _bad("an empty user name", (name, ("Basic ", Pair((":",))))),
                 "key-as-password": _bad("the key as password", (name, ("Basic ", Pair((":", Key()))))),
+                "no-colon": _bad("another key, without a colon", (name, ("Basic ", Pair((Key("unknown"),))))),
                 "not-base64": _bad("what is no base64", (name, ("Basic !not base64!",))),
                 "raw-key": _bad("the key not in base64", (name, ("Basic ", Key()))),
                 "not-utf-8": _bad("base64 of bytes that are not UTF-8", (name, ("Basic ", Pair(("\xff\xfe:",))))),

@@ -12,6 +12,7 @@ import click
 
 from fuzz.arguments import DefectType, check_operations, limits
 from fuzz.commands.target import ALLOW_HOST, KEY_FILE, need_key, server_of
+from fuzz.events import Failed
 from fuzz.faults import MADE
 from validator.arguments import POSTING, REPORTS, SPEC, Destination, ServerType
 from validator.commands.posting import posting_of
@@ -85,6 +86,7 @@ def run_command(  # noqa: PLR0913 - one parameter per option, named by click
     spec: str | None,
     max_requests: int,
     seconds: float | None,
+    max_failures: int | None,
     rate: float | None,
     patience: float,
     seed: int | None,
@@ -182,7 +184,7 @@ def run_command(  # noqa: PLR0913 - one parameter per option, named by click
             return list_cases(runner.run(), streams, curl=curl)
         hearing = Hearing(summary=summary, tally=tally, baseline=baseline, recording=recording, origin=server.origin)
         told = nullcontext() if quiet else progress(streams.stderr, Live(summary, budget), EVERY, streams.complain)
-        interrupted = _listen(runner, hearing, told, streams)
+        interrupted = _listen(runner, hearing, told, streams, max_failures)
         hearing.end()
     conclusion = Conclusion(
         summary=summary,
@@ -200,12 +202,21 @@ def run_command(  # noqa: PLR0913 - one parameter per option, named by click
     return conclusion.conclude(destinations, streams)
 
 
-def _listen(runner: Runner, hearing: Hearing, told: AbstractContextManager[None], streams: Streams) -> bool:
-    """Hear the run to its end, or to where it is interrupted: whether it was. What was made is put away then, too."""
+def _listen(
+    runner: Runner, hearing: Hearing, told: AbstractContextManager[None], streams: Streams, max_failures: int | None
+) -> bool:
+    """Hear the run to its end, to so many new failures, or to where it is interrupted: whether it was.
+
+    What was made is put away in any case.
+    """
     try:
         with told:
             for event in runner.run():
                 hearing.hear(event)
+                if isinstance(event, Failed) and len(hearing.summary.new) == max_failures:
+                    hearing.hear(runner.clean_up())
+                    hearing.hear(runner.ended(f"--max-failures {max_failures}"))
+                    break
     except (KeyboardInterrupt, Exception) as stop:
         streams.interruption.heard()  # putting away what was made takes its time
         hearing.summary.add(_cleaned(runner))

@@ -111,11 +111,11 @@ def _refused(*, exactly: bool = True) -> Iterator[Kind]:
 
 def _near() -> Iterator[Kind]:
     """Texts that are off by one character, or by something that cannot be seen."""
+    yield _near_to("other-case", lambda text: (text.lower(), text.upper(), text.swapcase()))
     yield _near_to("cut", lambda text: (text[:-1], text[1:], text[: len(text) // 2]))
     yield _near_to("more-behind", lambda text: (f"{text}x", f"{text}0", text + text))
     yield _near_to("line-feed-behind", lambda text: (f"{text}\n", f"{text}\r\n"))
     yield _near_to("more-before", lambda text: (f"x{text}", f"0{text}", f" {text}", f"\n{text}", f"x\n{text}"))
-    yield _near_to("other-case", lambda text: (text.lower(), text.upper(), text.swapcase()))
     yield _near_to("other-character", _with_another)
     yield _near_to("other-digits", lambda text: (text.translate(_ARABIC_DIGITS),))
     yield _near_to("null-character", lambda text: (f"{text}\0", f"\0{text}"))

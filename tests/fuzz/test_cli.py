@@ -100,6 +100,23 @@ def test_findings_are_told_with_all_that_one_needs_to_mend_them(fuzz: Callable[.
     assert "s3cret" not in out
 
 
+@pytest.mark.parametrize("enough", [1, 2])
+def test_a_run_may_end_with_its_first_failures(fuzz: Callable[..., Run], tmp_path: Path, enough: int) -> None:
+    recorded = tmp_path / "failing.ndjson"
+    ran = fuzz(accepting, "--seed", 3, "--max-failures", enough, "--record", recorded)
+    assert ran.code == FINDINGS, ran.err
+    assert len(recorded.read_bytes().splitlines()) == enough
+    assert f"--max-failures {enough} ended it before the rest" in ran.out
+
+
+def test_failures_that_are_known_do_not_end_a_run(fuzz: Callable[..., Run], tmp_path: Path) -> None:
+    baseline = tmp_path / "known.json"
+    fuzz(accepting, "--seed", 3, "--baseline", baseline, "--update-baseline")
+    ran = fuzz(accepting, "--seed", 3, "--max-failures", 1, "--baseline", baseline)
+    assert ran.code == FINE, ran.err
+    assert "--max-failures" not in ran.out
+
+
 def test_only_what_is_asked_for_is_fuzzed(fuzz: Callable[..., Run]) -> None:
     assert "malformed-json" not in fuzz(accepting, "--fault", "missing-parameter").out
     assert fuzz(shop, "--operation", "updateOrder").code == FINE

@@ -208,6 +208,19 @@ def test_a_bound_is_first_tried_by_what_it_forbids() -> None:
     assert at_new_places == ["negative"] * len(at_new_places)
 
 
+@pytest.mark.property
+@given(st.integers(1, 8), st.permutations(["other-text", "empty", "other-case", "cut", "more-behind"]), OFFSETS)
+def test_what_several_places_share_is_shown_another_kind_at_each(places: int, kinds: list[str], offset: int) -> None:
+    """A country is checked by one piece of code: that it lets lower case pass shows at the third of its places."""
+    at = [("/country", "/c"), ("/language", "/l")]
+    ways = tuple(Way(place=place, kind=kind, schema=schema) for place, schema in at for kind in kinds)
+    steps = plan([Target(f"op{number}", INVALID_VALUE, ways) for number in range(places)], offset=offset)
+    for _, shared in at:
+        shown = [one.way.kind for one in steps if one.way.schema == shared and one.layer <= Layer.PLACES]
+        assert len(shown) >= places
+        assert len(set(shown)) == min(len(shown), len(kinds))
+
+
 def test_an_empty_plan_has_no_steps() -> None:
     assert plan([]) == []
 
