@@ -281,6 +281,7 @@ class Runner:
             is_absent=self._presence.is_absent,
             seed=self._wishes.seed,
             operations=self._wishes.operations,
+            allow_writes=self._wishes.allow_writes,
         )
 
     def _step(self, case: Case) -> Exchange:

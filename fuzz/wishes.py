@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from fuzz.faults import INVALID_QUERY, MADE, VALID
+from fuzz.faults import INVALID_QUERY, VALID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,9 +41,8 @@ class Wishes:
 
     @property
     def sequences(self) -> bool:
-        """Whether sequences are played: for those who allow writes, as they work on things of their own."""
-        wanted = VALID in self.faults or set(self.faults) >= set(MADE)
-        return self.allow_writes and not self.dry_run and wanted
+        """Whether sequences are played: those that write, for who allows it, work on things of their own."""
+        return not self.dry_run and VALID in self.faults
 
     def chose(self, operation: str) -> bool:
         """Whether the operation is among those to be tried."""

@@ -67,6 +67,7 @@ def test_the_rule_ids_are_these() -> None:
         "slow-answer",
         "lost-write",
         "still-there",
+        "wrong-list",
     ]
 
 

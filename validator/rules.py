@@ -60,6 +60,7 @@ INTERNALS_LEAKED: Final = "internals-leaked"
 SLOW_ANSWER: Final = "slow-answer"
 LOST_WRITE: Final = "lost-write"
 STILL_THERE: Final = "still-there"
+WRONG_LIST: Final = "wrong-list"
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
@@ -249,6 +250,12 @@ RULES: Final[tuple[Rule, ...]] = (
         severity=Severity.ERROR,
         title="What was deleted can still be read, or is still listed",
         mend="take it out of all that is read, or show in the answer that it is only switched off",
+    ),
+    Rule(
+        id=WRONG_LIST,
+        severity=Severity.ERROR,
+        title="A list is not what its query asks for: it begins where it began before, or has other things",
+        mend="heed the parameter, or take it out of the document; the recorded steps show both lists",
     ),
 )
 

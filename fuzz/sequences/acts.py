@@ -17,6 +17,9 @@ LIST: Final = "list"
 LIST_ELSEWHERE: Final = "list elsewhere"
 """List what is below another thing than the one that it was made below."""
 
+LIST_BY: Final = "list by "
+"""List with one parameter of the query, whose name follows."""
+
 UPDATE: Final = "update"
 UPDATE_SOME: Final = "update some"
 """Update every other member, to see whether the rest is left alone."""

@@ -81,7 +81,7 @@ class Expectations:
         if thing.gone and found is not None and self.is_still_there(thing, found):
             expected = "what was deleted not to be listed"
             yield lacking(rules.STILL_THERE, operation, expected, Safe("a list that has it"))
-        elif not thing.deleted and found is None and thing.fresh and self.is_whole(operation, exchange):
+        elif not thing.deleted and found is None and thing.fresh and is_whole(self._contract, operation, exchange):
             expected = f"what {thing.by} wrote, in the list"
             yield lacking(rules.LOST_WRITE, operation, expected, Safe("a list without it"))
 
@@ -94,11 +94,12 @@ class Expectations:
                 yield lacking(rules.LOST_WRITE, operation, expected, Safe("a list that has it"))
                 return
 
-    def is_whole(self, operation: Operation, exchange: Exchange) -> bool:
-        """Whether the answer lists all that there is, and not a page of it."""
-        sizes = [one for one in operation.parameters if one.location == "query" and one.name.lower() in _PAGE_SIZES]
-        page = next((one.schema and self._contract.schema_at(one.schema).get("default") for one in sizes), None)
-        return answers.is_whole(exchange, page if isinstance(page, int) else None)
+
+def is_whole(contract: Contract, operation: Operation, exchange: Exchange) -> bool:
+    """Whether the answer lists all that there is, and not a page of it."""
+    sizes = [one for one in operation.parameters if one.location == "query" and one.name.lower() in _PAGE_SIZES]
+    page = next((one.schema and contract.schema_at(one.schema).get("default") for one in sizes), None)
+    return answers.is_whole(exchange, page if isinstance(page, int) else None)
 
 
 def lacking(rule: str, operation: Operation, expected: str, received: Any, member: str = "") -> Finding:

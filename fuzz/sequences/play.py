@@ -19,7 +19,7 @@ from fuzz.faults import UNKNOWN_RESOURCE, VALID, WRONG_TYPE
 from fuzz.readings import readings_of
 from fuzz.request_body import json_body
 from fuzz.sequences import acts, answers
-from fuzz.sequences.expectations import Expectations, lacking
+from fuzz.sequences.expectations import Expectations, is_whole, lacking
 from fuzz.sequences.members import written
 from fuzz.sequences.steps import Thing
 from validator import rules
@@ -193,7 +193,7 @@ class Play:
             if found is not None:
                 findings += self._expected.unlike(operation, thing, found)
                 thing.seen, thing.written, thing.echo, thing.unsure = found, {}, None, False
-            elif self._kind.read is None and thing.fresh and self._expected.is_whole(operation, exchange):
+            elif self._kind.read is None and thing.fresh and is_whole(self._contract, operation, exchange):
                 findings.append(
                     lacking(
                         rules.LOST_WRITE, operation, f"what {thing.by} wrote, in the list", Safe("a list without it")

@@ -3,13 +3,15 @@
 First, for every kind, what anybody does with it: create, read, list, change, read, delete, read. Then what fewer do:
 changes one after the other, a change that is refused, a second thing, what is deleted touched again; then each member
 changed on its own. Last, steps that Hypothesis chooses, shrunk where they fail. What can be read and changed but not
-made is changed, and put back.
+made is changed, and put back. In between, lists are asked for in every way (fuzz/sequences/browsing.py): that writes
+nothing, and is all that is done where nothing may be written.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
@@ -22,6 +24,7 @@ from fuzz.events import Answered, Failed
 from fuzz.failures import failure
 from fuzz.sequences import acts
 from fuzz.sequences.bodies import Bodies
+from fuzz.sequences.browsing import Browsing
 from fuzz.sequences.kinds import kinds
 from fuzz.sequences.play import Means, Play
 from fuzz.sequences.steps import Step, Thing
@@ -70,7 +73,8 @@ class Stories:
     """All that is played against one server.
 
     `ask` sends a case, and lets `created` note the answer; `judge` judges it; `is_new` says whether the cause of a
-    failure is a new one; `is_absent`, whether the server seems not to have an operation.
+    failure is a new one; `is_absent`, whether the server seems not to have an operation; `allow_writes`, whether things
+    may be made and changed.
     """
 
     def __init__(  # noqa: PLR0913 - what a run has, by name
@@ -85,6 +89,7 @@ class Stories:
         is_absent: Callable[[str], bool] = lambda _: False,
         seed: int,
         operations: Collection[str] = (),
+        allow_writes: bool = True,
     ) -> None:
         self._contract: Final = contract
         self._addresses: Final = addresses
@@ -96,6 +101,9 @@ class Stories:
         self._means: Final = Means(
             contract=contract, addresses=addresses, bodies=self._bodies, ask=ask, judge=judge, is_absent=is_absent
         )
+        self._browsing: Final = Browsing(self._means)
+        self._operations: Final = operations
+        self._allow_writes: Final = allow_writes
         self._kinds: Final = [
             kind
             for kind in kinds(contract)
@@ -111,9 +119,15 @@ class Stories:
 
     def all(self) -> Iterator[Iterator[Event]]:
         """Story after story, each to be followed to its end before the next is asked for."""
-        yield from self.plain()
-        yield from self.deep()
-        yield from self.drawn()
+        playing = chain(self.plain(), self.deep(), self.drawn()) if self._allow_writes else ()
+        for in_turn in zip_longest(playing, self.browsed()):
+            yield from (story for story in in_turn if story is not None)
+
+    def browsed(self) -> Iterator[Iterator[Event]]:
+        """Every list."""
+        for operation in self._browsing.lists():
+            if not self._operations or operation.id in self._operations:
+                yield self._heard(self._browsing.browse(operation))
 
     def plain(self) -> Iterator[Iterator[Event]]:
         """Every kind once, with what anybody does with it."""
@@ -173,6 +187,10 @@ class Stories:
 
     def again(self, case: Case) -> Iterator[Answered]:
         """The steps that led to a case, and it, once more: with a thing of its own, and the bodies that there were."""
+        if case.act.startswith(acts.LIST_BY):
+            operation = self._contract.operation(case.operation)
+            yield from self._browsing.browse(operation, case.act.removeprefix(acts.LIST_BY))
+            return
         cases = (*case.before, case)
         steps = [Step(act=one.act, body=one.body or None) for one in cases]
         kind = self._kind_of(cases[0])
@@ -191,9 +209,8 @@ class Stories:
 
     def repeated(self, case: Case) -> Iterator[Event]:
         """As `again`, with what failed in it."""
-        for taken in self.again(case):
-            yield taken
-            yield from self._told(taken)
+        if self._allow_writes or case.act.startswith(acts.LIST_BY):
+            yield from self._heard(self.again(case))
 
     def _kind_of(self, first: Case) -> Kind | None:
         """The kind of the thing that a sequence began with."""
@@ -216,9 +233,7 @@ class Stories:
         mine = self._mine.get(kind.collection)
         play = self._new(kind, host, mine)
         # What cannot be deleted is made but once, and used on.
-        for taken in play.run(step for step in steps if mine is None or step.act != acts.CREATE):
-            yield taken
-            yield from self._told(taken)
+        yield from self._heard(play.run(step for step in steps if mine is None or step.act != acts.CREATE))
         if kind.delete is None and play.thing is not None:
             self._mine[kind.collection] = play.thing
         return play
@@ -299,7 +314,11 @@ class Stories:
         return self._new(kind, host, Thing(number, None, host, fresh=False, unsure=True))
 
     def _took(self, play: Play, *steps: Step) -> Iterator[Event]:
-        for taken in play.run(steps):
+        yield from self._heard(play.run(steps))
+
+    def _heard(self, answers: Iterator[Answered]) -> Iterator[Event]:
+        """The answers, each with what fails in it anew."""
+        for taken in answers:
             yield taken
             yield from self._told(taken)
 

@@ -11,6 +11,7 @@ from fuzz.sandbox.defects import (
     general,
     invalid_values,
     limits,
+    lists,
     overlooking,
     protocol,
     queries,
@@ -31,7 +32,7 @@ __all__ = ["DEFECTS", "FAULTS", "Defect"]
 
 _TABLES: Final = (
     *(reading, answering, overlooking, wrong_types, invalid_values, references, resources, credentials, limits),
-    *(protocol, queries, refusals, successes, sequences, general),
+    *(protocol, queries, refusals, successes, sequences, lists, general),
 )
 
 DEFECTS: Final[Mapping[str, Defect]] = MappingProxyType(

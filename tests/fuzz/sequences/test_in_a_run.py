@@ -71,9 +71,11 @@ def test_sequences_are_for_those_who_allow_writes_and_are_cleaned_up_after() -> 
     assert len(json.loads(left.response.body or b"")) == 2  # those that the sandbox is born with
 
 
-def test_without_that_no_sequence_is_played() -> None:
+def test_without_that_lists_are_read_and_no_more() -> None:
     events, _ = on_sandbox(allow_writes=False)
-    assert not [event for event in events if isinstance(event, Answered) and event.case.act]
+    played = [event.case for event in events if isinstance(event, Answered) and event.case.act]
+    assert {case.method for case in played} == {"GET"}
+    assert {case.act.partition(" by ")[0] for case in played} == {"list"}
 
 
 def test_a_run_finds_what_is_lost() -> None:

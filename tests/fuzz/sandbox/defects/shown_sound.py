@@ -135,6 +135,16 @@ SEQUENCES = {
     "reading-deleted-crashes": Shown("GET /tags/2", b"", NOT_FOUND, 500, before=(_GONE_TAG,)),
     "same-again-crashes": Shown("POST /tags", TAG, MADE, 500, before=(_MADE_TAG,)),
     "second-change-crashes": Shown("PUT /tags/1", {}, READ, 500, before=(("PUT /tags/1", {}),)),
+    "offset-ignored": Shown("GET /vatgroups?offset=1", b"", READ, 200, told=lambda rates: rates[0]["idvatgroup"] == 1),
+    "offset-of-suppliers-ignored": Shown(
+        "GET /suppliers?offset=1", b"", READ, 200, told=lambda found: found[0]["idsupplier"] == 1
+    ),
+    "filters-ignored": Shown("GET /customers?customerid=1002", b"", READ, 200, told=lambda found: len(found) > 1),
+    "orders-of-all-customers": Shown("GET /orders?idcustomer=2", b"", READ, 200, told=lambda found: len(found) > 1),
+    "purchase-orders-in-any-status": Shown(
+        "GET /purchaseorders?status=cancelled", b"", READ, 200, told=lambda found: len(found) > 0
+    ),
+    "no-product-of-a-code": Shown("GET /products?productcode=KAARS-SET", b"", READ, 200, told=lambda found: not found),
     "created-not-listed": Shown("GET /tags", b"", READ, 200, told=lambda tags: len(tags) == 2, before=(_MADE_TAG,)),
     "created-under-another-id": Shown("POST /tags", TAG, MADE, 201, told=lambda tag: tag["idtag"] == 1003),
     "titles-cut-when-stored": Shown(

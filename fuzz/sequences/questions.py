@@ -1,0 +1,133 @@
+"""Questions: what a query asks of a list, where the name of its parameter says so; and what the answer must be. Pure.
+
+`offset=1` is the list without its first item, and so is `page=2` of pages of one. A name that the items have as well
+asks for those that have the value. All else that queries ask (`search`, `sincedate`, a `limit` alone) each server reads
+in its own way.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from urllib.parse import quote
+
+from fuzz.names import referred
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from fuzz.knowledge import Knowledge
+    from validator.contract import Contract, Operation, Parameter
+
+Items: TypeAlias = "Sequence[Mapping[str, Any]]"
+Wrong: TypeAlias = "Callable[[Items, Items], tuple[str, str] | None]"
+
+_OFFSETS: Final = frozenset({"offset", "skip"})
+_PAGES: Final = frozenset({"page", "page_number", "pagenumber"})
+_SIZES: Final = frozenset({"limit", "per_page", "perpage", "page_size", "pagesize"})
+_SOME: Final = "10"
+_MOMENT: Final = re.compile(r"\d{4}-\d\d")
+_MOST: Final = 60
+"""Characters of a value that is asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A list asked for by one parameter (and what goes with it).
+
+    `wrong` gets the items of the list as it is and those of the answer: what was expected, and what came instead; None
+    where all is right.
+    """
+
+    name: str
+    query: tuple[tuple[str, str], ...]
+    wrong: Wrong
+
+
+def questions(contract: Contract, operation: Operation, items: Items, knowledge: Knowledge) -> Iterator[Question]:
+    """What can be asked of a list that has these items, and shows something."""
+    known = [one for one in operation.parameters if one.location == "query" and one.schema is not None]
+    size = next((one for one in known if one.name.lower() in _SIZES and _takes(contract, one, 1)), None)
+    for parameter in known:
+        name = parameter.name
+        if name.lower() in _OFFSETS and _takes(contract, parameter, 1):
+            # Some databases skip nothing without a limit.
+            also = ((size.name, _SOME),) if size is not None and _takes(contract, size, int(_SOME)) else ()
+            yield from _moving(name, ((name, "1"), *also), items, _not_moved)
+        elif name.lower() in _PAGES and size is not None and _takes(contract, parameter, 2):
+            yield from _moving(name, ((name, "2"), (size.name, "1")), items, _not_turned)
+        elif any(_is_telling(one.get(name)) for one in items):
+            yield from _asking(contract, parameter, items, knowledge)
+
+
+def in_address(query: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """The parameters as they stand in an address."""
+    return tuple((quote(name, safe=""), quote(value, safe="")) for name, value in query)
+
+
+def _takes(contract: Contract, parameter: Parameter, value: Any) -> bool:
+    return parameter.schema is not None and contract.validator(parameter.schema, writing=True).is_valid(value)
+
+
+def _moving(name: str, query: tuple[tuple[str, str], ...], items: Items, wrong: Wrong) -> Iterator[Question]:
+    if len(items) > 1 and items[0] not in items[1:]:
+        yield Question(name=name, query=query, wrong=wrong)
+
+
+def _not_moved(items: Items, found: Items) -> tuple[str, str] | None:
+    if not items or not found or found[0] != items[0]:
+        return None
+    return "a list that begins with the second", "a list that begins with the first"
+
+
+def _not_turned(items: Items, found: Items) -> tuple[str, str] | None:
+    """Where pages are larger than was asked for, there may be but one."""
+    return _not_moved(items, found) if len(found) == 1 else None
+
+
+def _asking(contract: Contract, parameter: Parameter, items: Items, knowledge: Knowledge) -> Iterator[Question]:
+    """Items by a value that not all of them have: one of theirs, or, where they are alike, another that there is."""
+    name = parameter.name
+    schema = contract.schema_at(parameter.schema) if parameter.schema is not None else {}
+    listed = schema.get("enum", ())
+    is_exact = bool(listed) or referred(name) is not None
+    values = [one[name] for one in items if _is_telling(one.get(name))]
+    others = [one for one in (*listed, *knowledge.of(name)) if _is_telling(one)]
+    for value in (*values, *others):
+        wrong = _Without(name, value, is_exact=is_exact or not isinstance(value, str))
+        if not all(map(wrong.has, values)) and _takes(contract, parameter, value):
+            yield Question(name=name, query=((name, str(value)),), wrong=wrong)
+            return
+
+
+def _is_telling(value: Any) -> bool:
+    """Whether a value can be asked for in so many words: not a moment, which is mostly asked for by before and after.
+
+    Nor true and false: `inactive=true` asks for those too.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return False
+    return isinstance(value, int) or (0 < len(value) <= _MOST and value.isprintable() and not _MOMENT.match(value))
+
+
+@dataclass(frozen=True, slots=True)
+class _Without:
+    """Every item that has the member has the value in it, exactly or as part of it."""
+
+    name: str
+    value: int | str
+    is_exact: bool
+
+    def has(self, value: Any) -> bool:
+        """Whether an item with this value is one of those asked for; in a text, upper and lower case are the same."""
+        wanted, own = str(self.value).casefold(), str(value).casefold()
+        return own == wanted if self.is_exact else wanted in own
+
+    def __call__(self, items: Items, found: Items) -> tuple[str, str] | None:
+        others = [one for one in found if _is_telling(one.get(self.name)) and not self.has(one[self.name])]
+        if others:
+            return f"only what has the {self.name} that is asked for", f"{len(others)} of {len(found)} with another"
+        if not found and any(_is_telling(one.get(self.name)) and self.has(one[self.name]) for one in items):
+            return f"what has the {self.name} that is asked for", "an empty list"
+        return None

@@ -1,0 +1,205 @@
+"""Lists asked for by their queries: a server that heeds them is never accused, in whatever way it reads them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fuzz.events import Answered
+from fuzz.faults import VALID
+from fuzz.pace import Budget
+from fuzz.replay import Origin, read_cases, send_again, write_failure
+from fuzz.runner import Runner
+from fuzz.sandbox import create_app
+from fuzz.summary import Summary
+from fuzz.transport import WsgiTransport
+from tests.fuzz.sequences.test_stories import PICQER, PICQER_URL, Run
+from validator.contract import Contract
+from validator.exchange import Exchange, Headers, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from fuzz.case import Case
+
+URL = "http://127.0.0.1/v1"
+KINDS = ["pen", "ink", "Paper"]
+JSON = Headers([("Content-Type", "application/json")])
+
+
+def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": schema}
+
+
+ITEM = {
+    "type": "object",
+    "properties": {"id": {"type": "integer"}, "kind": {"enum": KINDS}, "label": {"type": ["string", "null"]}},
+}
+DOCUMENT: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "Shelf", "version": "1"},
+    "paths": {
+        "/things": {
+            "get": {
+                "operationId": "listThings",
+                "parameters": [
+                    _query("offset", {"type": "integer", "minimum": 0}),
+                    _query("page", {"type": "integer", "minimum": 1}),
+                    _query("limit", {"type": "integer", "minimum": 1}),
+                    _query("kind", {"enum": KINDS}),
+                    _query("label", {"type": "string"}),
+                    _query("shelf_id", {"type": "integer"}),
+                    _query("since", {"type": "string"}),
+                ],
+                "responses": {
+                    "200": {
+                        "description": "Fine",
+                        "content": {"application/json": {"schema": {"type": "array", "items": ITEM}}},
+                    }
+                },
+            }
+        }
+    },
+}
+SHELF = Contract.from_dict(DOCUMENT, servers=[URL])
+THINGS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "id": st.integers(1, 9),
+            "kind": st.sampled_from(KINDS),
+            "label": st.one_of(st.text(max_size=3), st.none(), st.just("2026-11-29 10:00:00")),
+            "shelf_id": st.integers(1, 2) | st.none(),
+        }
+    ),
+    max_size=6,
+)
+
+
+class Shelf:
+    """A server. `habit` is a way of reading that others have, too, or a defect."""
+
+    def __init__(self, things: list[dict[str, Any]], habit: str = "") -> None:
+        self.things = things
+        self.habit = habit
+        self.queries: list[dict[str, str]] = []
+
+    def __call__(self, case: Case) -> Exchange:
+        query = dict(parse_qsl(urlsplit(case.url).query))
+        self.queries.append(query)
+        value = json.dumps(self._listed(query)).encode()
+        return Exchange(request=case.request, response=Response(status=200, headers=JSON, body=value))
+
+    def _listed(self, query: dict[str, str]) -> list[dict[str, Any]]:
+        if self.habit.startswith("deaf"):
+            query = {name: value for name, value in query.items() if self.habit not in {"deaf", f"deaf to {name}"}}
+        if self.habit == "grows":
+            self.things = [{"id": len(self.queries) + 100, "kind": "pen", "label": "new", "shelf_id": 1}, *self.things]
+        found = [one for one in self.things if all(self._has(one, name, query) for name in ("kind", "label"))]
+        found = [one for one in found if query.get("shelf_id") in {None, str(one["shelf_id"])}]
+        size = int(query.get("limit", "50"))
+        size = max(size, 3) if self.habit == "pages of three at least" else size
+        page = int(query.get("page", "1")) - 1
+        if self.habit == "stops at the last page" and found:
+            page = min(page, (len(found) - 1) // size)
+        start = int(query.get("offset", "0")) + page * size
+        return [] if self.habit == "finds none of a kind" and "kind" in query else found[start : start + size]
+
+    def _has(self, thing: dict[str, Any], name: str, query: dict[str, str]) -> bool:
+        wanted, own = query.get(name), str(thing[name])
+        if wanted is None:
+            return True
+        if self.habit == "finds parts of texts" and name == "label":
+            return wanted.casefold() in own.casefold()
+        return own == wanted
+
+
+def browsed(shelf: Callable[[Case], Exchange]) -> Run:
+    run = Run(SHELF, shelf, URL)
+    return run.take(run.stories.browsed())
+
+
+@pytest.mark.property
+@pytest.mark.parametrize(
+    "habit", ["", "finds parts of texts", "pages of three at least", "stops at the last page", "grows"]
+)
+@given(THINGS)
+def test_a_server_that_heeds_the_query_is_not_accused(habit: str, things: list[dict[str, Any]]) -> None:
+    run = browsed(Shelf(things, habit))
+    assert [(one.case.variant, one.findings) for one in run.failures] == []
+
+
+PENS = [
+    {"id": 1, "kind": "pen", "label": "blue", "shelf_id": 1},
+    {"id": 2, "kind": "ink", "label": "black & white", "shelf_id": 2},
+    {"id": 3, "kind": "pen", "label": "red", "shelf_id": 2},
+]
+
+
+@pytest.mark.parametrize("name", ["offset", "page", "kind", "label", "shelf_id"])
+def test_a_parameter_that_changes_nothing_is_found(name: str) -> None:
+    (failure,) = browsed(Shelf(PENS, f"deaf to {name}")).failures
+    assert [finding.rule for finding in failure.findings] == ["wrong-list"]
+    assert (failure.case.act, [one.act for one in failure.case.before]) == (f"list by {name}", ["list"])
+
+
+def test_a_filter_that_finds_nothing_is_found() -> None:
+    (failure,) = browsed(Shelf(PENS, "finds none of a kind")).failures
+    assert failure.case.act == "list by kind"
+    assert failure.findings[0].message == "expected what has the kind that is asked for, got an empty list"
+
+
+def test_where_all_are_alike_another_value_is_asked_for() -> None:
+    assert browsed(Shelf(PENS[:1], "deaf to kind")).rules == {"wrong-list"}
+    assert browsed(Shelf(PENS[:1])).rules == set()
+
+
+def test_what_each_server_reads_in_its_own_way_is_not_asked() -> None:
+    shelf = Shelf(PENS)
+    browsed(shelf)
+    assert {name for query in shelf.queries for name in query} == {
+        "offset",
+        "page",
+        "limit",
+        "kind",
+        "label",
+        "shelf_id",
+    }
+    assert {"label": "black & white"} in shelf.queries or {"label": "blue"} in shelf.queries
+
+
+def test_what_fails_is_recorded_and_played_again(tmp_path: Path) -> None:
+    recording = tmp_path / "failing.ndjson"
+    failures = browsed(Shelf(PENS, "deaf")).failures
+    recording.write_bytes(b"".join(write_failure(one, Origin(base_url=URL)) for one in failures))
+    again = send_again(read_cases(recording), SHELF, Shelf(PENS, "deaf"), URL)
+    assert [one is not None and one.case.act for one in again] == [one.case.act for one in failures]
+    mended = Shelf(PENS)
+    assert [*send_again(read_cases(recording), SHELF, mended, URL)] == [None] * len(failures)
+
+
+def test_lists_are_browsed_though_nothing_may_be_written() -> None:
+    """They are seen by a run that only reads, of VALID requests alone, and nothing is made for it."""
+    runner = Runner(
+        PICQER,
+        WsgiTransport(create_app(defect="offset-ignored"), "sandbox-key"),
+        base_url=PICQER_URL,
+        budget=Budget(max_requests=400),
+        seed=1,
+        faults=[VALID],
+    )
+    summary = Summary()
+    methods = set()
+    for event in runner.run():
+        summary.add(event)
+        if isinstance(event, Answered):
+            methods.add(event.case.method)
+    rules = {finding.rule for failure in summary.failures for finding in failure.findings}
+    assert rules == {"wrong-list"}
+    assert methods == {"GET"}
+    assert summary.steps > 0
