@@ -17,6 +17,9 @@ LIST: Final = "list"
 LIST_ELSEWHERE: Final = "list elsewhere"
 """List what is below another thing than the one that it was made below."""
 
+REACH: Final = "reach from elsewhere"
+"""Read it, change it or delete it below another thing than the one that it was made below."""
+
 LIST_BY: Final = "list by "
 """List with one parameter of the query, whose name follows."""
 

@@ -86,9 +86,14 @@ def only_thing(answer: Any) -> dict[str, Any] | None:
 
 def telling_texts(sent: Any, number: str) -> dict[str, str]:
     """The texts of a body that no other thing is likely to have; none where it says itself which thing is meant."""
-    if not isinstance(sent, dict) or number in map(_text, sent.values()):
+    if not isinstance(sent, dict) or not is_numbered(sent, number):
         return {}
     return {name: value for name, value in sent.items() if isinstance(value, str) and len(value) >= _TELLING}
+
+
+def is_numbered(sent: Any, number: str) -> bool:
+    """Whether the server gave the thing its id: a body that names it ties one that is there to another."""
+    return not isinstance(sent, dict) or number not in map(_text, sent.values())
 
 
 def has_id(kind: Kind, thing: Mapping[str, Any], number: str) -> bool:

@@ -70,6 +70,13 @@ class Play:
         self._judge: Final = means.judge
         self._is_absent: Final = means.is_absent
         self._expected: Final = Expectations(means.contract, kind)
+        self._plainly: Final = {
+            acts.CREATE_AGAIN: self._create_again,
+            acts.LIST: self._list,
+            acts.LIST_ELSEWHERE: self._list_elsewhere,
+            acts.REACH: self._reach,
+            acts.DELETE: self._delete,
+        }
         self._host: Final = host
         self._cases: Final[list[Case]] = []
         self.thing = thing
@@ -99,16 +106,12 @@ class Play:
             case acts.READ_OTHER:
                 if self.other is not None:
                     yield from self._read(acts.READ_OTHER, self.other)
-            case acts.CREATE_AGAIN:
-                yield from self._create_again(thing)
-            case acts.LIST | acts.LIST_ELSEWHERE:
-                yield from self._list(thing) if step.act == acts.LIST else self._list_elsewhere(thing)
             case acts.UPDATE | acts.UPDATE_SOME | acts.UPDATE_REST:
                 yield from self._update(step, thing)
             case acts.SPOIL:
                 yield from self._spoil(step, thing)
-            case acts.DELETE:
-                yield from self._delete(thing)
+            case acts.CREATE_AGAIN | acts.LIST | acts.LIST_ELSEWHERE | acts.REACH | acts.DELETE:
+                yield from self._plainly[step.act](thing)
             case _:
                 yield from self._do(step, thing)
 
@@ -214,13 +217,33 @@ class Play:
     def _list_elsewhere(self, thing: Thing) -> Iterator[Answered]:
         """List what is below another thing that the server has, if there is one."""
         operation = self._kind.list
-        known = self._addresses.knowledge.path(self._kind.collection)
-        is_here = all(str(known.get(name, value)) == value for name, value in self._host)
-        if operation is None or is_here or thing.deleted or not answers.telling_texts(thing.sent, thing.number):
+        told = answers.telling_texts(thing.sent, thing.number)
+        if operation is None or not self._elsewhere() or thing.deleted or not told:
             return
         exchange, case = self._sent(acts.LIST_ELSEWHERE, operation, {}, None)
         found = self._expected.not_listed(operation, thing, exchange)
         yield self._judged(replace(case, fault=VALID), exchange, found)
+
+    def _elsewhere(self) -> Path:
+        """The ids in the collection's path of another host, one that the server has; none where none is known."""
+        known = self._addresses.knowledge.path(self._kind.collection)
+        others = tuple((name, str(known.get(name, value))) for name, value in self._host)
+        return others if others != self._host else ()
+
+    def _reach(self, thing: Thing) -> Iterator[Answered]:
+        """What was made below one thing is not below another: nothing is at that address."""
+        elsewhere = self._elsewhere()
+        below = f"{self._kind.collection}/{{{self._kind.parameter}}}"
+        update = self._kind.update if thing.taken is not None else None
+        able = [one for one in (self._kind.read, update, self._kind.delete) if one is not None and one.path == below]
+        if not elsewhere or not able or thing.deleted or not answers.is_numbered(thing.sent, thing.number):
+            return
+        operation = able[0]
+        body = thing.taken if operation is update else None
+        exchange, case = self._sent(acts.REACH, operation, {**self._ids(operation, thing), **dict(elsewhere)}, body)
+        yield self._judged(replace(case, fault=UNKNOWN_RESOURCE), exchange)
+        if answers.succeeded(exchange):
+            thing.unsure = True
 
     def _update(self, step: Step, thing: Thing) -> Iterator[Answered]:
         update = self._kind.update

@@ -153,6 +153,22 @@ def _showing_old_once() -> Serve:
     return serve
 
 
+def _blind_to_owner(name: str, summary: str, *operations: str) -> Defect:
+    """An item is found by its own id, whatever record the path says it is below; in these operations, or in all."""
+
+    def serve(asked: Asked, state: State, proceed: Proceed) -> Reply:
+        ids = [*asked.path.items()]
+        if len(ids) != 2 or not _is_number(asked) or (operations and asked.name not in operations):  # noqa: PLR2004
+            return proceed(asked)
+        (owner, _), (own, number) = ids
+        for record, item in state.everywhere(asked.address.split("/")[-2]):
+            if item.get(own) == int(number) and owner in record.fields:
+                return proceed(replace(asked, path=dict(asked.path) | {owner: str(record.fields[owner])}))
+        return proceed(asked)
+
+    return _defect(name, summary, ("fault-accepted",), lambda: serve)
+
+
 def _is_created(_asked: Asked, reply: Reply) -> bool:
     return reply.status == 201 and isinstance(reply.value, dict) and bool(reply.value)  # noqa: PLR2004
 
@@ -249,6 +265,12 @@ DEFECTS: Final = (
         "The title of a new tag is stored to its eighth letter",
         _LOST,
         lambda: _cutting_titles,
+    ),
+    _blind_to_owner("items-below-anything", "What is below one record can be changed and deleted below another"),
+    _blind_to_owner(
+        "address-of-another-customer",
+        "The address of a customer can be changed below another",
+        "PUT /customers/<idcustomer>/addresses/<idcustomer_address>",
     ),
     _defect("first-read-is-old", "The first reading after a change shows what was before it", _LOST, _showing_old_once),
 )

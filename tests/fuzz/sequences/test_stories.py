@@ -292,6 +292,8 @@ def test_the_sound_sandbox_is_not_accused() -> None:
         ("created-under-another-id", "createTask", "lost-write"),
         ("comments-not-stored", "addOrderComment", "lost-write"),
         ("addresses-not-stored", "addCustomerAddress", "lost-write"),
+        ("items-below-anything", "addOrderProduct", "fault-accepted"),
+        ("address-of-another-customer", "addCustomerAddress", "fault-accepted"),
         ("deleted-customer-not-removed", "createCustomer", "still-there"),
         ("reading-deleted-crashes", "createTag", "server-failure"),
         ("second-delete-crashes", "createTag", "server-failure"),

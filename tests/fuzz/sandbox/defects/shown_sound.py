@@ -146,6 +146,8 @@ SEQUENCES = {
     ),
     "no-product-of-a-code": Shown("GET /products?productcode=KAARS-SET", b"", READ, 200, told=lambda found: not found),
     "created-not-listed": Shown("GET /tags", b"", READ, 200, told=lambda tags: len(tags) == 2, before=(_MADE_TAG,)),
+    "items-below-anything": Shown("PUT /customers/2/addresses/1", {}, NOT_FOUND, 200),
+    "address-of-another-customer": Shown("PUT /customers/2/addresses/1", {}, NOT_FOUND, 200),
     "created-under-another-id": Shown("POST /tags", TAG, MADE, 201, told=lambda tag: tag["idtag"] == 1003),
     "titles-cut-when-stored": Shown(
         "GET /tags/3",
