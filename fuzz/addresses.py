@@ -16,6 +16,7 @@ from fuzz.case import Case
 from fuzz.credentials import scheme_for
 from fuzz.knowledge import NOTHING_KNOWN
 from fuzz.learning import Learner
+from fuzz.names import PAGE_SIZES
 from fuzz.request_body import json_body
 from validator.exchange import Headers
 
@@ -33,6 +34,7 @@ _ANY_ID: Final = "1"
 _ANY_UUID: Final = "00000000-0000-4000-8000-000000000001"
 _NOT_BROKEN: Final = Breakage(fault="", variant="", described="")
 _NO_EXAMPLE: Final = "x"
+_SIZES: Final = (100, 50, 20, 10)
 _BY_TYPE: Final = {"integer": 1, "number": 1, "boolean": True}
 
 
@@ -114,7 +116,14 @@ class Addresses:
     def _required(self, operation: Operation, location: str) -> Iterator[tuple[str, str]]:
         for parameter in operation.parameters:
             if parameter.required and parameter.location == location and parameter.name.lower() != "user-agent":
-                yield parameter.name, str(self._value(parameter))
+                yield parameter.name, str(self._page_size(parameter) or self._value(parameter))
+
+    def _page_size(self, parameter: Parameter) -> int | None:
+        """Where a list wants to know how long it may be: long enough to show what there is, if it may."""
+        if parameter.location != "query" or parameter.name.lower() not in PAGE_SIZES or parameter.schema is None:
+            return None
+        is_valid = self._contract.validator(parameter.schema, writing=True).is_valid
+        return next((size for size in _SIZES if is_valid(size)), None)
 
     def _value(self, parameter: Parameter) -> Any:
         """A value for a required parameter: the document's own example, else the plainest of its type."""

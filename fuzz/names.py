@@ -12,6 +12,9 @@ from typing import Final
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[0-9]+")
 _MARKS: Final = frozenset({"id", "ids", "uuid", "uuids", "guid", "guids"})
+PAGE_SIZES: Final = frozenset({"limit", "per_page", "perpage", "page_size", "pagesize", "size", "count"})
+"""Parameters, in lower case, that say how many things a list may have."""
+
 _ROLES: Final = frozenset({"parent", "default", "from", "to", "source", "target", "new", "old", "primary", "assigned"})
 """Words that say which one of a kind is meant, and not what kind it is."""
 

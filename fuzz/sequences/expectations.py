@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, urlsplit
 
+from fuzz.names import PAGE_SIZES
 from fuzz.oracles.finding import make_finding
 from fuzz.sequences import answers
 from fuzz.sequences.comparing import disturbed, lost
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
     from validator.contract import Contract, Operation
     from validator.exchange import Exchange
     from validator.findings import Finding
-
-_PAGE_SIZES: Final = frozenset({"limit", "per_page", "perpage", "page_size", "pagesize", "size", "count"})
 
 
 class Expectations:
@@ -97,9 +97,11 @@ class Expectations:
 
 def is_whole(contract: Contract, operation: Operation, exchange: Exchange) -> bool:
     """Whether the answer lists all that there is, and not a page of it."""
-    sizes = [one for one in operation.parameters if one.location == "query" and one.name.lower() in _PAGE_SIZES]
-    page = next((one.schema and contract.schema_at(one.schema).get("default") for one in sizes), None)
-    return answers.is_whole(exchange, page if isinstance(page, int) else None)
+    sizes = [one for one in operation.parameters if one.location == "query" and one.name.lower() in PAGE_SIZES]
+    asked = dict(parse_qsl(urlsplit(exchange.request.url).query))
+    defaults = (contract.schema_at(one.schema).get("default") for one in sizes if one.schema is not None)
+    page = str(next((asked[one.name] for one in sizes if one.name in asked), next(defaults, None)))
+    return answers.is_whole(exchange, int(page) if page.isdecimal() else None)
 
 
 def lacking(rule: str, operation: Operation, expected: str, received: Any, member: str = "") -> Finding:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import quote
 
-from fuzz.names import referred
+from fuzz.names import PAGE_SIZES, referred
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,7 +25,6 @@ Wrong: TypeAlias = "Callable[[Items, Items], tuple[str, str] | None]"
 
 _OFFSETS: Final = frozenset({"offset", "skip"})
 _PAGES: Final = frozenset({"page", "page_number", "pagenumber"})
-_SIZES: Final = frozenset({"limit", "per_page", "perpage", "page_size", "pagesize"})
 _SOME: Final = "10"
 _MOMENT: Final = re.compile(r"\d{4}-\d\d")
 _MOST: Final = 60
@@ -48,7 +47,7 @@ class Question:
 def questions(contract: Contract, operation: Operation, items: Items, knowledge: Knowledge) -> Iterator[Question]:
     """What can be asked of a list that has these items, and shows something."""
     known = [one for one in operation.parameters if one.location == "query" and one.schema is not None]
-    size = next((one for one in known if one.name.lower() in _SIZES and _takes(contract, one, 1)), None)
+    size = next((one for one in known if one.name.lower() in PAGE_SIZES and _takes(contract, one, 1)), None)
     for parameter in known:
         name = parameter.name
         if name.lower() in _OFFSETS and _takes(contract, parameter, 1):

@@ -97,11 +97,12 @@ def test_what_the_contract_requires_is_filled() -> None:
             {"name": "X-Free", "in": "header", "schema": {"type": "string"}},
             {"name": "page", "in": "query", "required": True, "schema": {"type": "integer"}},
             {"name": "a b", "in": "query", "required": True, "schema": {"type": "string"}},
+            {"name": "limit", "in": "query", "required": True, "schema": {"type": "integer", "maximum": 60}},
         ]
 
     made, _ = addresses({}, require)
     case = made.case(operation(made, "updateOrder"))
-    assert case.url == f"{SERVER}/orders/1?page=1&a+b=x"
+    assert case.url == f"{SERVER}/orders/1?page=1&a+b=x&limit=50"
     assert dict(case.headers) == {
         "User-Agent": AGENT,
         "Accept": "application/json",
