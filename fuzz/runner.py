@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from validator.contract import Contract
     from validator.exchange import Exchange
 
-SEQUENCES: Final = 0.27
+SEQUENCES: Final = 0.3
 """The share of all requests that goes to sequences, as long as there are others."""
 
 RELOOKS: Final = 0.25

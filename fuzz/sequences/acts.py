@@ -6,6 +6,9 @@ from typing import Final
 
 CREATE: Final = "create"
 CREATE_AGAIN: Final = "create again"
+CREATE_WRONGLY: Final = "create wrongly"
+"""One that has to be refused, and not to be there after it."""
+
 READ: Final = "read"
 """Read, unless nothing was done since it was read."""
 

@@ -31,6 +31,9 @@ DRAWS: Final = 6
 USUAL_LENGTH: Final = 16
 """Characters of a text: enough to see where it is cut off, and not more than most places hold."""
 
+LONG_LENGTH: Final = 40
+"""The same where people write sentences."""
+
 _TURNS: Final = 7
 """A number comes again in the so manieth body at the soonest: what was not stored is not hidden by the next change."""
 
@@ -45,6 +48,7 @@ _OF_LIFE: Final = re.compile(
 )
 _ON: Final = re.compile(r"^(is_?)?(active|enabled|visible|public|published)", re.IGNORECASE)
 _OF_KIND: Final = re.compile(r"type|kind|class|role|event|method|mode", re.IGNORECASE)
+_OF_WORDS: Final = re.compile(r"title|remark|note|comment|descri|text|message|subject|reason", re.IGNORECASE)
 _LISTED: Final = frozenset({"enum", "const"})
 _OTHER: Final = frozenset({"pattern", "format", "enum", "const"})
 
@@ -174,9 +178,10 @@ class Bodies:
                 return value if before is not None else _ON.search(name) is not None
             return not before if isinstance(before, bool) else True
         if isinstance(value, str):
+            usual = LONG_LENGTH if _OF_WORDS.search(name) else USUAL_LENGTH
             longest = min([int(one["maxLength"]) for one in words if "maxLength" in one], default=40)
             shortest = max([int(one.get("minLength", 0)) for one in words], default=0)
-            return self._text(shortest, longest, begin=_ODD if turn % 2 else "")
+            return self._text(max(shortest, usual), longest, begin=_ODD if turn % 2 else "")
         if isinstance(value, int | float):
             return self._number(value, words, before, turn)
         return value
@@ -199,7 +204,7 @@ class Bodies:
         return good[turn % len(good)] if good else value
 
     def _text(self, shortest: int, longest: int, begin: str) -> str:
-        text = f"pq{self._mark}x{next(self._counter)}".rjust(max(shortest, USUAL_LENGTH) - len(begin), "q")
+        text = f"pq{self._mark}x{next(self._counter)}".rjust(shortest - len(begin), "q")
         return f"{begin}{text}"[-longest:]
 
     @staticmethod

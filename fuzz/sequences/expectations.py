@@ -85,14 +85,58 @@ class Expectations:
             expected = f"what {thing.by} wrote, in the list"
             yield lacking(rules.LOST_WRITE, operation, expected, Safe("a list without it"))
 
+    def listed_alike(self, operation: Operation, thing: Thing, exchange: Exchange, made: int) -> Iterator[Finding]:
+        """More things in the list with the texts of this one than were made."""
+        texts = answers.telling_texts(thing.sent, thing.number)
+        alike = [one for one in _succeeding(exchange) if _has(one, texts)]
+        if thing.fresh and not thing.unsure and len(alike) > made:
+            expected, received = f"{made} of what {thing.by} wrote, in the list", f"{len(alike)} of it"
+            yield lacking(rules.LOST_WRITE, operation, expected, Safe(received))
+
+    def listed_though_refused(
+        self, operation: Operation, texts: Mapping[str, str], exchange: Exchange
+    ) -> Iterator[Finding]:
+        """Something in the list with the texts of what was refused."""
+        if any(_has(one, texts) for one in _succeeding(exchange)):
+            expected = "nothing of what was refused, in the list"
+            yield lacking(rules.LOST_WRITE, operation, expected, Safe("a list that has it"))
+
+    def listed_beside(self, operation: Operation, other: Thing, exchange: Exchange) -> Iterator[Finding]:
+        """Another thing that is no more in the list, or not as it was there, though nobody touched it."""
+        if not answers.succeeded(exchange) or other.deleted or other.unsure:
+            return
+        row = next((one for one in _succeeding(exchange) if answers.has_id(self._kind, one, other.number)), None)
+        before = other.row
+        if before is not None and row is None and is_whole(self._contract, operation, exchange):
+            expected = "another that nobody deleted, in the list"
+            yield lacking(rules.LOST_WRITE, operation, expected, Safe("a list without it"))
+        if before is not None and row is not None:
+            # One that becomes the default, or the first, may well take that from another.
+            texts = [name for name in self._writable if isinstance(before.get(name), str)]
+            for name in disturbed({}, row, before, texts, partial=True):
+                expected = f"{name} of another as it was, for no request changed it"
+                yield lacking(rules.LOST_WRITE, operation, expected, row.get(name), name)
+        other.row = row
+
     def not_listed(self, operation: Operation, thing: Thing, exchange: Exchange) -> Iterator[Finding]:
         """The list of what is below another thing has this one, as far as it can be told from others."""
         texts = answers.telling_texts(thing.sent, thing.number)
-        for one in answers.things_in(answers.value_of(exchange)) or ():
+        for one in _succeeding(exchange):
             if answers.has_id(self._kind, one, thing.number) and any(one.get(name) == texts[name] for name in texts):
                 expected = f"not what {thing.by or 'somebody'} wrote elsewhere"
                 yield lacking(rules.LOST_WRITE, operation, expected, Safe("a list that has it"))
                 return
+
+
+def _succeeding(exchange: Exchange) -> list[dict[str, Any]]:
+    """The things that a list shows; none, where it shows none."""
+    return (answers.things_in(answers.value_of(exchange)) or []) if answers.succeeded(exchange) else []
+
+
+def _has(thing: Mapping[str, Any], texts: Mapping[str, str]) -> bool:
+    """Whether a thing has all of these texts that it could have, and any."""
+    shown = [name for name in texts if name in thing]
+    return bool(shown) and all(thing[name] == texts[name] for name in shown)
 
 
 def is_whole(contract: Contract, operation: Operation, exchange: Exchange) -> bool:

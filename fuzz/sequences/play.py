@@ -79,6 +79,10 @@ class Play:
         }
         self._host: Final = host
         self._cases: Final[list[Case]] = []
+        self._refused: dict[str, str] = {}
+        """The texts of what was refused."""
+        self._made_alike = 0
+        """So many were made with the body of the thing."""
         self.thing = thing
         self.other: Thing | None = None
         self.gave_up: GaveUp | None = None
@@ -110,6 +114,8 @@ class Play:
                 yield from self._update(step, thing)
             case acts.SPOIL:
                 yield from self._spoil(step, thing)
+            case acts.CREATE_WRONGLY:
+                yield from self._create_wrongly(step)
             case acts.CREATE_AGAIN | acts.LIST | acts.LIST_ELSEWHERE | acts.REACH | acts.DELETE:
                 yield from self._plainly[step.act](thing)
             case _:
@@ -126,7 +132,7 @@ class Play:
             taken = self._take(acts.CREATE, create, dict(self._host), body)
             last = taken.verdict.exchange
             if answers.succeeded(last):
-                self.thing = self._made(create, last, body)
+                self.thing, self._made_alike = self._made(create, last, body), 1
                 yield taken
                 break
             yield taken
@@ -144,16 +150,30 @@ class Play:
     def _create_again(self, thing: Thing) -> Iterator[Answered]:
         """The same once more: another thing of the kind, or a documented refusal."""
         create = self._kind.create
-        if create is None or thing.sent is None:
+        if create is None or thing.sent is None or self._kind.delete is None:  # or there would be more and more
             return
         taken = self._take(acts.CREATE_AGAIN, create, dict(self._host), thing.sent)
         yield taken
         if answers.succeeded(taken.verdict.exchange):
+            self._made_alike += 1
             other = self._made(create, taken.verdict.exchange, thing.sent)
             if other is not None and other.number == thing.number:  # made anew, or tied again
                 self.thing = other
             else:
                 self.other = other
+
+    def _create_wrongly(self, step: Step) -> Iterator[Answered]:
+        """A thing of which one member has a wrong type: it is to be refused, and not to be there."""
+        create = self._kind.create
+        if create is None or self._kind.list is None:
+            return
+        body = next(iter(self._bodies.to_create(create)), None) if step.body is None else _value(step.body)
+        taken = self._spoilt(acts.CREATE_WRONGLY, create, dict(self._host), body, given=step.body is not None)
+        if taken is not None:
+            yield taken
+            sent = _value(taken.case.body)
+            if _LEAST_REFUSAL <= taken.verdict.exchange.response.status < _LEAST_FAILURE:
+                self._refused = answers.telling_texts(sent, "")
 
     def _made(self, create: Operation, exchange: Exchange, body: Any) -> Thing | None:
         number = answers.id_of(self._kind, exchange, body, [text for _, text in self._host])
@@ -212,7 +232,13 @@ class Play:
         if operation is None or self._kind.read is None:  # then a reading is of the list
             return
         exchange, case = self._sent(acts.LIST, operation, self._ids(operation, thing), None)
-        yield self._judged(replace(case, fault=VALID), exchange, self._expected.listed(operation, thing, exchange))
+        found = [
+            *self._expected.listed(operation, thing, exchange),
+            *self._expected.listed_alike(operation, thing, exchange, self._made_alike),
+            *self._expected.listed_though_refused(operation, self._refused, exchange),
+            *(self._expected.listed_beside(operation, self.other, exchange) if self.other is not None else ()),
+        ]
+        yield self._judged(replace(case, fault=VALID), exchange, found)
 
     def _list_elsewhere(self, thing: Thing) -> Iterator[Answered]:
         """List what is below another thing that the server has, if there is one."""
@@ -292,22 +318,31 @@ class Play:
         if update is None or thing.deleted:
             return
         body = next(iter(self._changes(step, update, thing)), None)
-        if not isinstance(body, dict) or not body:
+        taken = self._spoilt(acts.SPOIL, update, self._ids(update, thing), body, given=step.body is not None)
+        if taken is None:
             return
-        name = [*body][-1]
-        if step.body is None:
-            spoilt = self._bodies.spoilt(update, body)
-            if spoilt is None:
-                return
-            name, body = spoilt
-        exchange, case = self._sent(acts.SPOIL, update, self._ids(update, thing), body)
-        media_type = json_body(update)
-        schema = media_type.schema if media_type is not None and media_type.schema is not None else ""
-        own = written(self._contract, update).get(name, ())
-        places = (*readings_of(self._contract).applied(own), schema)
-        yield self._judged(replace(case, fault=WRONG_TYPE, places=(places,)), exchange)
-        if not _LEAST_REFUSAL <= exchange.response.status < _LEAST_FAILURE:
+        yield taken
+        if not _LEAST_REFUSAL <= taken.verdict.exchange.response.status < _LEAST_FAILURE:
             thing.unsure = True
+
+    def _spoilt(
+        self, act: str, operation: Operation, ids: Mapping[str, str], body: Any, *, given: bool
+    ) -> Answered | None:
+        """The answer to the body, spoilt in one member, if it can be; or to one that is `given`, and spoilt already."""
+        if not isinstance(body, dict) or not body:
+            return None
+        name = [*body][-1]
+        if not given:
+            spoilt = self._bodies.spoilt(operation, body)
+            if spoilt is None:
+                return None
+            name, body = spoilt
+        exchange, case = self._sent(act, operation, ids, body)
+        media_type = json_body(operation)
+        schema = media_type.schema if media_type is not None and media_type.schema is not None else ""
+        own = written(self._contract, operation).get(name, ())
+        places = (*readings_of(self._contract).applied(own), schema)
+        return self._judged(replace(case, fault=WRONG_TYPE, places=(places,)), exchange)
 
     def _delete(self, thing: Thing) -> Iterator[Answered]:
         delete = self._kind.delete

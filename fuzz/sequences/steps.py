@@ -36,6 +36,8 @@ class Thing:
     seen: dict[str, Any] | None = None
     written: dict[str, Any] = field(default_factory=dict)
     echo: dict[str, Any] | None = None
+    row: dict[str, Any] | None = None
+    """What a list showed of it."""
     inputs: set[str] = field(default_factory=set)
     by: str = ""
     taken: dict[str, Any] | None = None

@@ -46,7 +46,8 @@ if TYPE_CHECKING:
 PLAIN: Final = tuple(
     Step(act=act)
     for act in (
-        *(acts.CREATE, acts.READ, acts.LIST, acts.UPDATE, acts.UPDATE_SOME, acts.READ),
+        *(acts.CREATE, acts.READ, acts.CREATE_WRONGLY, acts.CREATE_AGAIN, acts.LIST),
+        *(acts.UPDATE, acts.SPOIL, acts.UPDATE_SOME, acts.READ),
         *(acts.REACH, acts.DELETE, acts.READ, acts.LIST),
     )
 )

@@ -169,6 +169,31 @@ def _blind_to_owner(name: str, summary: str, *operations: str) -> Defect:
     return _defect(name, summary, ("fault-accepted",), lambda: serve)
 
 
+def _making_two(asked: Asked, _state: State, proceed: Proceed) -> Reply:
+    reply = proceed(asked)
+    if asked.name == "POST /tags" and _is_created(asked, reply):
+        proceed(asked)
+    return reply
+
+
+def _taking_the_next(asked: Asked, state: State, proceed: Proceed) -> Reply:
+    reply = proceed(asked)
+    if asked.name == "DELETE /tags/<idtag>" and succeeded(asked, reply):
+        following = int(asked.path["idtag"]) + 1
+        if state.find("tags", following) is not None:
+            state.remove("tags", following)
+    return reply
+
+
+def _changing_the_next(asked: Asked, state: State, proceed: Proceed) -> Reply:
+    reply = proceed(asked)
+    if asked.name == "PUT /tasks/<idtask>" and succeeded(asked, reply):
+        following = state.find("tasks", int(asked.path["idtask"]) + 1)
+        if following is not None:
+            following.fields = following.fields | {"title": reply.value["title"]}
+    return reply
+
+
 def _is_created(_asked: Asked, reply: Reply) -> bool:
     return reply.status == 201 and isinstance(reply.value, dict) and bool(reply.value)  # noqa: PLR2004
 
@@ -265,6 +290,11 @@ DEFECTS: Final = (
         "The title of a new tag is stored to its eighth letter",
         _LOST,
         lambda: _cutting_titles,
+    ),
+    _defect("tag-made-twice", "A new tag is there twice", _LOST, lambda: _making_two),
+    _defect("next-tag-deleted", "With a tag, the next one is deleted", _LOST, lambda: _taking_the_next),
+    _defect(
+        "next-task-changed", "With a task, the title of the next one is changed", _LOST, lambda: _changing_the_next
     ),
     _blind_to_owner("items-below-anything", "What is below one record can be changed and deleted below another"),
     _blind_to_owner(

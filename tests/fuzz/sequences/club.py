@@ -150,6 +150,10 @@ class Club:
 
     def _add_member(self, body: Any) -> tuple[int, Any]:
         if not _is_member(body) or not {"name", "email"} <= body.keys():
+            if "create-keeps-what-it-refuses" in self.does and isinstance(body, dict):
+                number = f"m{next(self._numbers)}"
+                kept = {name: value for name, value in body.items() if _is_member({name: value})}
+                self.members[number] = {"member_id": number, **kept}
             return _refused(422)
         if "emails-are-unique" in self.does and any(one["email"] == body["email"] for one in self.members.values()):
             return _refused(409)
@@ -167,6 +171,9 @@ class Club:
         if "create-mixes-up" in self.does:
             member["name"], member["email"] = member["email"], member["name"]
         self.members[number] = member
+        if "create-makes-two" in self.does:
+            other = f"m{next(self._numbers)}"
+            self.members[other] = member | {"member_id": other}
         told = _view(member)
         if "create-says-more-than-it-keeps" in self.does:
             member["name"] = member["name"][:-1] + "?"
@@ -180,6 +187,8 @@ class Club:
                 name: one.encode("ascii", "replace").decode() if isinstance(one, str) else one
                 for name, one in body.items()
             }
+        if "names-are-cut" in self.does:
+            body = {name: one[:10] if name == "remarks" else one for name, one in body.items()}
         if "trims-and-folds" in self.does:
             body = {name: f" {one.upper()}" if isinstance(one, str) else one for name, one in body.items()}
         if "rounds" in self.does and "discount" in body:
@@ -200,6 +209,8 @@ class Club:
         if method == "DELETE":
             if "delete-does-nothing" not in self.does:
                 member["gone"] = True
+            if "delete-clears-all" in self.does:
+                self.members.clear()
             if "keeps-deleted" in self.does:
                 member["status"] = "deleted"
             return 204, None

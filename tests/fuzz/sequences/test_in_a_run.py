@@ -98,7 +98,7 @@ def test_a_run_that_is_interrupted_cleans_up_when_it_is_told_to() -> None:
         if isinstance(event, Answered) and event.case.act == "update":
             break
     assert made.left.left
-    assert made.clean_up().removed == 1
+    assert made.clean_up().removed == 2
     assert made.left == Cleaned()
 
 

@@ -146,6 +146,11 @@ SEQUENCES = {
     ),
     "no-product-of-a-code": Shown("GET /products?productcode=KAARS-SET", b"", READ, 200, told=lambda found: not found),
     "created-not-listed": Shown("GET /tags", b"", READ, 200, told=lambda tags: len(tags) == 2, before=(_MADE_TAG,)),
+    "tag-made-twice": Shown("GET /tags", b"", READ, 200, told=lambda tags: len(tags) == 4, before=(_MADE_TAG,)),
+    "next-tag-deleted": Shown("GET /tags/2", b"", READ, 404, before=(("DELETE /tags/1", b""),)),
+    "next-task-changed": Shown(
+        "GET /tasks/2", b"", READ, 200, told=lambda one: one["title"] == "N", before=(("PUT /tasks/1", {"title": "N"}),)
+    ),
     "items-below-anything": Shown("PUT /customers/2/addresses/1", {}, NOT_FOUND, 200),
     "address-of-another-customer": Shown("PUT /customers/2/addresses/1", {}, NOT_FOUND, 200),
     "created-under-another-id": Shown("POST /tags", TAG, MADE, 201, told=lambda tag: tag["idtag"] == 1003),
