@@ -1,7 +1,6 @@
 """Browsing: a list as it is, and then by one parameter of its query after another; reads only.
 
-An answer that is wrong by the list as it was counts if it still is by the list as it is afterwards: others may be at
-work on the server.
+An answer that is wrong counts if the list is the same before and after it: others may be at work on the server.
 """
 
 from __future__ import annotations
@@ -73,7 +72,7 @@ class Browsing:
         if wrong is not None:
             again, case_again = self._sent(operation, _PLAIN, acts.LIST)
             yield self._judged(case_again, again)
-            wrong = question.wrong(_items(again), _items(exchange))
+            wrong = wrong if _items(again) == items else None
         if wrong is None:
             yield self._judged(case, exchange)
             return

@@ -25,6 +25,7 @@ Wrong: TypeAlias = "Callable[[Items, Items], tuple[str, str] | None]"
 
 _OFFSETS: Final = frozenset({"offset", "skip"})
 _PAGES: Final = frozenset({"page", "page_number", "pagenumber"})
+_NAMED: Final = {0: "the first", 2: "the third"}
 _SOME: Final = "10"
 _MOMENT: Final = re.compile(r"\d{4}-\d\d")
 _MOST: Final = 60
@@ -75,14 +76,18 @@ def _moving(name: str, query: tuple[tuple[str, str], ...], items: Items, wrong: 
 
 
 def _not_moved(items: Items, found: Items) -> tuple[str, str] | None:
-    if not items or not found or found[0] != items[0]:
-        return None
-    return "a list that begins with the second", "a list that begins with the first"
+    expected = "a list that begins with the second"
+    if not found:
+        return expected, "an empty list"
+    at = items.index(found[0]) if found[0] in items else 1  # one that nobody has seen before tells nothing
+    return (expected, f"a list that begins with {_NAMED.get(at, f'number {at + 1}')}") if at != 1 else None
 
 
 def _not_turned(items: Items, found: Items) -> tuple[str, str] | None:
-    """Where pages are larger than was asked for, there may be but one."""
-    return _not_moved(items, found) if len(found) == 1 else None
+    """Where pages are larger than was asked for, there may be but one; and some count from 0."""
+    if len(found) != 1 or found[0] != items[0]:
+        return None
+    return "a page that begins with another", "a page that begins with the first"
 
 
 def _asking(contract: Contract, parameter: Parameter, items: Items, knowledge: Knowledge) -> Iterator[Question]:

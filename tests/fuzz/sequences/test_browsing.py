@@ -108,6 +108,8 @@ class Shelf:
         if self.habit == "stops at the last page" and found:
             page = min(page, (len(found) - 1) // size)
         start = int(query.get("offset", "0")) + page * size
+        start += 1 if self.habit == "skips one more" and "offset" in query else 0
+        start *= 50 if self.habit == "offset counts pages" and "offset" in query else 1
         return [] if self.habit == "finds none of a kind" and "kind" in query else found[start : start + size]
 
     def _has(self, thing: dict[str, Any], name: str, query: dict[str, str]) -> bool:
@@ -152,6 +154,15 @@ def test_a_filter_that_finds_nothing_is_found() -> None:
     (failure,) = browsed(Shelf(PENS, "finds none of a kind")).failures
     assert failure.case.act == "list by kind"
     assert failure.findings[0].message == "expected what has the kind that is asked for, got an empty list"
+
+
+@pytest.mark.parametrize(
+    ("habit", "told"),
+    [("skips one more", "a list that begins with the third"), ("offset counts pages", "an empty list")],
+)
+def test_an_offset_that_leads_elsewhere_is_found(habit: str, told: str) -> None:
+    (failure,) = browsed(Shelf(PENS, habit)).failures
+    assert failure.findings[0].message == f"expected a list that begins with the second, got {told}"
 
 
 def test_where_all_are_alike_another_value_is_asked_for() -> None:
