@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote, urlencode
 from fuzz.breakage import Breakage
 from fuzz.case import Case
 from fuzz.credentials import scheme_for
+from fuzz.faults import UNKNOWN_RESOURCE
 from fuzz.knowledge import NOTHING_KNOWN
 from fuzz.learning import Learner
 from fuzz.names import PAGE_SIZES
@@ -90,11 +91,16 @@ class Addresses:
             fault=broken.fault,
             variant=broken.variant,
             places=broken.places,
-            also=broken.also,
+            also=(*broken.also, *([UNKNOWN_RESOURCE] if self._guesses(operation, broken) else [])),
             doubted=broken.doubted,
             described=broken.described,
             seed=self._seed,
         )
+
+    def _guesses(self, operation: Operation, broken: Breakage) -> bool:
+        """Whether the path has an id of which nobody knows whether there is such a thing: then that is a fault, too."""
+        filled = {*self.knowledge.path(operation.path), *dict(broken.path)}
+        return bool(broken.fault) and not filled.issuperset(_PARAMETER.findall(operation.path))
 
     def _path(self, operation: Operation, instead: Mapping[str, str]) -> str:
         """The path with its parameters filled: with these texts, with ids that are known, or with any value."""

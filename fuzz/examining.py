@@ -37,6 +37,7 @@ class Examining:
     def __init__(self, wishes: Wishes, sending: Sending, oracle: Oracle) -> None:
         self.steering: Final = Steering()
         self._patience: Final = wishes.patience
+        self._contract: Final = wishes.contract
         self._sending: Final = sending
         self._oracle: Final = oracle
         self._shrinks: Final = Shrinks(wishes.budget.max_requests)
@@ -72,9 +73,13 @@ class Examining:
             yield Failed(failure=smallest)
 
     def told(self, answered: Answered) -> Iterator[Event]:
-        """An answer that is not looked into any further, and what fails in it, if that is new."""
+        """An answer that is not looked into any further, unless it took long; and what fails in it, if that is new."""
         yield answered
         found = failure(answered.case, answered.verdict)
+        if answered.seconds > self._patience:
+            again = self._again(self._contract.operation(answered.case.operation), answered)
+            yield again
+            found = _both(found, failure(again.case, again.verdict))
         if found is not None and self.is_new(found):
             yield Failed(failure=found)
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from validator import rules
-from validator.findings import Severity
+from validator.findings import Severity, Verdict
 from validator.judges.common import is_success
 
 if TYPE_CHECKING:
     from fuzz.case import Case, Tried
     from validator.exchange import Exchange
-    from validator.findings import Finding, Verdict
+    from validator.findings import Finding
 
 
 _OF_FAULTS: Final = frozenset(
@@ -64,6 +64,11 @@ class Failure:
     case: Case
     exchange: Exchange
     findings: tuple[Finding, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """What reports count."""
+        return Verdict(exchange=self.exchange, operation=self.case.operation, findings=self.findings)
 
     @property
     def symptom(self) -> Symptom:

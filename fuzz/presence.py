@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 NOT_HERE: Final = frozenset({404, 405, 501})
 """What servers answer where they have no such path, or no such method there."""
 
+_NOT_FOUND: Final = 404
+
 _SURE: Final = 2
 """So many such answers, and no others, show it; below a path that is not there, one is enough."""
 
@@ -35,6 +37,8 @@ class Presence:
         self._there: Final[set[str]] = set()
         """Paths and operations with another answer."""
         self._not_here: Final[Counter[str]] = Counter()
+        self._no_method: Final[Counter[str]] = Counter()
+        """Of these, those that speak of the method: 404 may be about what a body refers to."""
 
     def note(self, case: Case, status: int) -> None:
         """An answer came.
@@ -50,6 +54,7 @@ class Presence:
                 self._there.update((case.operation, path))
         elif self._is_below_nothing(path) or (speaks_of_door(case) and case.fault != UNKNOWN_RESOURCE):
             self._not_here.update((case.operation, path))
+            self._no_method[case.operation] += status != _NOT_FOUND
 
     def is_absent(self, operation: str) -> bool:
         """Whether all answers say that there is no such operation."""
@@ -58,7 +63,8 @@ class Presence:
         path = self._paths[operation]
         if self._is_below_nothing(path):
             return self._not_here[operation] > 0
-        return self._not_here[operation] >= (_SURE_WITH_IDS if "{" in path else _SURE)
+        told = self._no_method if path in self._there else self._not_here
+        return told[operation] >= (_SURE_WITH_IDS if "{" in path else _SURE)
 
     @property
     def absent(self) -> tuple[str, ...]:

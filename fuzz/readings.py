@@ -114,9 +114,10 @@ class Readings:
     def names(self, reading: Pointers) -> tuple[str, ...]:
         """The members that the schemas name, in their order; what only the server may set is left out."""
         named = chain.from_iterable(self.words(pointer).get("properties", ()) for pointer in reading)
-        return tuple(name for name in dict.fromkeys(named) if not self._read_only(self.member(reading, name)))
+        return tuple(name for name in dict.fromkeys(named) if not self.read_only(self.member(reading, name)))
 
-    def _read_only(self, pointers: Pointers) -> bool:
+    def read_only(self, pointers: Pointers) -> bool:
+        """Whether one of the schemas says that only the server sets it."""
         return any(self.words(pointer).get("readOnly") is True for pointer in self.applied(pointers))
 
     def required(self, reading: Pointers) -> tuple[str, ...]:

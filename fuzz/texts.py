@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hypothesis import strategies as st
 
+from fuzz.countries import CODES, names_countries
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -54,6 +56,12 @@ def texts(schemas: Iterable[Mapping[str, Any]]) -> st.SearchStrategy[str]:
     for words in schemas:
         if words.get("format") in FORMATS:
             return FORMATS[words["format"]]
+    if names_countries(schemas):
+        lower = [code.lower() for code in CODES]
+        codes = [code for code in (*CODES, *lower) if _fits(code, schemas, shortest, longest)]
+        codes = [code for code in codes if code in CODES] or codes
+        if codes:
+            return st.sampled_from(codes)
     for words in schemas:
         made = _by_pattern(words["pattern"]) if "pattern" in words else None
         if made is not None:
@@ -61,6 +69,17 @@ def texts(schemas: Iterable[Mapping[str, Any]]) -> st.SearchStrategy[str]:
     most = shortest + _USUAL_LENGTH if longest is None else min(longest, shortest + _USUAL_LENGTH)
     readable = st.text(_READABLE, min_size=shortest, max_size=most)
     return st.one_of(readable, readable, readable, st.text(_ANY, min_size=shortest, max_size=most))
+
+
+def _fits(text: str, schemas: Iterable[Mapping[str, Any]], shortest: int, longest: int | None) -> bool:
+    """Whether a text keeps the lengths and patterns, as far as Python can read them."""
+    try:
+        patterns = [re.compile(words["pattern"]) for words in schemas if "pattern" in words]
+    except re.error:
+        return False
+    return shortest <= len(text) <= (len(text) if longest is None else longest) and all(
+        pattern.search(text) for pattern in patterns
+    )
 
 
 def _by_pattern(pattern: str) -> st.SearchStrategy[str] | None:

@@ -11,18 +11,22 @@ from fuzz.admission import not_let_in
 from fuzz.events import Answered, Failed, Met
 from fuzz.failures import failure
 from fuzz.replay import write_failure
+from fuzz.shrinking import OF_TWO
 from validator.findings import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from fuzz.baseline import Baseline
+    from fuzz.case import Case
     from fuzz.events import Event
     from fuzz.replay import Origin
     from fuzz.summary import Summary
-    from validator.findings import Verdict
+    from validator.findings import Finding, Verdict
     from validator.reports import Tally
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Hearing:
     """Hears each event, and hands it on."""
 
@@ -31,16 +35,22 @@ class Hearing:
     baseline: Baseline
     recording: BinaryIO | None
     origin: Origin
+    _last: tuple[Finding, ...] = ()
+    """What the last answer in the reports showed."""
 
     def hear(self, event: Event) -> None:
         """Let all hear of it. Cases are recorded as they come: a run that is killed has lost none."""
         self.summary.add(event)
         match event:
-            case Answered(shrinking=False, again=False):
-                self.tally.add(self._weighed(event))
-            case Failed(failure=found) if self.recording is not None:
-                self.recording.write(write_failure(found, self.origin))
-                self.recording.flush()
+            case Answered(shrinking=False) if not event.again or _shows_more(event.verdict.findings):
+                self._add(event.case, event.verdict)
+            case Failed(failure=found):
+                # What only all the answers together show is in none of them.
+                if _shows_more(found.findings) and not any(one in self._last for one in found.findings):
+                    self._add(found.case, found.verdict)
+                if self.recording is not None:
+                    self.recording.write(write_failure(found, self.origin))
+                    self.recording.flush()
             case Met(obstacle=obstacle):
                 self.tally.add_obstacle(obstacle)
 
@@ -50,10 +60,16 @@ class Hearing:
         if summary.requests and not summary.let_in and not summary.obstacles:
             self.hear(Met(obstacle=not_let_in(max(summary.knocks))))
 
-    def _weighed(self, event: Answered) -> Verdict:
-        """The verdict; findings that the baseline knows weigh nothing in it, and so fail no report."""
-        found = failure(event.case, event.verdict) if event.verdict.findings and self.baseline.entries else None
-        if found is None or not self.baseline.knows(found):
-            return event.verdict
-        known = tuple(msgspec.structs.replace(one, severity=Severity.INFO) for one in event.verdict.findings)
-        return msgspec.structs.replace(event.verdict, findings=known)
+    def _add(self, case: Case, verdict: Verdict) -> None:
+        """Into the reports; findings that the baseline knows weigh nothing there, and so fail none."""
+        self._last = verdict.findings
+        found = failure(case, verdict) if verdict.findings and self.baseline.entries else None
+        if found is not None and self.baseline.knows(found):
+            known = tuple(msgspec.structs.replace(one, severity=Severity.INFO) for one in verdict.findings)
+            verdict = msgspec.structs.replace(verdict, findings=known)
+        self.tally.add(verdict)
+
+
+def _shows_more(findings: Iterable[Finding]) -> bool:
+    """Whether there is something in it that no single answer shows: a second one differs, or was slow, too."""
+    return any(one.rule in OF_TWO for one in findings)

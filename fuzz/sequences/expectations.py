@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from fuzz.names import PAGE_SIZES
 from fuzz.oracles.finding import make_finding
+from fuzz.readings import readings_of
 from fuzz.sequences import answers
 from fuzz.sequences.comparing import disturbed, lost
 from fuzz.sequences.members import required, shown, written
@@ -44,9 +45,20 @@ class Expectations:
         partial = self._kind.update is None or self.is_partial(self._kind.update)
         names = (thing.inputs | self._writable if thing.fresh else thing.inputs) - set(gone)
         for name in disturbed(thing.written, found, thing.seen, names, partial=partial):
+            if not thing.fresh and self._is_default(name, found.get(name)):
+                continue  # what replaces a thing sets what it leaves out to that
             yield lacking(
                 rules.LOST_WRITE, operation, f"{name} as it was, for no request changed it", found.get(name), name
             )
+
+    def _is_default(self, name: str, value: Any) -> bool:
+        """Whether the document names the value as the one that a member has where it is left out of an update."""
+        update = self._kind.update
+        if update is None or update.method == "PATCH":
+            return False
+        readings = readings_of(self._contract)
+        own = readings.applied(written(self._contract, update).get(name, ()))
+        return any("default" in words and words["default"] == value for words in map(readings.words, own))
 
     @property
     def _writable(self) -> set[str]:
@@ -85,8 +97,12 @@ class Expectations:
             expected = f"what {thing.by} wrote, in the list"
             yield lacking(rules.LOST_WRITE, operation, expected, Safe("a list without it"))
 
-    def listed_alike(self, operation: Operation, thing: Thing, exchange: Exchange, made: int) -> Iterator[Finding]:
-        """More things in the list with the texts of this one than were made."""
+    def listed_alike(
+        self, operation: Operation, thing: Thing, exchange: Exchange, made: int | None
+    ) -> Iterator[Finding]:
+        """More things in the list with the texts of this one than were made, where it is known how many were."""
+        if made is None:
+            return
         texts = answers.telling_texts(thing.sent, thing.number)
         alike = [one for one in _succeeding(exchange) if _has(one, texts)]
         if thing.fresh and not thing.unsure and len(alike) > made:

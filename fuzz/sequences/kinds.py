@@ -100,8 +100,8 @@ class _Inference:
     def _creatable(self, path: str) -> Kind | None:
         methods = self._by_path[path]
         create = methods.get("POST")
-        if create is None or path.endswith("}"):
-            return None
+        if create is None or path.endswith("}") or (create.request_body and json_body(create) is None):
+            return None  # a form, or a file, is nothing that we know how to fill in
         linked, id_at = self._linked(create)
         own = self._items.get(path)
         item = own or next((one.path for one in linked.values()), None) or self._elsewhere(create)

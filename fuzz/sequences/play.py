@@ -81,8 +81,8 @@ class Play:
         self._cases: Final[list[Case]] = []
         self._refused: dict[str, str] = {}
         """The texts of what was refused."""
-        self._made_alike = 0
-        """So many were made with the body of the thing."""
+        self._made_alike: int | None = None
+        """So many were made with the body of the thing; None where others may have been made before."""
         self.thing = thing
         self.other: Thing | None = None
         self.gave_up: GaveUp | None = None
@@ -155,7 +155,7 @@ class Play:
         taken = self._take(acts.CREATE_AGAIN, create, dict(self._host), thing.sent)
         yield taken
         if answers.succeeded(taken.verdict.exchange):
-            self._made_alike += 1
+            self._made_alike = None if self._made_alike is None else self._made_alike + 1
             other = self._made(create, taken.verdict.exchange, thing.sent)
             if other is not None and other.number == thing.number:  # made anew, or tied again
                 self.thing = other
@@ -173,7 +173,9 @@ class Play:
             yield taken
             sent = _value(taken.case.body)
             if _LEAST_REFUSAL <= taken.verdict.exchange.response.status < _LEAST_FAILURE:
-                self._refused = answers.telling_texts(sent, "")
+                known = self.thing.sent if self.thing is not None and isinstance(self.thing.sent, dict) else {}
+                texts = answers.telling_texts(sent, "")
+                self._refused = {name: text for name, text in texts.items() if text != known.get(name)}
 
     def _made(self, create: Operation, exchange: Exchange, body: Any) -> Thing | None:
         number = answers.id_of(self._kind, exchange, body, [text for _, text in self._host])

@@ -96,7 +96,7 @@ WAIVED: Final[Mapping[str, str]] = MappingProxyType(
         "contentEncoding": "an annotation in draft 2020-12: a schema refuses nothing by it",
         "contentMediaType": "an annotation in draft 2020-12: a schema refuses nothing by it",
         "contentSchema": "an annotation in draft 2020-12: a schema refuses nothing by it",
-        "readOnly": "in OpenAPI 3.0 the member is refused, with properties; in 3.1 an annotation",
+        "readOnly": "a request SHOULD NOT have the member: a server may well not look at it",
         "writeOnly": "speaks of answers, not of requests",
         "discriminator": "a hint for readers; what a branch says of the member is broken by enum and const",
     }

@@ -53,9 +53,12 @@ def extra_member(asked: Asked) -> Iterator[Kind]:
 
 
 def forbidden_member(asked: Asked) -> Iterator[Kind]:
-    """For a member of `properties` that no value fits: `false`, or one that only the server sets."""
+    """For a member of `properties` that no value fits; what only the server sets, servers may leave unread."""
+    pointers = {name: join(asked.pointer, "properties", name) for name in asked.words["properties"]}
     names = [
-        name for name in asked.words["properties"] if _fits_nothing(asked, join(asked.pointer, "properties", name))
+        name
+        for name, pointer in pointers.items()
+        if _fits_nothing(asked, pointer) and not asked.readings.read_only((pointer,))
     ]
     if names:
         yield _of_object("forbidden-member", lambda value: [{**value, name: one} for name in names for one in ANYTHING])

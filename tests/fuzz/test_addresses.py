@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from fuzz.addresses import AGENT, Addresses
+from fuzz.breakage import Breakage
 from tests.fuzz.shop import DOCUMENT
 from validator.contract import Contract
 from validator.exchange import Exchange, Response
@@ -86,6 +88,17 @@ def test_a_list_below_another_thing_is_asked_for_with_its_id() -> None:
     made, asked = addresses({"/orders": [{"idorder": 7}], "/orders/7/lines": [{"idline": 9}]}, nest)
     assert made.case(operation(made, "note")).url == f"{SERVER}/orders/7/lines/9/note"
     assert asked == ["/orders", "/orders/7/lines"]
+
+
+def test_where_nobody_knows_what_is_there_404_is_right_too() -> None:
+    """An id that is guessed may be of nothing, whatever else is wrong with the request."""
+    breakage = Breakage(fault="malformed-json", variant="truncated", described="cut")
+    known, _ = addresses({"/orders": [{"idorder": 7}]})
+    assert known.case(operation(known, "updateOrder"), breakage).also == ()
+    unknown, _ = addresses({"/orders": []})
+    assert unknown.case(operation(unknown, "updateOrder"), breakage).also == ("unknown-resource",)
+    given = replace(breakage, path=(("idorder", "8"),))
+    assert unknown.case(operation(unknown, "updateOrder"), given).also == ()
 
 
 def test_what_the_contract_requires_is_filled() -> None:

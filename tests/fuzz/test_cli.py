@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
@@ -98,6 +99,21 @@ def test_findings_are_told_with_all_that_one_needs_to_mend_them(fuzz: Callable[.
     ):
         assert told in out
     assert "s3cret" not in out
+
+
+def test_reports_have_what_only_two_answers_show(fuzz: Callable[..., Run], tmp_path: Path) -> None:
+    """Whoever reads JSON must not take a run for clean that ends with 1."""
+    turns = count()
+
+    def in_turn(got: Got) -> Answer:
+        return shop(got) if got.method == "GET" or next(turns) % 2 else error(3, 409)
+
+    report = tmp_path / "report.json"
+    ran = fuzz(in_turn, "--fault", "missing-parameter", "--format", f"json:{report}", "--format", "text")
+    assert ran.code == FINDINGS
+    told = orjson.loads(report.read_bytes())
+    assert "inconsistent-error" in ran.out
+    assert told["summary"]["by_rule"]["inconsistent-error"] > 0
 
 
 @pytest.mark.parametrize("enough", [1, 2])

@@ -47,6 +47,9 @@ def case(operation: str, fault: str = MALFORMED_JSON, credentials: str = "") -> 
         ([("createTag", 404), ("listTags", 200), ("getTag", 404)], ""),
         ([("listOrders", 404), ("getTag", 404)], ""),
         ([("listPicklists", 404), ("listPicklistBatches", 404)], "listPicklistBatches"),
+        # The path is there: that is about what the bodies refer to.
+        ([("listOrders", 200), ("createOrder", 404), ("createOrder", 404), ("createOrder", 404)], ""),
+        ([("listOrders", 200), ("createOrder", 405), ("createOrder", 405)], "createOrder"),
     ],
 )
 def test_an_operation_is_absent_where_nothing_but_404_came(answers: Sequence[tuple[str, int]], absent: str) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import jsonschema_rs
 import pytest
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
+from fuzz.countries import CODES
 from fuzz.texts import FORMATS, texts
 from validator.contract.schemas import FORMATS as OWN_FORMATS
 
@@ -34,6 +36,29 @@ def test_lengths_are_kept_and_utf_8_holds_every_text(data: st.DataObject, least:
     text = data.draw(texts([words]))
     assert least <= len(text) <= (most if most is not None else least + 16)
     text.encode()
+
+
+@pytest.mark.parametrize(
+    ("words", "some"),
+    [
+        ({"pattern": "^[A-Z]{2}$"}, {"NL", "DE"}),
+        ({"minLength": 2, "maxLength": 2}, {"NL", "DE"}),
+        ({"pattern": "^[a-z]{2}$"}, {"nl", "de"}),
+        ({"pattern": "^[A-Z]{3}$"}, {"NLD", "DEU"}),
+    ],
+)
+def test_a_country_is_one_that_there_is(words: dict[str, Any], some: set[str]) -> None:
+    """A server that knows the list refuses AA, and is right: a sound request must not have it."""
+    named = words | {"description": "The country (ISO 3166-1)"}
+    for code in some:
+        assert find(texts([named]), lambda text, code=code: text == code) == code
+
+    @settings(max_examples=50, deadline=None, database=None)
+    @given(texts([named]))
+    def holds(text: str) -> None:
+        assert text.upper() in CODES
+
+    holds()
 
 
 @pytest.mark.property
