@@ -24,7 +24,7 @@ _EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 class Knowledge:
     """Ids by the kind of thing that they are of. Does not change during a run; fuzz/learning.py makes it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that there is to know, by name
         self,
         ids: Mapping[str, Sequence[int | str]] = _EMPTY,
         *,
@@ -33,6 +33,7 @@ class Knowledge:
         codes: Mapping[str, Ids] = _EMPTY,
         own: Ids = (),
         listed: Collection[str] | None = None,
+        empty: Collection[str] = (),
         keeps: Callable[[Any], bool] | None = None,
     ) -> None:
         """`ids` by a name that a member may have (`idproduct`), or by the kind of thing (`product`).
@@ -41,6 +42,7 @@ class Knowledge:
         parameters in it that belong together. `inside`: by the same, the ids that the thing with these values holds.
         `codes`: what else things are told by, by the exact name (`productcode`). `own`: the id of what a body is about,
         for its `id`. `listed`: the kinds of which the server shows what there is; those in `ids`, if none are given.
+        `empty`: the kinds of which it shows that there is nothing.
         `keeps` tells the bodies that are allowed.
         """
         self.ids: Final = _by_kind(ids)
@@ -49,6 +51,7 @@ class Knowledge:
         self._codes: Final = codes
         self._own: Final = own
         self._listed: Final = frozenset(self.ids if listed is None else listed)
+        self._empty: Final = frozenset(empty)
         self._keeps: Final = keeps
 
     def of(self, name: str, holder: str = "") -> Ids:
@@ -110,6 +113,19 @@ class Knowledge:
             value = one if self._keeps(one) else value
         return value
 
+    def sound(self, value: Any) -> Any:
+        """The value, settled, and without members that refer to things of which there is none, if it can do without."""
+        settled = self.settle(value)
+        left = self._without_empty(settled) if self._empty else settled
+        return left if self._keeps is None or self._keeps(left) else settled
+
+    def _without_empty(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._without_empty(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        return {name: self._without_empty(part) for name, part in value.items() if referred(name) not in self._empty}
+
     def at(self, contract: Contract, operation: Operation) -> Knowledge:
         """The same for the bodies of one operation: what belongs to the thing in its path comes first.
 
@@ -130,7 +146,14 @@ class Knowledge:
         last = operation.path.rpartition("{")[2].rstrip("}") if operation.path.endswith("}") else ""
         own = (values[last],) if last in values else ()
         return Knowledge(
-            near, paths=self._paths, inside=self._inside, codes=self._codes, own=own, listed=self._listed, keeps=keeps
+            near,
+            paths=self._paths,
+            inside=self._inside,
+            codes=self._codes,
+            own=own,
+            listed=self._listed,
+            empty=self._empty - near.keys(),
+            keeps=keeps,
         )
 
     def _ids_for(self, name: str, holder: str, value: Any) -> Ids:

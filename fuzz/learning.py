@@ -111,7 +111,16 @@ class Learner:
             },
             codes=self._codes(frozenset(name for operation in operations for name in codes(self._contract, operation))),
             listed=listed,
+            empty=frozenset(self._empty_lists()) - ids.keys(),
         )
+
+    def _empty_lists(self) -> Iterator[str]:
+        """The kinds of lists that have nothing in them, by the name that tells most."""
+        for path in self._gets:
+            answer = self._answers.get(path)
+            lists = [answer] if isinstance(answer, list) else [*answer.values()] if isinstance(answer, dict) else []
+            if "{" not in path and lists.count([]) == 1 and not _listed(answer):
+                yield from kinds_below(path)[-1:]
 
     def _codes(self, names: frozenset[str]) -> dict[str, tuple[int | str, ...]]:
         """What things in lists are told by, other than ids."""

@@ -68,7 +68,7 @@ def sound_bodies(contract: Contract, operation: Operation, knowledge: Knowledge)
         return st.none()
     listed = samples(contract, operation)
     drawn = st.sampled_from(listed) if listed else bodies(contract, operation)
-    return drawn.map(knowledge.settle).map(orjson.dumps)
+    return drawn.map(knowledge.sound).map(orjson.dumps)
 
 
 def _examples(contract: Contract, media_type: MediaType) -> Iterator[Any]:

@@ -30,7 +30,7 @@ class Malformed:
         self, contract: Contract, operation: Operation, way: Way | None, knowledge: Knowledge
     ) -> st.SearchStrategy[Breakage]:
         """Valid bodies, broken by that slip, or by any."""
-        valid = bodies(contract, operation).map(knowledge.settle)
+        valid = bodies(contract, operation).map(knowledge.sound)
         names = [one.kind for one in self.ways(contract, operation)] if way is None else [way.kind]
         return st.sampled_from(names).flatmap(
             lambda name: malformed(valid, name).map(

@@ -155,7 +155,7 @@ def _lacking(
     wanted = draw(requirements_of)
     listed = _examples(contract, operation, wanted[0]) if kind else []
     drawn = st.sampled_from(listed) if listed else bodies_with(contract, operation, _demand(wanted))
-    body = knowledge.settle(draw(drawn))
+    body = knowledge.sound(draw(drawn))
     if kind == LAST_ITEM:
         body = _longer(body, wanted[0].path)
         assume(validator.is_valid(body))

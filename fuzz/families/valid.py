@@ -95,7 +95,7 @@ class Valid:
         self, contract: Contract, operation: Operation, way: Way, knowledge: Knowledge
     ) -> st.SearchStrategy[Breakage]:
         takes_json = json_body(operation) is not None
-        sound = _sound(contract, operation).map(knowledge.settle) if takes_json else st.just(None)
+        sound = _sound(contract, operation).map(knowledge.sound) if takes_json else st.just(None)
         if way.place.startswith(_QUERY):
             drawn = query_values(contract, operation, way.place.removeprefix(_QUERY), way.kind)
             return st.builds(
@@ -199,7 +199,7 @@ def _paths(value: Any, here: Path) -> list[Path]:
 def _with_member(draw: st.DrawFn, contract: Contract, operation: Operation, way: Way, knowledge: Knowledge) -> Breakage:
     is_valid = allows(contract, operation)
     member = next(one for one in body_members(contract, operation) if one.pointer == way.place)
-    listed = list(map(knowledge.settle, samples(contract, operation)))
+    listed = list(map(knowledge.sound, samples(contract, operation)))
     having = [body for body in listed if member.spots(body)]
     if having:
         body = draw(st.sampled_from(having))

@@ -97,7 +97,7 @@ class Stories:
         self._created: Final = created
         self._is_new: Final = is_new
         self._seed: Final = seed
-        self._bodies: Final = Bodies(contract, addresses.knowledge.settle, seed)
+        self._bodies: Final = Bodies(contract, addresses.knowledge.sound, seed)
         self._is_absent: Final = is_absent
         self._means: Final = Means(
             contract=contract, addresses=addresses, bodies=self._bodies, ask=ask, judge=judge, is_absent=is_absent

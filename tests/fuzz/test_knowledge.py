@@ -46,6 +46,15 @@ def test_a_path_without_a_list_gets_ids_of_the_kind_that_it_speaks_of() -> None:
     assert KNOWN.path(path) == {"id": 7, "productId": 901}
 
 
+def test_what_refers_to_things_of_which_there_is_none_is_left_out() -> None:
+    """A guessed id would have every request refused, and show nothing of what else is in it."""
+    known = Knowledge({"idproduct": (901,)}, empty={"fulfilmentcustomer"})
+    body = {"idfulfilmentcustomer": 1, "lines": [{"idproduct": 1, "idfulfilmentcustomer": 2, "amount": 3}]}
+    assert known.sound(body) == {"lines": [{"idproduct": 901, "amount": 3}]}
+    needed = Knowledge(empty={"fulfilmentcustomer"}, keeps=lambda body: "idfulfilmentcustomer" in body)
+    assert needed.sound({"idfulfilmentcustomer": 1}) == {"idfulfilmentcustomer": 1}
+
+
 def test_nothing_known_changes_nothing() -> None:
     assert NOTHING_KNOWN.settle({"idproduct": 4, "id": 1}) == {"idproduct": 4, "id": 1}
 

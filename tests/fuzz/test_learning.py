@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -163,3 +164,16 @@ def test_the_sandbox_is_known_by_few_requests() -> None:
     for operation in contract.operations:
         names = {one.name for one in operation.parameters if one.location == "path"} - {"key"}
         assert names <= knowledge.path(operation.path).keys(), operation.id
+
+
+def test_a_list_with_nothing_in_it_shows_that_there_is_none() -> None:
+    contract = PICQER.with_servers(SERVER)
+    transport = WsgiTransport(create_app(), key="sandbox-key")
+
+    def ask(case: Case) -> Exchange:
+        exchange = transport(case)
+        nothing = msgspec.structs.replace(exchange.response, body=b"[]")
+        return msgspec.structs.replace(exchange, response=nothing) if "/fulfilment/" in case.url else exchange
+
+    knowledge = Addresses.learnt(contract, f"{SERVER.removesuffix('/v1')}{contract.base_path}", ask).knowledge
+    assert knowledge.sound({"idfulfilment_customer": 1, "idcustomer": 1}).keys() == {"idcustomer"}
