@@ -67,9 +67,13 @@ class Cleaned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """A failure of a new cause, as small as it got."""
+    """A failure of a new cause, as small as it got.
+
+    `late` where the answer was told before, and what is wrong with it showed only by others.
+    """
 
     failure: Failure
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -11,6 +12,7 @@ import msgspec
 from fuzz.admission import DOORS
 from fuzz.events import Answered, Failed
 from fuzz.failures import failure
+from fuzz.faults import UNKNOWN_RESOURCE
 from fuzz.oracles.consistency import inconsistent
 from fuzz.oracles.slowness import slow
 from fuzz.oracles.uniformity import Uniformity
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from fuzz.sending import Sending
     from fuzz.wishes import Wishes
     from validator.contract import Operation
+    from validator.findings import Verdict
 
 
 class Examining:
@@ -44,6 +47,8 @@ class Examining:
         self._repeats: Final = Repeats(wishes.budget.max_requests)
         self._uniformity: Final = Uniformity(wishes.contract)
         self._causes: Final[set[Cause]] = set()
+        self._unsure: Final[dict[str, list[tuple[Case, Verdict]]]] = defaultdict(list)
+        """What was wrong with the 404 of operations, if they are there at all."""
 
     def examine(self, sample: Sample) -> Iterator[Event]:
         """Send a request, again where that may show more; tell of the answers, and make small what fails anew."""
@@ -56,6 +61,8 @@ class Examining:
         if failing and response.status in DOORS and not case.credentials:
             self._sending.check_door()
         yield answered
+        if self._sending.presence.is_there(case.operation):
+            yield from self._wrong_after_all(case.operation)
         is_slow = answered.seconds > self._patience
         if self._repeats.wants(case, sample.kind, response.status, failing=failing or is_slow):
             again = self._again(sample.operation, answered)
@@ -85,7 +92,14 @@ class Examining:
 
     def outliers(self) -> Iterator[Failed]:
         """What only all the answers together show."""
-        return (Failed(failure=one) for one in self._uniformity.outliers() if self.is_new(one))
+        return (Failed(failure=one, late=True) for one in self._uniformity.outliers() if self.is_new(one))
+
+    def _wrong_after_all(self, operation: str) -> Iterator[Failed]:
+        """What was wrong with answers of an operation that is there, as it turns out."""
+        for case, verdict in self._unsure.pop(operation, ()):
+            found = failure(case, verdict)
+            if found is not None and self.is_new(found):
+                yield Failed(failure=found, late=True)
 
     def is_new(self, found: Failure) -> bool:
         """Whether a failure is the first of its cause; it is known from now on."""
@@ -109,6 +123,12 @@ class Examining:
     def _try(self, case: Case, *, shrinking: bool = False, again: bool = False) -> Answered:
         exchange, seconds = self._sending.send(case)
         verdict = self._oracle(case, exchange)
+        if verdict.findings and not self._sending.presence.is_there(case.operation):
+            # Until the operation has answered anything else, 404 may say that the server does not have it.
+            lenient = self._oracle(replace(case, also=(*case.also, UNKNOWN_RESOURCE)), exchange)
+            if not lenient.findings:
+                self._unsure[case.operation].append((case, verdict))
+                verdict = lenient
         return Answered(case=case, verdict=verdict, seconds=seconds, shrinking=shrinking, again=again)
 
 

@@ -56,6 +56,10 @@ class Presence:
             self._not_here.update((case.operation, path))
             self._no_method[case.operation] += status != _NOT_FOUND
 
+    def is_there(self, operation: str) -> bool:
+        """Whether any answer shows that there is such an operation."""
+        return operation in self._there
+
     def is_absent(self, operation: str) -> bool:
         """Whether all answers say that there is no such operation."""
         if operation in self._there:

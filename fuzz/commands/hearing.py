@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from validator.reports import Tally
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hearing:
     """Hears each event, and hands it on."""
 
@@ -35,8 +35,6 @@ class Hearing:
     baseline: Baseline
     recording: BinaryIO | None
     origin: Origin
-    _last: tuple[Finding, ...] = ()
-    """What the last answer in the reports showed."""
 
     def hear(self, event: Event) -> None:
         """Let all hear of it. Cases are recorded as they come: a run that is killed has lost none."""
@@ -44,9 +42,8 @@ class Hearing:
         match event:
             case Answered(shrinking=False) if not event.again or _shows_more(event.verdict.findings):
                 self._add(event.case, event.verdict)
-            case Failed(failure=found):
-                # What only all the answers together show is in none of them.
-                if _shows_more(found.findings) and not any(one in self._last for one in found.findings):
+            case Failed(failure=found, late=late):
+                if late:
                     self._add(found.case, found.verdict)
                 if self.recording is not None:
                     self.recording.write(write_failure(found, self.origin))
@@ -62,7 +59,6 @@ class Hearing:
 
     def _add(self, case: Case, verdict: Verdict) -> None:
         """Into the reports; findings that the baseline knows weigh nothing there, and so fail none."""
-        self._last = verdict.findings
         found = failure(case, verdict) if verdict.findings and self.baseline.entries else None
         if found is not None and self.baseline.knows(found):
             known = tuple(msgspec.structs.replace(one, severity=Severity.INFO) for one in verdict.findings)

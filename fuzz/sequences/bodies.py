@@ -138,6 +138,10 @@ class Bodies:
                 return name, spoilt
         return None
 
+    def retold(self, operation: Operation, body: Any) -> Any:
+        """The same body with other values that can be told apart."""
+        return self._telling(operation, body, {})
+
     def _draws(self, operation: Operation, demand: Demand) -> list[Any]:
         seed = f"{self._seed}/{operation.id}/{sorted(demand)}"
         return engine.draw(bodies_with(self._contract, operation, demand), seed=seed, count=DRAWS)

@@ -115,7 +115,7 @@ class Play:
             case acts.SPOIL:
                 yield from self._spoil(step, thing)
             case acts.CREATE_WRONGLY:
-                yield from self._create_wrongly(step)
+                yield from self._create_wrongly(step, thing)
             case acts.CREATE_AGAIN | acts.LIST | acts.LIST_ELSEWHERE | acts.REACH | acts.DELETE:
                 yield from self._plainly[step.act](thing)
             case _:
@@ -162,18 +162,19 @@ class Play:
             else:
                 self.other = other
 
-    def _create_wrongly(self, step: Step) -> Iterator[Answered]:
-        """A thing of which one member has a wrong type: it is to be refused, and not to be there."""
+    def _create_wrongly(self, step: Step, thing: Thing) -> Iterator[Answered]:
+        """Another thing, of which one member has a wrong type: it is to be refused, and not to be there."""
         create = self._kind.create
         if create is None or self._kind.list is None:
             return
-        body = next(iter(self._bodies.to_create(create)), None) if step.body is None else _value(step.body)
+        # The body that was taken, so that nothing else is wrong.
+        body = self._bodies.retold(create, thing.sent) if step.body is None else _value(step.body)
         taken = self._spoilt(acts.CREATE_WRONGLY, create, dict(self._host), body, given=step.body is not None)
         if taken is not None:
             yield taken
             sent = _value(taken.case.body)
             if _LEAST_REFUSAL <= taken.verdict.exchange.response.status < _LEAST_FAILURE:
-                known = self.thing.sent if self.thing is not None and isinstance(self.thing.sent, dict) else {}
+                known = thing.sent if isinstance(thing.sent, dict) else {}
                 texts = answers.telling_texts(sent, "")
                 self._refused = {name: text for name, text in texts.items() if text != known.get(name)}
 
@@ -224,6 +225,8 @@ class Play:
                         rules.LOST_WRITE, operation, f"what {thing.by} wrote, in the list", Safe("a list without it")
                     )
                 )
+        if self._kind.read is None:
+            findings += self._listed_else(operation, thing, exchange)
         yield self._judged(replace(case, fault=fault), exchange, findings)
 
     def _is_read(self) -> bool:
@@ -234,13 +237,15 @@ class Play:
         if operation is None or self._kind.read is None:  # then a reading is of the list
             return
         exchange, case = self._sent(acts.LIST, operation, self._ids(operation, thing), None)
-        found = [
-            *self._expected.listed(operation, thing, exchange),
-            *self._expected.listed_alike(operation, thing, exchange, self._made_alike),
-            *self._expected.listed_though_refused(operation, self._refused, exchange),
-            *(self._expected.listed_beside(operation, self.other, exchange) if self.other is not None else ()),
-        ]
+        found = [*self._expected.listed(operation, thing, exchange), *self._listed_else(operation, thing, exchange)]
         yield self._judged(replace(case, fault=VALID), exchange, found)
+
+    def _listed_else(self, operation: Operation, thing: Thing, exchange: Exchange) -> Iterator[Finding]:
+        """What is wrong with a list in all but the thing."""
+        yield from self._expected.listed_alike(operation, thing, exchange, self._made_alike)
+        yield from self._expected.listed_though_refused(operation, self._refused, exchange)
+        if self.other is not None:
+            yield from self._expected.listed_beside(operation, self.other, exchange)
 
     def _list_elsewhere(self, thing: Thing) -> Iterator[Answered]:
         """List what is below another thing that the server has, if there is one."""

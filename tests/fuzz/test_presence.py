@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SERVER = "http://127.0.0.1/api/v1"
 PICQER = Contract.load(servers=[SERVER])
+JSON = Headers([("Content-Type", "application/json")])
 
 
 def case(operation: str, fault: str = MALFORMED_JSON, credentials: str = "") -> Case:
@@ -57,6 +58,39 @@ def test_an_operation_is_absent_where_nothing_but_404_came(answers: Sequence[tup
     for operation, status in answers:
         presence.note(case(operation), status)
     assert presence.absent == tuple(absent.split())
+
+
+def test_404_of_an_operation_counts_once_it_has_shown_to_be_there() -> None:
+    """The first answers may be of a server that does not have it; what they broke is told when others come."""
+
+    def run(status: int) -> set[tuple[str, int]]:
+        def answer(case: Case) -> Exchange:
+            is_first = case.fault == MALFORMED_JSON
+            body = b'{"error":true,"error_code":20,"error_message":"No"}'
+            if case.method == "GET":
+                return Exchange(
+                    request=case.request,
+                    response=Response(status=200, headers=JSON, body=b'[{"idtag":1,"title":"T","inherit":false}]'),
+                )
+            return Exchange(
+                request=case.request,
+                response=Response(status=404 if is_first else status, headers=JSON, body=body),
+            )
+
+        runner = Runner(
+            PICQER,
+            answer,
+            base_url=SERVER,
+            budget=Budget(max_requests=60),
+            seed=1,
+            operations=["updateTag"],
+            faults=[MALFORMED_JSON, "wrong-type"],
+        )
+        found = [event.failure for event in runner.run() if isinstance(event, Failed)]
+        return {(one.case.fault, one.exchange.response.status) for one in found}
+
+    assert (MALFORMED_JSON, 404) in run(400)
+    assert run(404) == set()
 
 
 @pytest.mark.parametrize("silent", [case("listTags", UNSUPPORTED_METHOD), case("listTags", NO_CREDENTIALS, "none")])

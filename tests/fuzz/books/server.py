@@ -37,6 +37,7 @@ DEFECTS: Final = {
     "any-page-count": "invalid-value",
     "any-date": "invalid-value",
     "any-kind": "invalid-value",
+    "all-kinds": "valid",
     "any-author": "unknown-reference",
     "unknown-book-crashes": "unknown-resource",
     "unknown-shelf-is-empty": "unknown-resource",
@@ -408,7 +409,13 @@ class Service:
         return 204, None, {}
 
     def _list_books(self, parts: list[str], _body: Any, query: dict[str, list[str]], *_: Any) -> Reply:
-        return self._page(self.holdings.books[parts[1]], query)
+        books = self.holdings.books[parts[1]]
+        kinds, titles = query.get("kind"), query.get("title")
+        if self.defect != "all-kinds":
+            books = {one: book for one, book in books.items() if kinds is None or book["kind"] == kinds[-1]}
+        return self._page(
+            {one: book for one, book in books.items() if titles is None or book["title"] == titles[-1]}, query
+        )
 
     def _book(self, parts: list[str]) -> dict[str, Any]:
         books = self.holdings.books[parts[1]]
