@@ -14,6 +14,9 @@ from validator.exchange import Headers, Request
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_BODILESS: Final = frozenset({"GET", "HEAD", "DELETE", "OPTIONS", "TRACE"})
+"""With these, no body is as usual as an empty one is with others (RFC 9110, section 8.6): none is announced."""
+
 _NO_HEADERS: Final = Headers()
 
 
@@ -88,5 +91,5 @@ class Case:
             yield from ("--data-binary", "@-")
         elif self.body.startswith(b"@"):  # the name of a file, to --data-binary
             yield from ("--data-raw", quoted(self.body))
-        elif self.body or self.method not in {"GET", "HEAD"}:
+        elif self.body or self.method not in _BODILESS:
             yield from ("--data-binary", quoted(self.body))

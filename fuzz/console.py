@@ -172,6 +172,10 @@ def _made(summary: Summary) -> Iterator[Text]:
         left = ", ".join(visible(redaction.url(one)) for one in cleaned.left[:NAMED])
         more = f" and {len(cleaned.left) - NAMED} more" if len(cleaned.left) > NAMED else ""
         yield Text(f"  {'left behind':<11} could not delete {left}{more}", style="bold")
+    for unanswered in cleaned.unanswered:
+        method, _, url = unanswered.partition(" ")
+        told = f"perhaps what {method} {visible(redaction.url(url))} made: no answer came before the end"
+        yield Text(f"  {'left behind':<11} {told}", style="bold")
 
 
 def _known(ending: Ending) -> Iterator[Text]:

@@ -57,11 +57,13 @@ class GaveUp:
 class Cleaned:
     """What became of the things that the run made: how many are gone, and the addresses of those that are not.
 
-    `kept` counts those that no operation of the contract deletes.
+    `unanswered` are requests, by method and address, that may have made something: the run was cut short before the
+    answer. `kept` counts those that no operation of the contract deletes.
     """
 
     removed: int = 0
     left: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
     kept: int = 0
 
 

@@ -9,6 +9,7 @@ what the server has. The same seed sends the same requests, as long as the serve
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -36,7 +37,8 @@ from validator.errors import DocumentError, NothingJudged, RecordingError, Targe
 from validator.judges import make_judge
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from fuzz.case import Case, Tried
     from fuzz.choosing import Choice
@@ -75,7 +77,9 @@ class Runner:
         pace: Pace | None = None,
         covered: Mapping[Tried, int] = MappingProxyType({}),
         failing: Sequence[Recorded] = (),
+        held: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
+        """`held` gives a block in which no KeyboardInterrupt comes, as long as that is short."""
         # Strategies and compiled schemas belong to a contract: one that knows the server is kept as it is.
         self._contract: Final = contract if base_url in contract.servers else contract.with_servers(base_url)
         self._wishes: Final = Wishes(
@@ -99,7 +103,7 @@ class Runner:
         self._created: Final = Created(self._contract, self._addresses)
         self._pace: Final = Pace(budget, base_url) if pace is None else pace
         self._presence: Final = Presence(self._contract)
-        self._sending: Final = Sending(transport, self._pace, self._created, self._presence, seed)
+        self._sending: Final = Sending(transport, self._pace, self._created, self._presence, seed, held)
         self._examining: Final = Examining(self._wishes, self._sending, self._oracle)
         self._steps = 0
         """Requests that were sent for sequences."""
@@ -139,11 +143,11 @@ class Runner:
         """What the run made, and did not delete yet."""
         return self._created.left
 
-    def clean_up(self) -> Cleaned:
+    def clean_up(self, seconds: float = SECONDS) -> Cleaned:
         """Delete what the run made. Done at the end of a run; a run that is cut short leaves it to its caller."""
-        budget = Budget(max_requests=sys.maxsize, seconds=SECONDS, rate=self._wishes.budget.rate)
+        budget = Budget(max_requests=sys.maxsize, seconds=seconds, rate=self._wishes.budget.rate)
         pace = Pace(budget, self._wishes.base_url)
-        return self._created.clean_up(lambda case: self._sending.deliver(case, pace)[0])
+        return self._created.clean_up(lambda case: self._sending.deliver(case, pace)[0], seconds)
 
     def _provoked(self) -> Iterator[Event]:
         """Where it is asked for: send until the server wants no more. Nobody is let in for a while after that."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -10,14 +11,21 @@ import msgspec
 from fuzz.admission import DOORS, Admission, let_in_no_more, not_let_in
 from fuzz.faults import RATE_LIMITED
 from fuzz.oracle import TOO_MANY_REQUESTS
+from validator.errors import TargetError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from fuzz.case import Case
     from fuzz.pace import Pace
     from fuzz.presence import Presence
     from fuzz.sequences.created import Created
     from fuzz.transport import Transport
     from validator.exchange import Exchange
+
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+"""Methods that ask for no change (RFC 9110, section 9.2.1)."""
 
 
 class Sending:
@@ -27,7 +35,15 @@ class Sending:
     lets us in.
     """
 
-    def __init__(self, transport: Transport, pace: Pace, created: Created, presence: Presence, seed: int) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        pace: Pace,
+        created: Created,
+        presence: Presence,
+        seed: int,
+        held: Callable[[], AbstractContextManager[None]],
+    ) -> None:
         self.pace: Final = pace
         self.admission: Final = Admission()
         self.presence: Final = presence
@@ -36,6 +52,7 @@ class Sending:
         self._transport: Final = transport
         self._created: Final = created
         self._seed: Final = seed
+        self._held: Final = held
         self._seen: Final[set[tuple[object, ...]]] = set()
 
     @property
@@ -77,12 +94,24 @@ class Sending:
         while True:
             pace.turn()
             sent_at = time.monotonic()
-            exchange = self._transport(case)
+            # What an interrupted request has made nobody would know of: such a one is waited for.
+            with self._held() if case.method not in _SAFE else nullcontext():
+                exchange = self._exchange(case)
             seconds = time.monotonic() - sent_at
             response = exchange.response
             if response.status != TOO_MANY_REQUESTS or case.fault == RATE_LIMITED:
                 break
             if not pace.put_off(response.headers):
                 raise not_let_in(response.status)
-        self._created.note(case, exchange)
         return exchange, seconds
+
+    def _exchange(self, case: Case) -> Exchange:
+        try:
+            exchange = self._transport(case)
+        except TargetError:  # it was not sent
+            raise
+        except BaseException:
+            self._created.note_unanswered(case)
+            raise
+        self._created.note(case, exchange)
+        return exchange

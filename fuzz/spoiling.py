@@ -130,6 +130,13 @@ class Spoilt:
         pairs = [f"{name}={text}" for name, text in self.sent_query(key)]
         return "&".join([f"{url}{'&' if '?' in url else '?'}{pairs[0]}", *pairs[1:]]) if pairs else url
 
+    def texts(self, key: str) -> Iterator[str]:
+        """What of the key is shown, decoded, alone and with what is around it: it is as near as can be to the key."""
+        for _, text in (*self.headers, *self.query):
+            for pieces in (text, *(part.parts for part in text if isinstance(part, Pair))):
+                keys = [part.filled(key) for part in pieces if isinstance(part, Key)]
+                yield from (*keys, _filled(pieces, key)) if keys else ()
+
     def curl(self) -> Iterator[str]:
         """Words for curl, ready for a shell, which fills the key in."""
         for name, text in self.headers:

@@ -6,6 +6,7 @@ exchange that comes out does not hold the key, nor what was shown in its place: 
 
 from __future__ import annotations
 
+import http.client
 import io
 import re
 import time
@@ -18,6 +19,7 @@ import urllib3.connection
 from msgspec.structs import replace
 from urllib3 import exceptions as failures
 
+from fuzz.hiding import Secrets
 from fuzz.spoiling import spoilt
 from validator import redaction
 from validator.errors import TargetError
@@ -44,12 +46,6 @@ WAITS: Final = (0.2, 0.5, 1.0)
 
 _NUMBER: Final = re.compile(r"^\[Errno -?\d+\] ")
 """How Python begins the text of what the system said."""
-
-HIDDEN: Final = "(hidden)"
-"""Stands in an answer where the key stood."""
-
-SHORTEST_SECRET: Final = 4
-"""A shorter key would be found by chance, in words that have nothing to do with it."""
 
 _UNMENDED: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
@@ -117,25 +113,26 @@ class HttpTransport:
 
     def __call__(self, case: Case) -> Exchange:
         """Send the case."""
+        shown = _shown(case, self._key)
         for wait in WAITS if self._reached else ():
             try:
-                return Exchange(request=case.request, response=self._answer(case))
+                return _exchange(case, shown, self._answer(case, shown))
             except _CONNECTING:
                 time.sleep(wait)
         try:
-            return Exchange(request=case.request, response=self._answer(case))
+            return _exchange(case, shown, self._answer(case, shown))
         except _CONNECTING as error:
             reason = "the server went away" if self._reached else "cannot be reached"
             raise TargetError(
-                f"{reason}: {_told(error)}",
+                f"{reason}: {shown.secrets.hidden(_told(error))}",
                 place=redaction.url(case.url),
                 mend="start the server, or give another --base-url",
             ) from None
 
-    def _answer(self, case: Case) -> Response:
+    def _answer(self, case: Case, shown: _Shown) -> Response:
         """What came; where nothing did, why. Raises one of _CONNECTING where nothing could be sent."""
         try:
-            return self._once(case)
+            return self._once(case, shown)
         except failures.ProtocolError:
             # The server may have closed the kept connection while it lay idle, which says nothing of this request.
             # On a fresh one, it does.
@@ -145,19 +142,18 @@ class HttpTransport:
         except failures.HTTPError as error:
             return _no_answer(error)
         try:
-            return self._once(case)
+            return self._once(case, shown)
         except failures.HTTPError as error:  # also where nobody answers any more: it was this request that did it
             return _no_answer(error)
 
-    def _once(self, case: Case) -> Response:
-        shown = _shown(case, self._key)
+    def _once(self, case: Case, shown: _Shown) -> Response:
         sent = _Target([*case.headers, *shown.headers])
         if _UNMENDED.search(shown.url):
             sent.target = _target(shown.url)
         came = self._pool.request(
             case.method,
             shown.url,
-            body=case.body,
+            body=case.body or None,  # an empty one would be announced by a Content-Length, even with GET
             headers=sent,
             redirect=False,
             preload_content=False,
@@ -168,9 +164,9 @@ class HttpTransport:
         raw, damage = _read(came)
         if damage is not None:
             came.close()  # the rest is not waited for
-            return shown.hidden_in(Response(status=came.status, headers=headers, body=raw, damage=damage))
+            return Response(status=came.status, headers=headers, body=raw, damage=damage)
         came.release_conn()
-        return shown.hidden_in(_response(came.status, headers, raw))
+        return _response(came.status, headers, raw)
 
 
 class WsgiTransport:
@@ -203,7 +199,7 @@ class WsgiTransport:
         announced = headers.get("content-length") or ""
         if case.method != "HEAD" and announced.isdecimal() and len(raw) < int(announced):  # a server would have to stop
             response = replace(response, damage=f"cut short: {len(raw):,} of {int(announced):,} bytes")
-        return Exchange(request=case.request, response=shown.hidden_in(response))
+        return _exchange(case, shown, response)
 
     def _environ(self, case: Case, shown: _Shown) -> dict[str, Any]:
         parts = urlsplit(shown.url)
@@ -237,45 +233,30 @@ class _Shown:
 
     headers: tuple[tuple[str, str], ...]
     url: str
-    secrets: tuple[str, ...]
-
-    def hidden_in(self, response: Response) -> Response:
-        """The answer without what was shown: a server that answers TRACE, or tells which key is wrong, repeats it."""
-        if not self.secrets:
-            return response
-        headers = response.headers
-        if any(secret in value for _, value in headers for secret in self.secrets):
-            headers = Headers((name, self._hidden(value)) for name, value in headers)
-        body = response.body
-        for secret in self.secrets:
-            if body:
-                body = body.replace(secret.encode("latin-1"), HIDDEN.encode())
-        return replace(response, headers=headers, body=body)
-
-    def _hidden(self, text: str) -> str:
-        for secret in self.secrets:
-            text = text.replace(secret, HIDDEN)
-        return text
+    secrets: Secrets
 
 
 def _shown(case: Case, key: str | None) -> _Shown:
     if not case.credentials:
         if key is None:
-            return _Shown((), case.url, ())
-        headers, url = case.scheme.headers(key), case.scheme.url(case.url, key)
-        return _Shown(headers, url, _secrets(key, headers))
+            return _Shown((), case.url, Secrets())
+        headers = case.scheme.headers(key)
+        return _Shown(headers, case.scheme.url(case.url, key), _secrets(headers, key))
     # Without a key there is no right one, and what is made of any other is as wrong.
     key = key or "key"
     way = spoilt(case.scheme, case.credentials)
     headers = way.sent_headers(key)
-    return _Shown(headers, way.url(case.url, key), (*_secrets(key, headers), *_secrets("", way.sent_query(key))))
+    return _Shown(headers, way.url(case.url, key), _secrets(headers, key, *way.texts(key)))
 
 
-def _secrets(key: str, headers: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """What must not be seen, the longest first: the key, and each text that a header shows, without the scheme."""
-    texts = {key, *(value.rpartition(" ")[2] for _, value in headers), *(value.strip() for _, value in headers)}
-    texts |= {value.partition("=")[2] for _, value in headers}
-    return tuple(sorted((text for text in texts if len(text) >= SHORTEST_SECRET), key=len, reverse=True))
+def _secrets(headers: Iterable[tuple[str, str]], *texts: str) -> Secrets:
+    """What must not be seen: these texts, and what a header shows of them, with its scheme and without."""
+    sent = [text for _, value in headers for text in (value.strip(), value.rpartition(" ")[2])]
+    return Secrets(texts=frozenset(texts), sent=frozenset(sent))
+
+
+def _exchange(case: Case, shown: _Shown, response: Response) -> Exchange:
+    return Exchange(request=case.request, response=shown.secrets.hidden_in(response))
 
 
 def _target(url: str) -> str:
@@ -308,7 +289,21 @@ def _no_answer(error: Exception) -> Response:
 
 
 def _told(error: Exception) -> str:
-    """The failure without the objects that urllib3 puts before it, and without its number."""
-    text = str(error)
-    text = text.rpartition(": ")[2] if text.startswith(("<", "HTTP", "_Connection(")) else text.strip("()'\"")
+    """The failure in words: urllib3's own are of objects within objects, and may repeat what the server sent."""
+    cause = error.args[-1] if error.args and isinstance(error.args[-1], Exception) else error
+    match cause:
+        case http.client.RemoteDisconnected():
+            return "the server closed the connection"
+        case failures.IncompleteRead():
+            return f"{cause.partial:,} of {cause.partial + cause.expected:,} bytes"
+        case http.client.IncompleteRead():
+            return "the connection ended within a chunk, or a chunk does not say how long it is"
+        case http.client.BadStatusLine() | http.client.UnknownProtocol():
+            return "what came does not begin as HTTP does"
+        case failures.ReadTimeoutError():
+            return "it timed out"
+        case OSError(strerror=str(reason)):
+            return reason
+    text = str(cause)
+    text = text.rpartition(": ")[2] if text.startswith(("<", "HTTP", "_Connection(")) else text
     return _NUMBER.sub("", text)

@@ -9,7 +9,7 @@ import io
 import os
 import sys
 import traceback
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, Final, NoReturn, Protocol, TextIO
 
@@ -45,8 +45,10 @@ class Streams:
     interruption: Interruption = field(default_factory=Interruption)
 
     def complain(self, told: str) -> None:
-        """One line on standard error, fit for any terminal."""
-        self.stderr.write(for_encoding(f"{self.name}: {visible(told)}\n", self.stderr.encoding))
+        """One line on standard error, fit for any terminal; where it has been closed, nobody is there to read it."""
+        with suppress(OSError):
+            self.stderr.write(for_encoding(f"{self.name}: {visible(told)}\n", self.stderr.encoding))
+            self.stderr.flush()
 
 
 class Main(Protocol):

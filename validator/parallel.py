@@ -53,6 +53,9 @@ PART: Final = 4 * 1024 * 1024
 AHEAD: Final = 32
 """So many answers per worker may wait for an earlier one."""
 
+_ASKS: Final = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+"""What asks a program to end (validator/interruption.py)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whole:
@@ -245,9 +248,9 @@ class Workers:
         else:
             process = context.Process(target=_work, args=(there,), daemon=True)
             resource_tracker.ensure_running()  # or it is started below, and lets signals in again
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _ASKS)
         try:
-            process.start()  # it inherits what is blocked: Ctrl-C is for us to hear
+            process.start()  # it inherits what is blocked: who asks for the end is for us to hear
             self._processes[here] = process
         except OSError as error:
             told = f"a worker process cannot be started: {error.strerror}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 EVERY: Final = 30.0
 """Seconds between two lines in the log of a run that nobody watches."""
+
+IN_A_HURRY: Final = 20.0
+"""Seconds for cleaning up after an interruption: who sends SIGTERM, kills half a minute later as a rule."""
 
 
 @click.command("run")
@@ -179,6 +182,7 @@ def run_command(  # noqa: PLR0913 - one parameter per option, named by click
             allow_writes=allow_writes,
             covered={} if state is None else state.covered,
             failing=() if state is None else state.failing,
+            held=streams.interruption.held,
         )
         if dry_run:
             return list_cases(runner.run(), streams, curl=curl)
@@ -224,7 +228,8 @@ def _listen(
         if not (streams.interruption.asked or isinstance(stop, KeyboardInterrupt)):
             raise
         hearing.summary.add(runner.ended("the interruption"))
-        streams.stderr.write("\n")
+        with suppress(OSError):  # a terminal that was closed
+            streams.stderr.write("\n")
         streams.complain("interrupted; this is what was found until now")
         return True
     return False
@@ -233,7 +238,7 @@ def _listen(
 def _cleaned(runner: Runner) -> Cleaned:
     """What became of what the run made, where it was cut short; who interrupts this as well has it left."""
     try:
-        return runner.clean_up()
+        return runner.clean_up(IN_A_HURRY)
     except KeyboardInterrupt:
         return runner.left
 

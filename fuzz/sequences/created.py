@@ -48,6 +48,7 @@ class Created:
         }
         self._things: Final[dict[str, Case]] = {}
         self._kept: Final[Counter[str]] = Counter()
+        self._unanswered: Final[list[str]] = []
 
     def __bool__(self) -> bool:
         """Whether the run made anything that is there still."""
@@ -65,8 +66,8 @@ class Created:
         if case.method == "DELETE":
             self._things.pop(case.url, None)
             return
-        kind = self._by_create.get(case.operation)
-        if kind is None or kind.create is None or case.method != kind.create.method:
+        kind = self._made_by(case)
+        if kind is None:
             return
         above = self._above(kind, case.url)
         number = answers.id_of(kind, exchange, _value(case.body), list(above.values()))
@@ -77,6 +78,11 @@ class Created:
         deletion = Breakage(fault=VALID, variant="cleaning up", described="deletes what the run made", path=path)
         delete = self._addresses.case(kind.delete, deletion)
         self._things[delete.url] = delete
+
+    def note_unanswered(self, case: Case) -> None:
+        """Remember a request that may have made something, and that nothing came back to."""
+        if self._made_by(case) is not None:
+            self._unanswered.append(f"{case.method} {case.url}")
 
     def owe(self, case: Case) -> None:
         """A request that has to be sent at the end, if it is not `paid` before: it puts back what was changed."""
@@ -106,7 +112,16 @@ class Created:
     @property
     def left(self) -> Cleaned:
         """What is there still."""
-        return Cleaned(left=tuple(case.url for case in self._things.values()), kept=self._kept.total())
+        return Cleaned(
+            left=tuple(case.url for case in self._things.values()),
+            unanswered=tuple(self._unanswered),
+            kept=self._kept.total(),
+        )
+
+    def _made_by(self, case: Case) -> Kind | None:
+        """The kind of what the request makes, if it makes anything."""
+        kind = self._by_create.get(case.operation)
+        return None if kind is None or kind.create is None or case.method != kind.create.method else kind
 
     def _above(self, kind: Kind, url: str) -> dict[str, str]:
         """The ids in the path that a thing was made at."""

@@ -8,8 +8,10 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -21,6 +23,7 @@ from fuzz.sandbox import DEFECTS, create_app
 from fuzz.sandbox.defects.defect import GENERAL, SEQUENCE
 from fuzz.sandbox.defects.general import SECONDS
 from fuzz.transport import WsgiTransport
+from tests.fuzz.shop import Answer, Got, Served, serving
 from validator.contract import Contract
 
 if TYPE_CHECKING:
@@ -114,6 +117,18 @@ def test_a_sandbox_without_defects_is_clean(contract: Contract, *, allow_writes:
     assert sum(isinstance(event, Answered) for event in events) > BUDGET / 2
 
 
+@contextmanager
+def asked_to_end(command: list[str]) -> Iterator[subprocess.Popen[str]]:
+    """A process that heeds signals: whoever runs the tests in the background has them ignored, and it inherits that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+            yield run
+            run.kill()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def picqer_fuzz(*argv: object) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name != "PICQER_API_KEY"}
     command = [sys.executable, "-m", "fuzz", *map(str, argv)]
@@ -167,15 +182,19 @@ def test_what_failed_is_gone_once_the_server_is_mended(tmp_path: Path) -> None:
 
 
 @pytest.mark.end_to_end
-def test_ctrl_c_ends_a_run_at_once_and_tells_what_was_found(tmp_path: Path) -> None:
-    recording = tmp_path / "failing.ndjson"
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_who_asks_for_the_end_gets_it_at_once_with_what_was_found(tmp_path: Path, number: signal.Signals) -> None:
+    recording, report = tmp_path / "failing.ndjson", tmp_path / "report.json"
     command = [sys.executable, "-m", "fuzz", "run", "--defect", "malformed-json-crashes", "--rate", "20"]
     command += ["--operation", "updateTag", "--record", str(recording), "--state", str(tmp_path / "state")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+    command += ["--format", "text", "--format", f"json:{report}"]
+    with asked_to_end(command) as run:
         while not (recording.exists() and recording.stat().st_size):
             assert run.poll() is None, run.communicate()
             time.sleep(0.05)
-        run.send_signal(signal.SIGINT)
+        run.send_signal(number)
+        if number is not signal.SIGINT:
+            run.send_signal(number)  # as `timeout` does: to the process, and to its group
         asked = time.monotonic()
         out, err = run.communicate(timeout=20)
     assert time.monotonic() - asked < 5
@@ -188,3 +207,84 @@ def test_ctrl_c_ends_a_run_at_once_and_tells_what_was_found(tmp_path: Path) -> N
     assert int(answered[1].replace(",", "")) <= int(sent[1].replace(",", ""))
     assert "interrupted" in err
     assert (tmp_path / "state" / "failing.ndjson").stat().st_size
+    assert json.loads(report.read_text())["summary"]["by_rule"]["server-failure"] > 0
+
+
+TAG = {
+    "type": "object",
+    "required": ["idtag", "title"],
+    "properties": {"idtag": {"type": "integer"}, "title": {"type": "string"}},
+}
+TAGS = {
+    "openapi": "3.1.0",
+    "info": {"title": "Tags", "version": "1"},
+    "paths": {
+        "/tags": {
+            "post": {
+                "operationId": "createTag",
+                "requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}},
+                "responses": {"201": {"description": "", "content": {"application/json": {"schema": TAG}}}},
+            }
+        },
+        "/tags/{idtag}": {
+            "parameters": [{"name": "idtag", "in": "path", "required": True, "schema": {"type": "integer"}}],
+            "get": {"operationId": "getTag", "responses": {"404": {"description": ""}}},
+            "delete": {"operationId": "deleteTag", "responses": {"204": {"description": ""}}},
+        },
+    },
+}
+
+
+class Creating(NamedTuple):
+    """A run whose first request that creates something is not answered yet."""
+
+    run: subprocess.Popen[str]
+    answers: threading.Event
+    server: Served
+
+
+@pytest.fixture
+def creating(tmp_path: Path) -> Iterator[Creating]:
+    spec = tmp_path / "tags.json"
+    spec.write_text(json.dumps(TAGS))
+    comes, answers = threading.Event(), threading.Event()
+
+    def answer(got: Got) -> Answer:
+        if got.method != "POST":
+            return Answer(204 if got.method == "DELETE" else 404)
+        comes.set()
+        answers.wait(20)
+        return Answer(201, b'{"idtag": 7, "title": "x"}')
+
+    with serving(answer) as server:
+        command = [sys.executable, "-m", "fuzz", "run", "--spec", str(spec), "--base-url", server.url]
+        with asked_to_end([*command, "--operation", "createTag", "--allow-writes"]) as run:
+            assert comes.wait(20)
+            yield Creating(run, answers, server)
+            answers.set()
+
+
+@pytest.mark.end_to_end
+def test_what_is_being_made_is_waited_for_and_deleted(creating: Creating) -> None:
+    creating.run.send_signal(signal.SIGTERM)
+    time.sleep(0.5)
+    creating.answers.set()
+    out, err = creating.run.communicate(timeout=20)
+    assert creating.run.returncode == 130, out + err
+    assert [(got.method, got.path) for got in creating.server.got[-2:]] == [
+        ("POST", "/v1/tags"),
+        ("DELETE", "/v1/tags/7"),
+    ]
+    assert "1 object of the run's own" in out
+    assert "left behind" not in out
+
+
+@pytest.mark.end_to_end
+def test_who_asks_again_does_not_wait_and_is_told_what_may_be_there(creating: Creating) -> None:
+    creating.run.send_signal(signal.SIGTERM)
+    time.sleep(0.3)
+    assert creating.run.poll() is None
+    creating.run.send_signal(signal.SIGINT)
+    out, err = creating.run.communicate(timeout=3)
+    assert creating.run.returncode == 130, out + err
+    assert f"left behind perhaps what POST {creating.server.url}/tags made" in out

@@ -126,7 +126,7 @@ def serving(answer: Callable[[Got], Answer | bytes]) -> Iterator[Served]:
             self.end_headers()
             self.wfile.write(reply.body)
 
-        do_GET = do_PUT = do_POST = serve  # noqa: N815 - names that http.server looks for
+        do_GET = do_PUT = do_POST = do_DELETE = serve  # noqa: N815 - names that http.server looks for
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

@@ -93,8 +93,10 @@ def test_a_key_in_the_query_is_left_to_curl() -> None:
     assert '--url-query "key=$PICQER_API_KEY"' in case(scheme=Scheme(kind="query", name="key")).curl
 
 
-def test_a_get_has_no_body() -> None:
-    assert "--data" not in case(method="GET").curl
+@pytest.mark.parametrize("method", ["GET", "DELETE", "TRACE"])
+def test_what_is_usual_without_a_body_has_none(method: str) -> None:
+    assert "--data" not in case(method=method).curl
+    assert "--data" in case(method=method, body=b"{}").curl
 
 
 @needs_bash

@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import json
 import re
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+import pytest
 
 from fuzz.console import RunText
 from fuzz.ending import Ending
@@ -100,6 +103,28 @@ def test_a_run_that_is_interrupted_cleans_up_when_it_is_told_to() -> None:
     assert made.left.left
     assert made.clean_up().removed == 2
     assert made.left == Cleaned()
+
+
+def test_what_a_request_made_that_was_cut_short_may_be_there() -> None:
+    recorder = Recorder(None)
+
+    def cut(case: Case) -> Exchange:
+        exchange = recorder(case)
+        if case.method == "POST":
+            raise KeyboardInterrupt
+        return exchange
+
+    held: list[str] = []
+    made = Runner(
+        PICQER, cut, base_url=ADDRESS, budget=Budget(max_requests=150), seed=1, operations=["createTag"],
+        allow_writes=True, held=lambda: nullcontext(held.append("held")),
+    )  # fmt: skip
+    with pytest.raises(KeyboardInterrupt):
+        list(made.run())
+    cleaned = made.clean_up()
+    assert cleaned == Cleaned(unanswered=(f"POST {ADDRESS}/tags",))
+    assert held == ["held"]  # none of the requests before: they ask for no change
+    assert f"left behind perhaps what POST {ADDRESS}/tags made" in told([cleaned])
 
 
 def told(events: list[Event]) -> str:
