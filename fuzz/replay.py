@@ -63,7 +63,8 @@ class _Made(Origin, frozen=True, kw_only=True):
     variant: str
     places: tuple[tuple[str, ...], ...]
     described: str
-    way: str = ""
+    place: str = ""
+    kind: str = ""
     also: tuple[str, ...] = ()
     doubted: tuple[tuple[str, ...], ...] = ()
     credentials: str = ""
@@ -102,7 +103,8 @@ def write_case(recorded: Recorded, exchange: Exchange) -> bytes:
         operation=case.operation,
         fault=case.fault,
         variant=case.variant,
-        way=case.way,
+        place=case.place,
+        kind=case.kind,
         places=case.places,
         also=case.also,
         doubted=case.doubted,
@@ -150,7 +152,8 @@ def _recorded(request: Request, made: _Made) -> Recorded:
         body=request.body or b"",
         fault=made.fault,
         variant=made.variant,
-        way=made.way,
+        place=made.place,
+        kind=made.kind,
         places=made.places,
         also=made.also,
         doubted=made.doubted,
