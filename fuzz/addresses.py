@@ -16,6 +16,7 @@ from fuzz.case import Case
 from fuzz.credentials import scheme_for
 from fuzz.knowledge import NOTHING_KNOWN
 from fuzz.learning import Learner
+from fuzz.parameters import is_usual
 from fuzz.request_body import json_body
 from validator.exchange import Headers
 
@@ -76,7 +77,8 @@ class Addresses:
         gone = {name.lower() for name, value in broken.headers if value is None}
         changed = {unquote(name).partition("[")[0] for name, _ in broken.query}
         parameters = [pair for pair in self._required(operation, "query") if pair[0] not in changed]
-        query = "&".join([*([urlencode(parameters)] if parameters else []), *map("=".join, broken.query)])
+        put_in = [f"{name}={text}" for name, text in broken.query if text is not None]
+        query = "&".join([*([urlencode(parameters)] if parameters else []), *put_in])
         return Case(
             operation=operation.id,
             method=broken.method or operation.method,
@@ -113,7 +115,7 @@ class Addresses:
 
     def _required(self, operation: Operation, location: str) -> Iterator[tuple[str, str]]:
         for parameter in operation.parameters:
-            if parameter.required and parameter.location == location and parameter.name.lower() != "user-agent":
+            if parameter.required and parameter.location == location and not is_usual(parameter):
                 yield parameter.name, str(self._value(parameter))
 
     def _value(self, parameter: Parameter) -> Any:

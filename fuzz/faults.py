@@ -35,7 +35,7 @@ class Fault:
 
 _TABLE: Final = (
     Fault(name=MALFORMED_JSON, title="a body that is not JSON"),
-    Fault(name=MISSING_PARAMETER, title="a body without a required member"),
+    Fault(name=MISSING_PARAMETER, title="a required member or parameter left out"),
     Fault(name=WRONG_TYPE, title="a member of a wrong type"),
     Fault(name=INVALID_VALUE, title="a member of the right type with a value that is not allowed"),
     Fault(name=UNKNOWN_REFERENCE, title="an id in the body that does not exist"),
