@@ -57,10 +57,14 @@ def query_values(contract: Contract, operation: Operation, name: str, kind: str)
     return st.just((_pair(name, _fixed(contract, parameter)[kind]),))
 
 
+def as_text(value: Any) -> str:
+    """A value as it is written outside a body."""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
 def _pair(name: str, value: Any) -> tuple[str, str]:
     """A parameter and its value as they stand in an address."""
-    text = value if isinstance(value, str) else orjson.dumps(value).decode()
-    return quote(name, safe=""), quote(text, safe="")
+    return quote(name, safe=""), quote(as_text(value), safe="")
 
 
 @lru_cache(maxsize=1024)

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from hypothesis import strategies as st
 
 from fuzz.breakage import Breakage, Way
+from fuzz.families.query_lists import wrong_lists
 from fuzz.families.strange_path import strange_path
 from fuzz.faults import INVALID_QUERY
 from fuzz.readings import readings_of
@@ -111,6 +112,7 @@ def _texts(contract: Contract, operation: Operation, parameter: Parameter) -> Ma
     wrong: dict[str, _Written] = {
         kind: ((name, quote(text, safe="")),) for kind, text in candidates.items() if not is_valid(text)
     }
+    wrong |= wrong_lists(contract, parameter)
     if contract.promise(operation, INVALID_QUERY, ()) is not None:
         return wrong
     odd: dict[str, _Written] = {

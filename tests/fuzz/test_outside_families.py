@@ -192,6 +192,45 @@ def test_what_is_wrong_is_asked_of_the_schema(schema: Any, wrong: set[str]) -> N
     assert set(kinds(Contract.from_dict(promised), "listOrders", INVALID_QUERY)) == wrong
 
 
+TEXTS = {"type": "array", "items": {"type": "string", "pattern": "^[a-z]{1,3}$"}}
+NUMBERS = {"type": "array", "items": {"type": "integer", "minimum": 1}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "changes", "kind", "keyword"),
+    [
+        (TEXTS | {"maxItems": 2}, {}, "too-many-items", "maxItems"),
+        (NUMBERS | {"maxItems": 2}, {"explode": False}, "too-many-items", "maxItems"),
+        (TEXTS | {"maxItems": 2, "uniqueItems": True}, {}, "too-many-items", "maxItems"),
+        ({"type": "array", "items": {"enum": ["a"]}, "maxItems": 3}, {"style": "form"}, "too-many-items", "maxItems"),
+        (NUMBERS | {"minItems": 3}, {}, "too-few-items", "minItems"),
+        (NUMBERS | {"uniqueItems": True, "minItems": 3}, {"explode": False}, "repeated-item", "uniqueItems"),
+        ({"allOf": [TEXTS | {"uniqueItems": True}]}, {}, "repeated-item", "uniqueItems"),
+        ({"type": "array", "items": {"enum": ["a"]}, "maxItems": 3, "uniqueItems": True}, {}, "too-many-items", None),
+        (TEXTS | {"maxItems": 2}, {"style": "pipeDelimited"}, "too-many-items", None),
+        (TEXTS | {"minItems": 1}, {}, "too-few-items", None),
+        ({"anyOf": [TEXTS | {"maxItems": 2}, {"type": "string"}]}, {"explode": False}, "too-many-items", None),
+        ({"type": "array", "maxItems": 2, "items": {"type": "object"}}, {}, "too-many-items", None),
+    ],
+    ids=str,
+)
+def test_a_list_is_wrong_in_one_thing(schema: Any, changes: Any, kind: str, keyword: str | None) -> None:
+    contract = listing(schema, **changes)
+    if keyword is None:
+        assert kind not in kinds(contract, "listOrders", INVALID_QUERY)
+        return
+    query = one(contract, "listOrders", INVALID_QUERY, kind).query
+    assert {name for name, _ in query} == {"since"}
+    texts = [unquote(text or "") for _, text in query]
+    if changes.get("explode") is False:
+        (joined,) = texts
+        texts = joined.split(",")
+    (parameter,) = contract.operation("listOrders").parameters
+    values = [int(text) if text.isdigit() else text for text in texts]
+    errors = contract.validator(parameter.schema or "", writing=True).iter_errors(values)
+    assert [error.kind.name for error in errors] == [keyword]
+
+
 def test_what_is_wrong_by_the_schema_comes_before_what_is_odd() -> None:
     """A server has to look at the one; what it makes of the other is mostly decided before any operation is asked."""
     for name in ("listOrders", "listTags", "listProducts"):
