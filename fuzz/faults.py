@@ -45,7 +45,7 @@ _TABLE: Final = (
     Fault(name=RATE_LIMITED, title="more requests before it than are allowed"),
     Fault(name=UNSUPPORTED_METHOD, title="a method that the path does not have"),
     Fault(name=UNSUPPORTED_MEDIA_TYPE, title="a body of another content type"),
-    Fault(name=INVALID_QUERY, title="a query parameter with a value that is not allowed"),
+    Fault(name=INVALID_QUERY, title="a parameter of the query, or a header, with a value that is not allowed"),
     Fault(name=VALID, title="nothing wrong with it"),
 )
 

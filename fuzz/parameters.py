@@ -13,6 +13,7 @@ import orjson
 from hypothesis import strategies as st
 
 from fuzz.building import NO_DEMAND, Builder
+from fuzz.credentials import asked
 from fuzz.engine import has_example
 from fuzz.readings import readings_of
 
@@ -36,6 +37,13 @@ _USUAL_HEADERS: Final = frozenset({"user-agent", "accept", "content-type", "auth
 def is_usual(parameter: Parameter) -> bool:
     """Whether it is a header that any request has, with a value of our own; OpenAPI has most of them ignored."""
     return parameter.location == "header" and parameter.name.lower() in _USUAL_HEADERS
+
+
+def is_of_request(contract: Contract, operation: Operation, parameter: Parameter) -> bool:
+    """Whether it is of the query or a header, and says something of this request: no usual header, and not the key."""
+    keys = {(scheme.kind, scheme.name.lower()) for scheme, _ in asked(contract, operation).schemes}
+    here = (parameter.location, parameter.name.lower())
+    return parameter.location in {"query", "header"} and not is_usual(parameter) and here not in keys
 
 
 def schemas_of(contract: Contract, parameter: Parameter) -> Pointers:

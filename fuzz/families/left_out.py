@@ -8,10 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fuzz.breakage import Breakage, Way
-from fuzz.credentials import asked
 from fuzz.families.strange_path import acts_by_address, strange_path
 from fuzz.faults import MISSING_PARAMETER, UNKNOWN_RESOURCE
-from fuzz.parameters import is_usual, schemas_of
+from fuzz.parameters import is_of_request, schemas_of
 from fuzz.samples import sound_bodies
 
 if TYPE_CHECKING:
@@ -52,9 +51,4 @@ def left_out(contract: Contract, operation: Operation, way: Way, knowledge: Know
 
 
 def _required(contract: Contract, operation: Operation) -> Iterator[Parameter]:
-    """The parameters; where the key goes is the business of other families."""
-    keys = {(scheme.kind, scheme.name.lower()) for scheme, _ in asked(contract, operation).schemes}
-    for one in operation.parameters:
-        is_ours = one.location in {"query", "header"} and not is_usual(one)
-        if one.required and is_ours and (one.location, one.name.lower()) not in keys:
-            yield one
+    return (one for one in operation.parameters if one.required and is_of_request(contract, operation, one))

@@ -181,6 +181,7 @@ SOME = {
             {"no-date", "half-date", "far-date", "impossible-date", "thirteenth-month", "zero-date", "no-match"},
         ),
         ({"type": "string", "maxLength": 3}, {"too-long"}),
+        ({"type": "string", "minLength": 3, "maxLength": 3}, {"too-long", "too-short"}),
         ({"type": "array", "items": {"type": "integer"}}, {"wrong-item"}),
         ({"type": "string", "pattern": "^[a-z]+$"}, {"no-match"}),
     ],
@@ -190,6 +191,32 @@ def test_what_is_wrong_is_asked_of_the_schema(schema: Any, wrong: set[str]) -> N
     assert set(kinds(contract, "listOrders", INVALID_QUERY)) == SOME | wrong
     promised = {**contract.document.root, "x-fault-responses": {"invalid-query": {"status": 400}}}
     assert set(kinds(Contract.from_dict(promised), "listOrders", INVALID_QUERY)) == wrong
+
+
+def with_headers(*parameters: dict[str, Any], **changes: Any) -> Contract:
+    orders = {**DOCUMENT["paths"]["/orders"]["get"], "parameters": list(parameters)}
+    return Contract.from_dict({**DOCUMENT, **changes, "paths": {"/orders": {"get": orders}}})
+
+
+def test_a_header_has_a_value_that_its_schema_refuses() -> None:
+    modes = {"name": "X-Mode", "in": "header", "required": True, "schema": {"enum": ["new", "old"]}}
+    pages = {"name": "X-Page", "in": "header", "schema": {"type": "integer", "minimum": 1}}
+    usual = {"name": "Accept", "in": "header", "schema": {"enum": ["text/csv"]}}
+    contract = with_headers(modes, pages, usual)
+    known = ways(contract, contract.operation("listOrders"), INVALID_QUERY)
+    assert {way.place for way in known} == {"header/X-Mode", "header/X-Page"}
+    assert {way.kind for way in known if way.place == "header/X-Mode"} == {"not-listed", "other-case"}
+    case = addressed(contract, "listOrders", one(contract, "listOrders", INVALID_QUERY, "too-small"))
+    assert (case.headers.get("X-Mode"), case.headers.get("X-Page")) == ("new", "0")
+    case = addressed(contract, "listOrders", one(contract, "listOrders", INVALID_QUERY, "not-listed"))
+    assert (case.url, case.headers.get("X-Mode")) == (f"{SERVER}/orders", "no-such-value")
+
+
+def test_a_header_that_shows_the_key_is_left_to_other_families() -> None:
+    key = {"name": "X-Key", "in": "header", "schema": {"type": "string", "maxLength": 3}}
+    schemes = {"key": {"type": "apiKey", "in": "header", "name": "x-key"}}
+    contract = with_headers(key, components={**DOCUMENT["components"], "securitySchemes": schemes})
+    assert ways(contract, contract.operation("listOrders"), INVALID_QUERY) == ()
 
 
 TEXTS = {"type": "array", "items": {"type": "string", "pattern": "^[a-z]{1,3}$"}}
