@@ -39,7 +39,7 @@ _TABLE: Final = (
     Fault(name=WRONG_TYPE, title="a member of a wrong type"),
     Fault(name=INVALID_VALUE, title="a member of the right type with a value that is not allowed"),
     Fault(name=UNKNOWN_REFERENCE, title="an id in the body that does not exist"),
-    Fault(name=UNKNOWN_RESOURCE, title="an id in the path that does not exist"),
+    Fault(name=UNKNOWN_RESOURCE, title="an id, or another value, in the path that does not exist"),
     Fault(name=NO_CREDENTIALS, title="no credentials"),
     Fault(name=BAD_CREDENTIALS, title="credentials that are not right"),
     Fault(name=RATE_LIMITED, title="more requests before it than are allowed"),
