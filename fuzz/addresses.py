@@ -18,6 +18,7 @@ from fuzz.faults import UNKNOWN_RESOURCE
 from fuzz.knowledge import NOTHING_KNOWN
 from fuzz.learning import Learner
 from fuzz.names import PAGE_SIZES
+from fuzz.parameters import is_usual
 from fuzz.request_body import json_body
 from validator.exchange import Headers
 
@@ -79,7 +80,8 @@ class Addresses:
         gone = {name.lower() for name, value in broken.headers if value is None}
         changed = {unquote(name).partition("[")[0] for name, _ in broken.query}
         parameters = [pair for pair in self._required(operation, "query") if pair[0] not in changed]
-        query = "&".join([*([urlencode(parameters)] if parameters else []), *map("=".join, broken.query)])
+        put_in = [f"{name}={text}" for name, text in broken.query if text is not None]
+        query = "&".join([*([urlencode(parameters)] if parameters else []), *put_in])
         return Case(
             operation=operation.id,
             method=broken.method or operation.method,
@@ -121,8 +123,8 @@ class Addresses:
 
     def _required(self, operation: Operation, location: str) -> Iterator[tuple[str, str]]:
         for parameter in operation.parameters:
-            if parameter.required and parameter.location == location and parameter.name.lower() != "user-agent":
-                yield parameter.name, str(self._page_size(parameter) or self._value(parameter))
+            if parameter.required and parameter.location == location and not is_usual(parameter):
+                yield parameter.name, str(self._value(parameter))
 
     def _page_size(self, parameter: Parameter) -> int | None:
         """Where a list wants to know how long it may be: long enough to show what there is, if it may."""
@@ -145,4 +147,4 @@ class Addresses:
                 return node["enum"][0]
         if nodes[-1].get("format") == "uuid":
             return _ANY_UUID
-        return _BY_TYPE.get(str(nodes[-1].get("type")), _NO_EXAMPLE)
+        return self._page_size(parameter) or _BY_TYPE.get(str(nodes[-1].get("type")), _NO_EXAMPLE)

@@ -1,7 +1,9 @@
 """Baseline: findings that are known, in a file for version control; a run fails only for those that are not in it.
 
-A finding is known again by its rule, operation, fault, way and place in the answer, none of which is drawn: another
-seed finds the same. An `operation` of `*` stands for any. Each entry may have a `reason`, which is kept.
+A finding is known again by its cause: rule, operation, fault, place in the request and place in the answer. None of
+these is drawn, and another wrong value at the same place is no other cause: another seed finds the same. What has no
+place is of the request as a whole (`malformed-json`). An `operation` of `*` stands for any. Each entry may have a
+`reason`, which is kept.
 """
 
 from __future__ import annotations
@@ -29,24 +31,34 @@ _OF_TWO_ANSWERS: Final = frozenset({rules.INCONSISTENT_ERROR, rules.SLOW_ANSWER}
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, order=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A finding that is known."""
+    """A finding that is known.
+
+    `kind` says how the request was broken that showed it. It is not compared: it is what has to be tried again, before
+    anybody may say that the finding is gone.
+    """
 
     operation: str
     fault: str
-    way: str = ""
+    place: str = ""
     rule: str
     at: str = ""
+    kind: str = ""
     reason: str = ""
 
     @property
     def mark(self) -> Mark:
         """By this the finding is known again."""
-        return Mark(self.rule, Tried(self.operation, self.fault, self.way), self.at)
+        return Mark(self.rule, self.operation, self.fault, self.place, self.at)
+
+    @property
+    def tried(self) -> Tried:
+        """What showed it."""
+        return Tried(self.operation, self.fault, f"{self.place} {self.kind}".strip())
 
     def __str__(self) -> str:
         operation = "any operation" if self.operation == ANY else self.operation
         at = f" at {self.at}" if self.at else ""
-        return f"{self.rule}{at} in {operation}: {' '.join(filter(None, (self.fault, self.way)))}"
+        return f"{self.rule}{at} in {operation}: {' '.join(filter(None, (self.fault, self.place)))}"
 
 
 class _Kept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -80,28 +92,32 @@ class Baseline:
 
     def gone(self, tried: Collection[Tried], seen: Collection[Mark]) -> tuple[Entry, ...]:
         """Entries of what was tried, and not seen."""
-        everywhere = {_anywhere(one) for one in tried}
-        seen_anywhere = {mark._replace(tried=_anywhere(mark.tried)) for mark in seen}
+        everywhere = {one._replace(operation=ANY) for one in tried}
+        seen_anywhere = {mark._replace(operation=ANY) for mark in seen}
         return tuple(
             one
             for one in self.entries
             if one.rule not in _OF_TWO_ANSWERS
-            and one.mark.tried in (everywhere if one.operation == ANY else tried)
+            and one.tried in (everywhere if one.operation == ANY else tried)
             and one.mark not in (seen_anywhere if one.operation == ANY else seen)
         )
 
     def updated(self, gone: Collection[Entry], new: Iterable[Failure]) -> Baseline:
         """Without what is gone, and with what is new."""
-        marks = (mark for failure in new for mark in failure.marks if not self._known(mark))
-        fresh = [
-            Entry(operation=tried.operation, fault=tried.fault, way=tried.way, rule=rule, at=at)
-            for rule, tried, at in marks
-        ]
-        return Baseline([*fresh, *(one for one in self.entries if one not in gone)])
+        fresh = {
+            mark: Entry(
+                operation=mark.operation,
+                fault=mark.fault,
+                place=mark.place,
+                rule=mark.rule,
+                at=mark.at,
+                kind=failure.case.kind,
+            )
+            for failure in new
+            for mark in failure.marks
+            if not self._known(mark)
+        }
+        return Baseline([*fresh.values(), *(one for one in self.entries if one not in gone)])
 
     def _known(self, mark: Mark) -> bool:
-        return mark in self._marks or mark._replace(tried=_anywhere(mark.tried)) in self._marks
-
-
-def _anywhere(tried: Tried) -> Tried:
-    return tried._replace(operation=ANY)
+        return mark in self._marks or mark._replace(operation=ANY) in self._marks

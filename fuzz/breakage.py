@@ -14,9 +14,10 @@ class Way:
     """A way of making a fault in the requests of an operation.
 
     `place` is where: a JSON Pointer into the body in which `*` is any item (`/products/*/amount`), `path/idorder`,
-    `query/offset`, or empty where the request as a whole is meant. `kind` is how (`text`, `truncated`), and may be
-    empty where there is but one how. Together they name the way among those of a fault in an operation. `schema` points
-    at the schema of the place in the document: operations that share it mostly share the code that reads it, too.
+    `query/offset`, `header/X-Tenant`, or empty where the request as a whole is meant. `kind` is how (`text`,
+    `truncated`), and may be empty where there is but one how. Together they name the way among those of a fault in an
+    operation. `schema` points at the schema of the place in the document: operations that share it mostly share the
+    code that reads it, too.
     `broad`: it tries all places of the request at once, so it is worth more than what tries one.
     """
 
@@ -43,9 +44,9 @@ class Breakage:
     is for a person: `without /products/0/amount`.
 
     The rest is what differs from a sound request: the `body`; texts for parameters of the `path`, not yet encoded;
-    parameters of the `query`, as they stand in an address, for their encoding may be what is broken; `headers` (None:
-    left out); the `method`; and how the `credentials` are spoilt, by a name that fuzz/spoiling.py knows, for the key
-    itself is not here.
+    parameters of the `query`, as they stand in an address, for their encoding may be what is broken, and `headers`
+    (None: left out); the `method`; and how the `credentials` are spoilt, by a name that fuzz/spoiling.py knows, for the
+    key itself is not here.
     """
 
     fault: str
@@ -56,7 +57,7 @@ class Breakage:
     doubted: tuple[tuple[str, ...], ...] = ()
     body: bytes | None = None
     path: tuple[tuple[str, str], ...] = ()
-    query: tuple[tuple[str, str], ...] = ()
+    query: tuple[tuple[str, str | None], ...] = ()
     headers: tuple[tuple[str, str | None], ...] = ()
     method: str | None = None
     credentials: str = ""

@@ -32,10 +32,10 @@ class Tried(NamedTuple):
 class Case:
     """One request, and how it was made.
 
-    `fault` and `variant` say how the request was broken and `described` says it to a person; `way` is the name of the
-    way that it was made by, which is the same with any seed; `places` are the pointers of what is broken, as
-    `Contract.promise` takes them, and `also` names other faults whose promises are as good; `doubted` are those of
-    references that may be of nothing. A request that is not broken has no fault. Where the key goes is said by
+    `fault` and `variant` say how the request was broken and `described` says it to a person; `place` and `kind` are
+    those of the way that it was made by (fuzz/breakage.py), the same with any seed; `places` are the pointers of what
+    is broken, as `Contract.promise` takes them, and `also` names other faults whose promises are as good; `doubted` are
+    those of references that may be of nothing. A request that is not broken has no fault. Where the key goes is said by
     `scheme`, and how it is spoilt by `credentials`; the key is not here.
 
     A case of a sequence (fuzz/sequences) says by `act` what it does there, and has those that were sent `before` it.
@@ -50,7 +50,8 @@ class Case:
     credentials: str = ""
     fault: str = ""
     variant: str = ""
-    way: str = ""
+    place: str = ""
+    kind: str = ""
     places: tuple[tuple[str, ...], ...] = ()
     also: tuple[str, ...] = ()
     doubted: tuple[tuple[str, ...], ...] = ()
@@ -58,6 +59,11 @@ class Case:
     seed: int = 0
     act: str = ""
     before: tuple[Case, ...] = ()
+
+    @property
+    def way(self) -> str:
+        """The name of the way that it was made by."""
+        return f"{self.place} {self.kind}".strip()
 
     @property
     def tried(self) -> Tried:

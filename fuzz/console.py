@@ -181,7 +181,7 @@ def _made(summary: Summary) -> Iterator[Text]:
 def _known(ending: Ending) -> Iterator[Text]:
     """What the baseline has to do with it."""
     marks = dict.fromkeys(mark for failure in ending.summary.known for mark in failure.marks)
-    entries = [f"{rule} in {tried.operation}: {tried.fault} {tried.way}".rstrip() for rule, tried, _ in marks]
+    entries = [f"{one.rule} in {one.operation}: {one.fault} {one.place}".rstrip() for one in marks]
     for title, lines in (("known", entries), ("no longer seen", [str(one) for one in ending.gone])):
         if lines:
             yield Text()

@@ -89,7 +89,7 @@ class Drawing:
         return self._sending.is_fresh(case)
 
     def _case(self, choice: Choice, breakage: Breakage) -> Case:
-        return replace(self._addresses.case(choice.operation, breakage), way=choice.way.name)
+        return replace(self._addresses.case(choice.operation, breakage), place=choice.way.place, kind=choice.way.kind)
 
     def _shrink(
         self,

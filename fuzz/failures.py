@@ -15,7 +15,7 @@ from validator.findings import Severity, Verdict
 from validator.judges.common import is_success
 
 if TYPE_CHECKING:
-    from fuzz.case import Case, Tried
+    from fuzz.case import Case
     from validator.exchange import Exchange
     from validator.findings import Finding
 
@@ -49,11 +49,14 @@ class Cause(NamedTuple):
 class Mark(NamedTuple):
     """By this a finding is known again in another run, with another seed: nothing of it was drawn.
 
-    `at` is the place in the answer, empty for the answer as a whole.
+    `place` is the place in the request, with whatever wrong value; empty for the request as a whole. Of a sequence it
+    is what was done. `at` is the place in the answer, empty for the answer as a whole.
     """
 
     rule: str
-    tried: Tried
+    operation: str
+    fault: str
+    place: str
     at: str
 
 
@@ -86,7 +89,9 @@ class Failure:
     @property
     def marks(self) -> tuple[Mark, ...]:
         """By these it is known again."""
-        return tuple(Mark(rule, self.case.tried, at) for rule, at in self.symptom.broken)
+        case = self.case
+        where = case.place or case.act
+        return tuple(Mark(rule, case.operation, case.fault, where, at) for rule, at in self.symptom.broken)
 
     @property
     def cause(self) -> Cause:

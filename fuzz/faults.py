@@ -35,17 +35,17 @@ class Fault:
 
 _TABLE: Final = (
     Fault(name=MALFORMED_JSON, title="a body that is not JSON"),
-    Fault(name=MISSING_PARAMETER, title="a body without a required member"),
+    Fault(name=MISSING_PARAMETER, title="a required member or parameter left out"),
     Fault(name=WRONG_TYPE, title="a member of a wrong type"),
     Fault(name=INVALID_VALUE, title="a member of the right type with a value that is not allowed"),
     Fault(name=UNKNOWN_REFERENCE, title="an id in the body that does not exist"),
-    Fault(name=UNKNOWN_RESOURCE, title="an id in the path that does not exist"),
+    Fault(name=UNKNOWN_RESOURCE, title="an id, or another value, in the path that does not exist"),
     Fault(name=NO_CREDENTIALS, title="no credentials"),
     Fault(name=BAD_CREDENTIALS, title="credentials that are not right"),
     Fault(name=RATE_LIMITED, title="more requests before it than are allowed"),
     Fault(name=UNSUPPORTED_METHOD, title="a method that the path does not have"),
     Fault(name=UNSUPPORTED_MEDIA_TYPE, title="a body of another content type"),
-    Fault(name=INVALID_QUERY, title="a query parameter with a value that is not allowed"),
+    Fault(name=INVALID_QUERY, title="a parameter of the query, or a header, with a value that is not allowed"),
     Fault(name=VALID, title="nothing wrong with it"),
 )
 

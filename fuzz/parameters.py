@@ -1,4 +1,7 @@
-"""Values that the parameters of a query may have, as they stand in an address: those listed, the bounds, or any."""
+"""Parameters of a request outside its body, and the values that those of a query may have, as they stand in an address.
+
+Values are those listed, the bounds, or any.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,14 @@ import orjson
 from hypothesis import strategies as st
 
 from fuzz.building import NO_DEMAND, Builder
+from fuzz.credentials import asked
 from fuzz.engine import has_example
+from fuzz.readings import readings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from fuzz.readings import Pointers
     from validator.contract import Contract, Operation, Parameter
 
 ANY: Final = "any"
@@ -23,6 +29,26 @@ _USUAL: Final = (1, "a", True, "2025-01-31", "2025-01-31 10:00:00", "2025-01-31T
 _SCALARS: Final = (bool, int, float, str)
 
 Pairs = tuple[tuple[str, str], ...]
+
+
+_USUAL_HEADERS: Final = frozenset({"user-agent", "accept", "content-type", "authorization"})
+
+
+def is_usual(parameter: Parameter) -> bool:
+    """Whether it is a header that any request has, with a value of our own; OpenAPI has most of them ignored."""
+    return parameter.location == "header" and parameter.name.lower() in _USUAL_HEADERS
+
+
+def is_of_request(contract: Contract, operation: Operation, parameter: Parameter) -> bool:
+    """Whether it is of the query or a header, and says something of this request: no usual header, and not the key."""
+    keys = {(scheme.kind, scheme.name.lower()) for scheme, _ in asked(contract, operation).schemes}
+    here = (parameter.location, parameter.name.lower())
+    return parameter.location in {"query", "header"} and not is_usual(parameter) and here not in keys
+
+
+def schemas_of(contract: Contract, parameter: Parameter) -> Pointers:
+    """The schemas that its value has to keep without a choice, its own first."""
+    return () if parameter.schema is None else readings_of(contract).applied((parameter.schema,))
 
 
 def query_kinds(contract: Contract, parameter: Parameter) -> tuple[str, ...]:
@@ -39,10 +65,14 @@ def query_values(contract: Contract, operation: Operation, name: str, kind: str)
     return st.just((_pair(name, _fixed(contract, parameter)[kind]),))
 
 
+def as_text(value: Any) -> str:
+    """A value as it is written outside a body."""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
 def _pair(name: str, value: Any) -> tuple[str, str]:
     """A parameter and its value as they stand in an address."""
-    text = value if isinstance(value, str) else orjson.dumps(value).decode()
-    return quote(name, safe=""), quote(text, safe="")
+    return quote(name, safe=""), quote(as_text(value), safe="")
 
 
 @lru_cache(maxsize=1024)

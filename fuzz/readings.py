@@ -125,7 +125,7 @@ class Readings:
         return tuple(dict.fromkeys(chain.from_iterable(self.words(pointer).get("required", ()) for pointer in reading)))
 
     def with_dependents(self, reading: Pointers, names: Iterable[str]) -> tuple[str, ...]:
-        """These names, and those that `dependentRequired` wants beside them."""
+        """These names, and those that `dependentRequired` and `dependentSchemas` want beside them."""
         found: dict[str, None] = {}
         pending = [*names][::-1]
         while pending:
@@ -133,7 +133,10 @@ class Readings:
             if name not in found:
                 found[name] = None
                 for pointer in reading:
-                    pending.extend(self.words(pointer).get("dependentRequired", {}).get(name, ()))
+                    words = self.words(pointer)
+                    pending.extend(words.get("dependentRequired", {}).get(name, ()))
+                    if name in words.get("dependentSchemas", ()):
+                        pending.extend(self.required(self.applied((join(pointer, "dependentSchemas", name),))))
         return tuple(found)
 
 

@@ -63,7 +63,8 @@ class _Made(Origin, frozen=True, kw_only=True):
     variant: str
     places: tuple[tuple[str, ...], ...]
     described: str
-    way: str = ""
+    place: str = ""
+    kind: str = ""
     also: tuple[str, ...] = ()
     doubted: tuple[tuple[str, ...], ...] = ()
     credentials: str = ""
@@ -102,7 +103,8 @@ def write_case(recorded: Recorded, exchange: Exchange) -> bytes:
         operation=case.operation,
         fault=case.fault,
         variant=case.variant,
-        way=case.way,
+        place=case.place,
+        kind=case.kind,
         places=case.places,
         also=case.also,
         doubted=case.doubted,
@@ -150,7 +152,8 @@ def _recorded(request: Request, made: _Made) -> Recorded:
         body=request.body or b"",
         fault=made.fault,
         variant=made.variant,
-        way=made.way,
+        place=made.place,
+        kind=made.kind,
         places=made.places,
         also=made.also,
         doubted=made.doubted,
@@ -215,18 +218,26 @@ def _url(recorded: Recorded, aimed: Case, base_url: str) -> str:
     case, origin = recorded.case, recorded.origin
     if not case.url.startswith(f"{origin.base_url}/"):
         return aimed.url
-    if origin.base_url == base_url or case.fault == UNKNOWN_RESOURCE:
+    if origin.base_url == base_url or UNKNOWN_RESOURCE in {case.fault, *case.also}:
         return base_url + case.url.removeprefix(origin.base_url)
-    if case.fault == INVALID_QUERY:
+    if case.fault == INVALID_QUERY or case.place.startswith("query/"):
         return f"{aimed.url.partition('?')[0]}?{case.url.partition('?')[2]}"
     return aimed.url
 
 
 def _headers(case: Case, aimed: Case) -> Headers:
-    """The headers of the operation, with the content type that was recorded: it may be what is wrong."""
-    others = [pair for pair in aimed.headers if pair[0].lower() != "content-type"]
-    recorded = case.headers.get("content-type")
-    return Headers([*others, *([("Content-Type", recorded)] if recorded is not None else [])])
+    """The headers of the operation, with those that may be what is wrong as they were recorded, or not there."""
+    wrong = {"content-type": "Content-Type"}
+    if case.place.startswith("header/"):
+        name = case.place.removeprefix("header/")
+        wrong[name.lower()] = name
+    recorded = ((name, case.headers.get(name)) for name in wrong.values())
+    return Headers(
+        [
+            *(pair for pair in aimed.headers if pair[0].lower() not in wrong),
+            *((name, value) for name, value in recorded if value is not None),
+        ]
+    )
 
 
 def _check_credentials(case: Case) -> None:

@@ -233,7 +233,7 @@ class Runner:
             wanted = VALID in self._wishes.faults and self._wishes.chose(asked.operation)
             if wanted and exchange.response.status not in DOORS:
                 self._sending.is_fresh(asked)
-                case = replace(asked, fault=VALID, variant=PLAIN, described="as it is", way=PLAIN)
+                case = replace(asked, fault=VALID, variant=PLAIN, described="as it is", kind=PLAIN)
                 verdict = self._oracle(case, exchange)
                 yield from self._examining.told(Answered(case=case, verdict=verdict, seconds=seconds, lookup=True))
 
@@ -252,7 +252,7 @@ class Runner:
                 yield from _tell(stories.repeated(case))
             elif not case.act and self._wishes.want(operation, case.fault):
                 if self._sending.is_fresh(case):
-                    yield from self._put(Sample(operation, case.way, case))
+                    yield from self._put(Sample(operation, case.kind, case))
             else:
                 continue
             self.waiting.remove(one)

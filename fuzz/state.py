@@ -113,7 +113,7 @@ class State:
             covered={name: dict(by_fault) for name, by_fault in covered.items()},
         )
         by_size = sorted(failures, key=lambda one: one.size, reverse=True)
-        smallest = {one.marks: Recorded(case=one.case, origin=origin) for one in by_size}
+        smallest = {(one.case.tried, one.marks): Recorded(case=one.case, origin=origin) for one in by_size}
         cases = [*reversed(smallest.values()), *waiting]
         lines = [write_case(one, Exchange(request=one.case.request, response=_NO_ANSWER)) for one in cases]
         write_kept(self.folder / "failing.ndjson", b"".join(lines[:CASES]))

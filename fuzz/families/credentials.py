@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from fuzz.breakage import Breakage, Way
 from fuzz.credentials import asked
-from fuzz.families.strange_path import strange_path
+from fuzz.families.strange_path import acts_by_address, strange_path
 from fuzz.faults import MALFORMED_JSON, NO_CREDENTIALS
 from fuzz.request_body import json_body
 from fuzz.samples import sound_bodies
@@ -58,7 +58,7 @@ class Credentials:
         """Sound requests without the right key."""
         ways = self.ways(contract, operation) if way is None else (way,)
         known = spoilings(asked(contract, operation).schemes[0][0])
-        path = strange_path(contract, operation) if _acts_by_address(operation) else ()
+        path = strange_path(contract, operation) if acts_by_address(operation) else ()
 
         def made(kind: str, body: bytes | None) -> Breakage:
             name = ABSENT if kind == AND_NO_JSON else kind
@@ -82,8 +82,3 @@ def _is_read_later(contract: Contract, operation: Operation) -> bool:
     closed, broken = (contract.promise(operation, fault) for fault in (NO_CREDENTIALS, MALFORMED_JSON))
     has_body = json_body(operation) is not None
     return has_body and closed is not None and broken is not None and not set(closed.statuses) & set(broken.statuses)
-
-
-def _acts_by_address(operation: Operation) -> bool:
-    """Whether the address alone makes the server do something."""
-    return operation.method not in {"GET", "HEAD"} and json_body(operation) is None

@@ -1,4 +1,7 @@
-"""A valid body without a member, or several, that it cannot do without."""
+"""The family `missing-parameter`: a valid body without a member, or several, that it cannot do without.
+
+A parameter outside the body that has to be there is left out by fuzz/families/left_out.py.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from hypothesis import strategies as st
 from fuzz.breakage import Breakage, Way
 from fuzz.building import EACH
 from fuzz.engine import has_example
+from fuzz.families.left_out import left_out, ways_to_leave_out
 from fuzz.faults import MISSING_PARAMETER
 from fuzz.knowledge import NOTHING_KNOWN
 from fuzz.removals import only_misses, removals, without
@@ -50,21 +54,29 @@ class Missing:
     """The family `missing-parameter`."""
 
     def ways(self, contract: Contract, operation: Operation) -> tuple[Way, ...]:
-        """One for each member that can be missing and each kind of body, and one for several at once."""
+        """One for each member that can be missing and each kind of body, one for several at once; then parameters."""
         ways = [
             Way(place=one.variant, kind=kind, schema=one.own[0][0] if one.own[0] else None)
             for one in breakable(contract, operation)
             for kind in _kinds(contract, operation, one)
         ]
-        return (*ways, *([Way(kind=SEVERAL)] if _pairs(contract, operation) else ()))
+        several = [Way(kind=SEVERAL)] if _pairs(contract, operation) else []
+        return (*ways, *several, *ways_to_leave_out(contract, operation))
 
     def broken(
         self, contract: Contract, operation: Operation, way: Way | None, knowledge: Knowledge
     ) -> st.SearchStrategy[Breakage]:
-        """Valid bodies that lack what the way says, or anything."""
+        """Sound requests that lack what the way says, or anything."""
         ways = breakable(contract, operation)
+        outside = ways_to_leave_out(contract, operation)
+        if way in outside:
+            return left_out(contract, operation, way, knowledge)
         if way is None:
+            without_one = [left_out(contract, operation, one, knowledge) for one in outside]
+            if not ways:
+                return st.one_of(without_one)
             return st.one_of(
+                *without_one,
                 _lacking(contract, operation, knowledge, st.sampled_from([(one,) for one in ways])),
                 _lacking(
                     contract,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from fuzz.request_body import json_body
+
 if TYPE_CHECKING:
     from validator.contract import Contract, Operation
 
@@ -15,6 +17,11 @@ STRANGE_UUID: Final = "f3b0c1d2-7a64-4e19-9c55-0d8e2b7a4c11"
 STRANGE_NAME: Final = "nothing-has-this-name"
 
 _LAST_PARAMETER: Final = re.compile(r"\{([^{}]+)\}[^{}]*$")
+
+
+def acts_by_address(operation: Operation) -> bool:
+    """Whether the address alone makes the server do something."""
+    return operation.method not in {"GET", "HEAD"} and json_body(operation) is None
 
 
 def strange_path(contract: Contract, operation: Operation) -> tuple[tuple[str, str], ...]:

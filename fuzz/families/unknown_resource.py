@@ -2,7 +2,8 @@
 
 One parameter is broken, the others are of things that exist, and the body is sound: servers may look at it first. Left
 out are texts that a server may rightly take for an id that exists (`01`, `+1`, `1.0`), and those that do not stay one
-segment of the path on their way (`..%2f`, `.`).
+segment of the path on their way (`..%2f`, `.`). A parameter that takes no ids (a day, one of some names) is given what
+its schema refuses: there is nothing at such an address either.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from typing import TYPE_CHECKING, Any, Final
 from hypothesis import strategies as st
 
 from fuzz.breakage import Breakage, Way
+from fuzz.families.wrong_texts import wrong_texts
 from fuzz.faults import INVALID_VALUE, UNKNOWN_RESOURCE
 from fuzz.knowledge import prefixes
 from fuzz.names import referred
-from fuzz.readings import readings_of
+from fuzz.parameters import schemas_of
 from fuzz.request_body import json_body
 from fuzz.samples import sound_bodies
 from fuzz.unknown_ids import FAR, unknown_numbers, unknown_texts
@@ -89,12 +91,18 @@ class UnknownResource:
     """The family `unknown-resource`."""
 
     def ways(self, contract: Contract, operation: Operation) -> tuple[Way, ...]:
-        """One for each parameter that takes ids, and each kind of text that is none."""
-        return tuple(
+        """One for each parameter that takes ids, and each kind of text that is none; then for the other parameters."""
+        of_ids = (
             Way(place=f"path/{target.parameter.name}", kind=kind, schema=_shared(target))
             for target in _targets(contract, operation)
             for kind in _kinds(target)
         )
+        of_others = (
+            Way(place=f"path/{parameter.name}", kind=kind, schema=parameter.pointer)
+            for parameter in _others(contract, operation)
+            for kind in wrong_texts(contract, parameter)
+        )
+        return (*of_ids, *of_others)
 
     def broken(
         self, contract: Contract, operation: Operation, way: Way | None, knowledge: Knowledge
@@ -102,24 +110,38 @@ class UnknownResource:
         """Requests for what is not there."""
         ways = self.ways(contract, operation) if way is None else (way,)
         targets = {f"path/{one.parameter.name}": one for one in _targets(contract, operation)}
+        others = {f"path/{one.name}": one for one in _others(contract, operation)}
         sound = sound_bodies(contract, operation, knowledge)
-        return st.sampled_from(ways).flatmap(
-            lambda way: st.builds(
-                lambda text, body: _breakage(contract, targets[way.place], way, text, body),
-                _texts(contract, operation, targets[way.place], way.kind, knowledge),
+
+        def made(way: Way) -> st.SearchStrategy[Breakage]:
+            if way.place in others:
+                parameter = others[way.place]
+                text = wrong_texts(contract, parameter)[way.kind]
+                places = (*schemas_of(contract, parameter), parameter.pointer)
+                return sound.map(lambda body: _breakage(way, places, parameter.name, text, body, lenient=True))
+            target = targets[way.place]
+            return st.builds(
+                lambda text, body: _breakage(
+                    way,
+                    target.places,
+                    target.parameter.name,
+                    text,
+                    body,
+                    lenient=way.kind in _TOO_BIG or not _fits(contract, target, text),
+                ),
+                _texts(contract, operation, target, way.kind, knowledge),
                 sound,
             )
-        )
+
+        return st.sampled_from(ways).flatmap(made)
 
 
-def _breakage(contract: Contract, target: _Target, way: Way, text: str, body: bytes | None) -> Breakage:
-    name = target.parameter.name
-    lenient = way.kind in _TOO_BIG or not _fits(contract, target, text)
+def _breakage(way: Way, places: Pointers, name: str, text: str, body: bytes | None, *, lenient: bool) -> Breakage:
     return Breakage(
         fault=UNKNOWN_RESOURCE,
         variant=way.name,
         described=f"with {_told(text)} for {name} in the path",
-        places=(target.places,),
+        places=(places,),
         path=((name, text),),
         body=body,
         also=(INVALID_VALUE,) if lenient else (),
@@ -163,7 +185,7 @@ def _targets(contract: Contract, operation: Operation) -> tuple[_Target, ...]:
             continue
         if prefix == operation.path and _may_make(contract, operation):
             continue
-        places = (*readings_of(contract).applied(() if parameter.schema is None else (parameter.schema,)),)
+        places = schemas_of(contract, parameter)
         schemas = [_words(contract, pointer) for pointer in places]
         promised = any(UNKNOWN_RESOURCE in (words.get(EXTENSION) or ()) for words in schemas)
         dated = any(words.get("format") in {"date", "date-time", "time"} for words in schemas)
@@ -177,6 +199,15 @@ def _targets(contract: Contract, operation: Operation) -> tuple[_Target, ...]:
                     )
                 )
     return tuple(found)
+
+
+@lru_cache(maxsize=1024)
+def _others(contract: Contract, operation: Operation) -> tuple[Parameter, ...]:
+    """The parameters of the path that take no ids."""
+    if operation.request_body_required and json_body(operation) is None:
+        return ()
+    ids = {target.parameter.name for target in _targets(contract, operation)}
+    return tuple(one for one in operation.parameters if one.location == "path" and one.name not in ids)
 
 
 def _may_make(contract: Contract, operation: Operation) -> bool:

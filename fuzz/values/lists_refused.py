@@ -52,14 +52,14 @@ def not_contained(asked: Asked) -> Iterator[Kind]:
     wanted = join(asked.pointer, "contains")
     least, most = int(asked.words.get("minContains", 1)), asked.words.get("maxContains")
 
-    def fewer(items: list[Any]) -> list[Any]:
+    def with_only(items: list[Any], count: int) -> list[Any]:
         others = [item for item in items if not asked.allows(wanted, item)]
-        fitting = [item for item in items if asked.allows(wanted, item)]
+        fitting = [item for item in items if asked.allows(wanted, item)][:count]
         instead = [one for one in ANYTHING if not asked.allows(wanted, one)]
         return [
-            [*others, *fitting[: least - 1]],
-            *([one, *others, *fitting[: least - 1]] for one in instead),
-            *([one] * max(1, len(items)) for one in instead),
+            [*others, *fitting],
+            *([one, *others, *fitting] for one in instead),
+            *([*[one] * max(1, len(items) - len(fitting)), *fitting] for one in instead),
         ]
 
     def more(items: list[Any]) -> list[Any]:
@@ -69,7 +69,9 @@ def not_contained(asked: Asked) -> Iterator[Kind]:
         return [[*items, *([one] * times)] for one in fitting[:3]] + [fitting[:times]]
 
     if least > 0:
-        yield _of_list("contains-too-few", fewer)
+        yield _of_list("contains-none", lambda items: with_only(items, 0))
+    if least > 1:
+        yield _of_list("contains-too-few", lambda items: with_only(items, least - 1))
     if most is not None and int(most) < _MOST:
         yield _of_list("contains-too-many", more)
 

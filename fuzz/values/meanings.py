@@ -32,8 +32,11 @@ _WRITTEN: Final = (
 _UNASSIGNED: Final = ("XX", "ZZ", "AA", "QQ", "XXX", "ZZZ")
 """User-assigned in ISO 3166-1: no country has them, nor ever will."""
 
+_LOWER_CASE: Final = ("nl", "de", "nld", "deu")
+
 _NO_DATES: Final = ("abc", "2026", "aaaaaaaaaa")
-_NO_COUNTRIES: Final = ("abcd", "12", "1", "a b")
+_NO_CODES: Final = ("abcd", "ABCD", "Netherlands")
+"""Where one of these may stand, so may the name of a country."""
 
 
 def wrong_meanings(asked: Asked, own: Pointers) -> Iterator[Kind]:
@@ -48,9 +51,16 @@ def wrong_meanings(asked: Asked, own: Pointers) -> Iterator[Kind]:
     dates = [date for form in _forms(allowed) for date in (_dated(form, one) for one in _IMPOSSIBLE) if allowed(date)]
     if dates:
         yield Kind(name="impossible-date", make=lambda _: dates, meant=True, fixed=True)
+    words = {word for pointer in applied for word in asked.readings.words(pointer)}
+    if words & {"enum", "const"} or not _speaks_of_countries(asked.readings, applied) or any(map(allowed, _NO_CODES)):
+        return
     countries = [text for text in _UNASSIGNED if allowed(text)]
-    if countries and _speaks_of_countries(asked.readings, applied) and not any(map(allowed, _NO_COUNTRIES)):
+    if countries:
         yield Kind(name="unassigned-country", make=lambda _: countries, meant=True, fixed=True)
+    # A pattern says itself whether lower case will do.
+    lower = [text for text in _LOWER_CASE if "pattern" not in words and allowed(text)]
+    if lower:
+        yield Kind(name="lower-case-country", make=lambda _: lower, meant=True, fixed=True)
 
 
 def _forms(allowed: Callable[[str], bool]) -> list[str]:
@@ -65,6 +75,9 @@ def _dated(form: str, date: str) -> str:
 
 
 def _speaks_of_countries(readings: Readings, pointers: Pointers) -> bool:
-    """Whether the document names the list; a pattern of two letters may be all that is asked of a country."""
+    """Whether the document names the list; a pattern of two letters may be all that is asked of a country.
+
+    Parts 2 and 3 are of regions, and of countries that were.
+    """
     told = [str(readings.words(pointer).get(word, "")) for pointer in pointers for word in ("title", "description")]
-    return any(re.search(r"iso.?3166", text, re.IGNORECASE) for text in told)
+    return any(re.search(r"iso.?3166(?!-[23])", text, re.IGNORECASE) for text in told)

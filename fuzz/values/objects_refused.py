@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from fuzz.texts import texts
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from hypothesis import strategies as st
 
 _MOST: Final = 2000
+_MOST_NAMES: Final = 10
 _EXTRA: Final = ("unknown", "id", "admin", "__proto__", "0", "")
 _NAMES: Final = ("unknown", "", " ", "a b", "A", "a", "0", "1a", "aB", "a-b", "a.b", "$ref", "\u00e9", "x" * 300)
 
@@ -103,14 +103,16 @@ def against_dependents(asked: Asked) -> Iterator[Kind]:
     """For `dependentSchemas`."""
     for name in asked.words["dependentSchemas"]:
         pointer = join(asked.pointer, "dependentSchemas", name)
-        words = asked.readings.words(pointer)
+        applied = asked.readings.applied((pointer,))
+        required, named = asked.readings.required(applied), asked.readings.names(applied)[:_MOST_NAMES]
 
-        def make(value: Any, pointer: str = pointer, words: Any = words) -> list[Any]:
+        def make(
+            value: Any, pointer: str = pointer, required: Sequence[str] = required, named: Sequence[str] = named
+        ) -> list[Any]:
             if not isinstance(value, dict):
                 return []
-            named = islice(words.get("properties", ()), 10)
             made = [{**value, member: one} for member in named for one in ANYTHING]
-            made += [_but(value, member) for member in words.get("required", ()) if member in value]
+            made += [_but(value, member) for member in required if member in value]
             made += [{**value, extra: one} for extra in _EXTRA for one in ANYTHING]
             return [one for one in made if not asked.allows(pointer, one)]
 

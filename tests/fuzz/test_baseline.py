@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
 from fuzz.baseline import Baseline, Entry
 from fuzz.case import Tried
@@ -21,8 +22,14 @@ if TYPE_CHECKING:
 
 TRIED = CASE.tried
 KNOWN = '{"format": "picqer-fuzz baseline 1", "known": [%s]}'
-ENTRY = Entry(operation="updateOrder", fault="malformed-json", way="trailing-comma", rule="fault-accepted")
-EVERYWHERE = Entry(operation="*", fault="malformed-json", way="trailing-comma", rule="fault-accepted")
+ENTRY = Entry(operation="updateOrder", fault="malformed-json", rule="fault-accepted", kind="trailing-comma")
+EVERYWHERE = Entry(operation="*", fault="malformed-json", rule="fault-accepted", kind="trailing-comma")
+
+
+VALUE = replace(
+    CASE, fault="wrong-type", variant="/rows/0/x text-for-integer", place="/rows/*/x", kind="text-for-integer"
+)
+KNOWN_VALUE = Entry(operation="updateOrder", fault="wrong-type", place="/rows/*/x", rule="fault-accepted", kind="other")
 
 
 @pytest.mark.parametrize(
@@ -30,20 +37,32 @@ EVERYWHERE = Entry(operation="*", fault="malformed-json", way="trailing-comma", 
     [
         (ENTRY, True),
         (EVERYWHERE, True),
-        (Entry(operation="createOrder", fault="malformed-json", way="trailing-comma", rule="fault-accepted"), False),
-        (Entry(operation="updateOrder", fault="missing-parameter", way="trailing-comma", rule="fault-accepted"), False),
-        (Entry(operation="updateOrder", fault="malformed-json", way="nan", rule="fault-accepted"), False),
-        (Entry(operation="updateOrder", fault="malformed-json", way="trailing-comma", rule="server-failure"), False),
-        (
-            Entry(
-                operation="updateOrder", fault="malformed-json", way="trailing-comma", rule="fault-accepted", at="/a"
-            ),
-            False,
-        ),
+        (structs.replace(ENTRY, operation="createOrder"), False),
+        (structs.replace(ENTRY, fault="missing-parameter"), False),
+        (structs.replace(ENTRY, kind="nan"), True),
+        (structs.replace(ENTRY, kind=""), True),
+        (structs.replace(ENTRY, place="/rows"), False),
+        (structs.replace(ENTRY, rule="server-failure"), False),
+        (structs.replace(ENTRY, at="/a"), False),
     ],
 )
-def test_a_failure_is_known_by_rule_operation_fault_way_and_place(entry: Entry, known: bool) -> None:
+def test_a_failure_is_known_by_rule_operation_fault_and_places(entry: Entry, known: bool) -> None:
     assert Baseline([entry]).knows(failed()) == known
+
+
+def test_another_wrong_value_at_a_place_is_no_other_cause() -> None:
+    assert Baseline([KNOWN_VALUE]).knows(failed(VALUE))
+    assert not Baseline([KNOWN_VALUE]).knows(failed(replace(VALUE, place="/rows/*/y")))
+    other = replace(VALUE, variant="/rows/1/x null-for-integer", kind="null-for-integer")
+    (entry,) = Baseline().updated([], [failed(VALUE), failed(other)]).entries
+    assert (entry.place, entry.tried) in {("/rows/*/x", VALUE.tried), ("/rows/*/x", other.tried)}
+
+
+def test_a_step_of_a_sequence_is_known_by_what_is_done() -> None:
+    step = replace(CASE, fault="valid", variant="read", kind="", act="read")
+    (entry,) = Baseline().updated([], [failed(step)]).entries
+    assert entry == Entry(operation="updateOrder", fault="valid", place="read", rule="fault-accepted")
+    assert entry.tried == step.tried
 
 
 def test_what_was_drawn_does_not_count() -> None:
@@ -67,13 +86,15 @@ def test_what_is_only_partly_known_is_new() -> None:
         (EVERYWHERE, {TRIED}, set(), True),
         (EVERYWHERE, {TRIED}, {ENTRY.mark}, False),
         (EVERYWHERE, set(), set(), False),
+        # That another text was refused says nothing of the one that was not.
+        (ENTRY, {Tried("updateOrder", TRIED.fault, "nan")}, set(), False),
+        (EVERYWHERE, {Tried("updateOrder", TRIED.fault, "nan")}, set(), False),
+        (KNOWN_VALUE, {VALUE.tried}, set(), False),
+        (structs.replace(KNOWN_VALUE, kind=VALUE.kind), {VALUE.tried}, set(), True),
+        # What showed it was refused, and something else shows the same.
+        (ENTRY, {TRIED, Tried("updateOrder", TRIED.fault, "nan")}, {ENTRY.mark}, False),
         # Not every request is sent twice: that the second answer did not differ says nothing.
-        (
-            Entry(operation="updateOrder", fault=TRIED.fault, way=TRIED.way, rule="inconsistent-error"),
-            {TRIED},
-            set(),
-            False,
-        ),
+        (structs.replace(ENTRY, rule="inconsistent-error"), {TRIED}, set(), False),
     ],
 )
 def test_gone_is_only_what_was_looked_for(entry: Entry, tried: set[Tried], seen: set[Mark], gone: bool) -> None:
@@ -95,7 +116,7 @@ def test_the_file_is_sorted_and_for_people(tmp_path: Path) -> None:
     first = path.read_text()
     assert json.loads(first)["known"] == [
         {"operation": "addTag", "fault": "valid", "rule": "valid-refused", "at": "/x", "reason": "ticket 7"},
-        {"operation": "updateOrder", "fault": "malformed-json", "way": "trailing-comma", "rule": "fault-accepted"},
+        {"operation": "updateOrder", "fault": "malformed-json", "rule": "fault-accepted", "kind": "trailing-comma"},
     ]
     assert first.endswith("}\n")
     Baseline(reversed(entries)).write(path)

@@ -128,20 +128,20 @@ def test_a_sequence_is_told_step_by_step() -> None:
 
 
 def test_what_is_known_fails_nothing_and_is_told_in_a_line_each() -> None:
-    gone = Entry(operation="*", fault="malformed-json", way="nan", rule="server-failure")
-    text = told(answered(200, FINDING), failed(way="nan"), known=lambda _: True, gone=(gone,))
+    gone = Entry(operation="*", fault="malformed-json", kind="nan", rule="server-failure")
+    text = told(answered(200, FINDING), failed(kind="nan"), known=lambda _: True, gone=(gone,))
     assert text.startswith("✓ nothing new in 1 answer: 1 failure known from the baseline\n")
-    assert "known: 1\n    fault-accepted in updateOrder: malformed-json nan\n" in text
-    assert "no longer seen: 1\n    server-failure in any operation: malformed-json nan\n" in text
+    assert "known: 1\n    fault-accepted in updateOrder: malformed-json\n" in text
+    assert "no longer seen: 1\n    server-failure in any operation: malformed-json\n" in text
     assert "curl" not in text
 
 
 def test_what_is_new_is_told_beside_what_is_known() -> None:
     text = told(
         answered(200, FINDING),
-        failed(way="nan"),
-        failed("/x", way="bom", variant="bom"),
-        known=lambda one: one.case.way == "nan",
+        failed(kind="nan"),
+        failed("/x", kind="bom", variant="bom"),
+        known=lambda one: one.case.kind == "nan",
     )
     assert "1 kind of failure, and 1 known one\n" in text
     assert text.count("error fault-accepted") == 1

@@ -181,6 +181,7 @@ SOME = {
             {"no-date", "half-date", "far-date", "impossible-date", "thirteenth-month", "zero-date", "no-match"},
         ),
         ({"type": "string", "maxLength": 3}, {"too-long"}),
+        ({"type": "string", "minLength": 3, "maxLength": 3}, {"too-long", "too-short"}),
         ({"type": "array", "items": {"type": "integer"}}, {"wrong-item"}),
         ({"type": "string", "pattern": "^[a-z]+$"}, {"no-match"}),
     ],
@@ -190,6 +191,71 @@ def test_what_is_wrong_is_asked_of_the_schema(schema: Any, wrong: set[str]) -> N
     assert set(kinds(contract, "listOrders", INVALID_QUERY)) == SOME | wrong
     promised = {**contract.document.root, "x-fault-responses": {"invalid-query": {"status": 400}}}
     assert set(kinds(Contract.from_dict(promised), "listOrders", INVALID_QUERY)) == wrong
+
+
+def with_headers(*parameters: dict[str, Any], **changes: Any) -> Contract:
+    orders = {**DOCUMENT["paths"]["/orders"]["get"], "parameters": list(parameters)}
+    return Contract.from_dict({**DOCUMENT, **changes, "paths": {"/orders": {"get": orders}}})
+
+
+def test_a_header_has_a_value_that_its_schema_refuses() -> None:
+    modes = {"name": "X-Mode", "in": "header", "required": True, "schema": {"enum": ["new", "old"]}}
+    pages = {"name": "X-Page", "in": "header", "schema": {"type": "integer", "minimum": 1}}
+    usual = {"name": "Accept", "in": "header", "schema": {"enum": ["text/csv"]}}
+    contract = with_headers(modes, pages, usual)
+    known = ways(contract, contract.operation("listOrders"), INVALID_QUERY)
+    assert {way.place for way in known} == {"header/X-Mode", "header/X-Page"}
+    assert {way.kind for way in known if way.place == "header/X-Mode"} == {"not-listed", "other-case"}
+    case = addressed(contract, "listOrders", one(contract, "listOrders", INVALID_QUERY, "too-small"))
+    assert (case.headers.get("X-Mode"), case.headers.get("X-Page")) == ("new", "0")
+    case = addressed(contract, "listOrders", one(contract, "listOrders", INVALID_QUERY, "not-listed"))
+    assert (case.url, case.headers.get("X-Mode")) == (f"{SERVER}/orders", "no-such-value")
+
+
+def test_a_header_that_shows_the_key_is_left_to_other_families() -> None:
+    key = {"name": "X-Key", "in": "header", "schema": {"type": "string", "maxLength": 3}}
+    schemes = {"key": {"type": "apiKey", "in": "header", "name": "x-key"}}
+    contract = with_headers(key, components={**DOCUMENT["components"], "securitySchemes": schemes})
+    assert ways(contract, contract.operation("listOrders"), INVALID_QUERY) == ()
+
+
+TEXTS = {"type": "array", "items": {"type": "string", "pattern": "^[a-z]{1,3}$"}}
+NUMBERS = {"type": "array", "items": {"type": "integer", "minimum": 1}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "changes", "kind", "keyword"),
+    [
+        (TEXTS | {"maxItems": 2}, {}, "too-many-items", "maxItems"),
+        (NUMBERS | {"maxItems": 2}, {"explode": False}, "too-many-items", "maxItems"),
+        (TEXTS | {"maxItems": 2, "uniqueItems": True}, {}, "too-many-items", "maxItems"),
+        ({"type": "array", "items": {"enum": ["a"]}, "maxItems": 3}, {"style": "form"}, "too-many-items", "maxItems"),
+        (NUMBERS | {"minItems": 3}, {}, "too-few-items", "minItems"),
+        (NUMBERS | {"uniqueItems": True, "minItems": 3}, {"explode": False}, "repeated-item", "uniqueItems"),
+        ({"allOf": [TEXTS | {"uniqueItems": True}]}, {}, "repeated-item", "uniqueItems"),
+        ({"type": "array", "items": {"enum": ["a"]}, "maxItems": 3, "uniqueItems": True}, {}, "too-many-items", None),
+        (TEXTS | {"maxItems": 2}, {"style": "pipeDelimited"}, "too-many-items", None),
+        (TEXTS | {"minItems": 1}, {}, "too-few-items", None),
+        ({"anyOf": [TEXTS | {"maxItems": 2}, {"type": "string"}]}, {"explode": False}, "too-many-items", None),
+        ({"type": "array", "maxItems": 2, "items": {"type": "object"}}, {}, "too-many-items", None),
+    ],
+    ids=str,
+)
+def test_a_list_is_wrong_in_one_thing(schema: Any, changes: Any, kind: str, keyword: str | None) -> None:
+    contract = listing(schema, **changes)
+    if keyword is None:
+        assert kind not in kinds(contract, "listOrders", INVALID_QUERY)
+        return
+    query = one(contract, "listOrders", INVALID_QUERY, kind).query
+    assert {name for name, _ in query} == {"since"}
+    texts = [unquote(text or "") for _, text in query]
+    if changes.get("explode") is False:
+        (joined,) = texts
+        texts = joined.split(",")
+    (parameter,) = contract.operation("listOrders").parameters
+    values = [int(text) if text.isdigit() else text for text in texts]
+    errors = contract.validator(parameter.schema or "", writing=True).iter_errors(values)
+    assert [error.kind.name for error in errors] == [keyword]
 
 
 def test_what_is_wrong_by_the_schema_comes_before_what_is_odd() -> None:

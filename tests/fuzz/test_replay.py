@@ -155,6 +155,24 @@ def test_a_recording_does_not_say_to_which_host_the_key_goes(tmp_path: Path, url
     assert all(sent.url.startswith(f"{SERVER}/") for sent in server.sent)
 
 
+@pytest.mark.parametrize(("recorded_as", "sent_as"), [([("X-Mode", "wrong")], "wrong"), ([], None)])
+def test_a_header_that_is_wrong_or_missing_stays_so(
+    tmp_path: Path, recorded_as: list[tuple[str, str]], sent_as: str | None
+) -> None:
+    mode = {"name": "x-mode", "in": "header", "required": True, "schema": {"enum": ["new"]}}
+    orders = DOCUMENT["paths"]["/orders/{idorder}"]
+    path = {**orders, "parameters": [*orders["parameters"], mode]}
+    document = {**DOCUMENT, "paths": {**DOCUMENT["paths"], "/orders/{idorder}": path}}
+    case = replace(failing().case, place="header/X-Mode", headers=Headers(recorded_as))
+    one = Failure(
+        case=case, exchange=Exchange(request=case.request, response=Response(status=200)), findings=(FINDING,)
+    )
+    server = Server(*ACCEPTED)
+    cases = read_cases(recorded(tmp_path, write_failure(one, ORIGIN)))
+    list(send_again(cases, Contract.from_dict(document, servers=[SERVER]), server, OTHER))
+    assert server.sent[-1].headers.get("X-Mode") == sent_as
+
+
 OTHER = "http://127.0.0.1:9090/v1"
 
 

@@ -30,7 +30,7 @@ CASE = Case(
     body=b'{"a":1,}',
     fault="malformed-json",
     variant="trailing-comma",
-    way="trailing-comma",
+    kind="trailing-comma",
     described="a trailing comma at byte 7",
 )
 FINDING = Finding(rule="fault-accepted", severity=Severity.ERROR, expected="status 400", operation="updateOrder")

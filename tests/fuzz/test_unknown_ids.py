@@ -106,7 +106,32 @@ def test_texts_for_ids_that_are_texts_look_like_those_known() -> None:
     ],
 )
 def test_only_what_is_an_id_can_be_of_nothing(contract: Contract, is_broken: bool) -> None:
-    assert bool(kinds(contract)) is is_broken
+    assert ("unknown" in kinds(contract)) is is_broken
+
+
+@pytest.mark.parametrize(
+    ("schema", "wrong"),
+    [
+        ({"type": "string"}, set()),
+        ({"enum": ["week", "month"]}, {"not-listed", "other-case"}),
+        ({"type": "string", "pattern": "^[a-z]{3}$"}, {"no-match"}),
+        ({"type": "string", "minLength": 3, "maxLength": 4}, {"too-short", "too-long"}),
+        ({"type": "boolean"}, {"no-boolean", "number"}),
+    ],
+    ids=str,
+)
+def test_what_is_no_id_is_what_its_schema_refuses(schema: Any, wrong: set[str]) -> None:
+    contract = things("period", schema, "/reports")
+    operation = contract.operation("read")
+    assert kinds(contract) == wrong
+    for way in ways(contract, operation, "unknown-resource"):
+        (made,) = draw(broken(contract, operation, "unknown-resource", way), seed="1", count=1)
+        ((name, text),) = made.path
+        assert name == "period"
+        assert not contract.validator(made.places[0][0], writing=True).is_valid(text)
+        assert made.also == ("invalid-value",)
+    if wrong:
+        assert draw(broken(contract, operation, "unknown-resource"), seed="1", count=3)
 
 
 @pytest.mark.property

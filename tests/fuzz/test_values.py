@@ -26,7 +26,12 @@ from validator.errors import DocumentError
 from validator.pointer import split, walk
 
 FAULTS = ("wrong-type", "invalid-value")
-MEANT = {"impossible-date", "unassigned-country"}
+MEANT = {"impossible-date", "unassigned-country", "lower-case-country"}
+COUNTRY = {
+    "type": "string",
+    "description": "ISO 3166-1 alpha-2 country code",
+    "x-fault-responses": {"invalid-value": {"status": 422}},
+}
 """Kinds of values that the schema may take all the same."""
 
 
@@ -261,6 +266,17 @@ def test_null_may_be_missed_with_the_promise_of_the_member_or_of_what_would_do_i
             set(),
         ),
         ({"type": "string", "pattern": "^[A-Z]{2}$", "x-fault-responses": {"invalid-value": {"status": 422}}}, set()),
+        (COUNTRY | {"minLength": 2, "maxLength": 2}, {"unassigned-country", "lower-case-country"}),
+        (COUNTRY | {"maxLength": 3}, {"unassigned-country", "lower-case-country"}),
+        (COUNTRY | {"allOf": [{"minLength": 2, "maxLength": 3}]}, {"unassigned-country", "lower-case-country"}),
+        (COUNTRY | {"pattern": "^[A-Za-z]{2}$"}, {"unassigned-country"}),
+        # The name of a country may stand there, too.
+        (COUNTRY, set()),
+        (COUNTRY | {"maxLength": 60}, set()),
+        (COUNTRY | {"pattern": "^[A-Z]"}, set()),
+        # What is listed is meant.
+        (COUNTRY | {"enum": ["NL", "nl", "XX"]}, set()),
+        (COUNTRY | {"maxLength": 3, "description": "ISO 3166-2, without the country"}, set()),
     ],
     ids=str,
 )
