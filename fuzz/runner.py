@@ -105,7 +105,7 @@ class Runner:
         """Requests that were sent for sequences."""
 
     def run(self) -> Iterator[Event]:
-        """Everything, event by event. Raises TargetError where the server is not there from the start."""
+        """Everything, event by event. Raises TargetError at its end where the server has looked at nothing."""
         self._pace.start()
         spent, stopped = "", False
         try:
@@ -114,6 +114,7 @@ class Runner:
             spent = str(which)
         except TargetError as obstacle:
             if not self._sending.admission.let_in:
+                yield self.ended("")
                 raise
             stopped = True
             yield Met(obstacle=obstacle)
@@ -132,7 +133,13 @@ class Runner:
             lookups=self._sending.lookups,
             throttled=self._pace.throttled,
             absent=self._presence.absent if self._sending.admission.let_in else (),
+            mute=self._sending.admission.is_mute,
         )
+
+    @property
+    def sent(self) -> int:
+        """Requests that count for the budget, so far."""
+        return self._pace.sent
 
     @property
     def left(self) -> Cleaned:
@@ -143,7 +150,8 @@ class Runner:
         """Delete what the run made. Done at the end of a run; a run that is cut short leaves it to its caller."""
         budget = Budget(max_requests=sys.maxsize, seconds=SECONDS, rate=self._wishes.budget.rate)
         pace = Pace(budget, self._wishes.base_url)
-        return self._created.clean_up(lambda case: self._sending.deliver(case, pace)[0])
+        cleaned = self._created.clean_up(lambda case: self._sending.deliver(case, pace)[0])
+        return replace(cleaned, sent=pace.sent)
 
     def _provoked(self) -> Iterator[Event]:
         """Where it is asked for: send until the server wants no more. Nobody is let in for a while after that."""
@@ -160,7 +168,9 @@ class Runner:
 
     def _nothing_shown(self, spent: str, *, stopped: bool) -> Iterator[Met]:
         admission = self._sending.admission
-        if not admission.let_in and admission.last in DOORS:
+        if admission.is_mute:
+            yield Met(obstacle=admission.mute)
+        elif not admission.let_in and admission.last in DOORS:
             yield Met(obstacle=not_let_in(admission.last))
         elif not admission.let_in and self._pace.throttled:
             yield Met(obstacle=not_let_in(TOO_MANY_REQUESTS))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from contextlib import ExitStack, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -125,7 +126,7 @@ def run_command(  # noqa: PLR0913 - one parameter per option, named by click
     Exit code: 0 all refused as promised, or known, 1 findings, 2 nothing could be shown, or only a part.
     """  # noqa: D301 - \b is a word to click: leave these lines as they are
     from fuzz.baseline import Baseline  # noqa: PLC0415 - help need not wait for all this
-    from fuzz.commands.conclusion import Conclusion  # noqa: PLC0415
+    from fuzz.commands.conclusion import Conclusion, obstructed  # noqa: PLC0415
     from fuzz.commands.hearing import Hearing  # noqa: PLC0415
     from fuzz.commands.listing import list_cases  # noqa: PLC0415
     from fuzz.live import Live  # noqa: PLC0415
@@ -154,13 +155,15 @@ def run_command(  # noqa: PLR0913 - one parameter per option, named by click
             make_sure(path)
     contract = Contract.load(spec)
     check_operations(contract, operations)
-    baseline = Baseline() if baseline_file is None else Baseline.read(baseline_file, needed=not update_baseline)
-    state = None if state_folder is None else State.open(state_folder, contract.title)
     seed = random.SystemRandom().randrange(2**32) if seed is None else seed
     started = time.monotonic()
-    summary, tally = Summary(baseline.knows), Tally(contract)
     budget = Budget(max_requests=max_requests, seconds=seconds, rate=rate)
-    with ExitStack() as stack:
+    reporting = partial(obstructed, seed=seed, destinations=() if dry_run else destinations, streams=streams)
+    with reporting(Summary(), Tally(contract)):
+        baseline = Baseline() if baseline_file is None else Baseline.read(baseline_file, needed=not update_baseline)
+        state = None if state_folder is None else State.open(state_folder, contract.title)
+    summary, tally = Summary(baseline.knows), Tally(contract)
+    with reporting(summary, tally), ExitStack() as stack:
         recording = None if record is None else stack.enter_context(_opened(record))
         server = server_of(stack, base_url, allowed, api_key_file, defect)
         if not dry_run:
@@ -183,7 +186,8 @@ def run_command(  # noqa: PLR0913 - one parameter per option, named by click
         if dry_run:
             return list_cases(runner.run(), streams, curl=curl)
         hearing = Hearing(summary=summary, tally=tally, baseline=baseline, recording=recording, origin=server.origin)
-        told = nullcontext() if quiet else progress(streams.stderr, Live(summary, budget), EVERY, streams.complain)
+        live = Live(summary, budget, lambda: runner.sent)
+        told = nullcontext() if quiet else progress(streams.stderr, live, EVERY, streams.complain)
         interrupted = _listen(runner, hearing, told, streams, max_failures)
         hearing.end()
     conclusion = Conclusion(
