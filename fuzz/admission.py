@@ -125,12 +125,13 @@ def not_let_in(status: int) -> TargetError:
 def wants_no_more(asked: float, *, let_in: bool) -> TargetError:
     """Why a run ends that is put off for too long, or again and again."""
     if asked <= LONGEST_WAIT:
-        told = f"still, after as many seconds as are waited in a row: {LONGEST_WAIT:.0f}"
+        told = f"still, after the {LONGEST_WAIT:.0f} seconds that are waited in a row"
     else:
-        told = f"and asks to wait for {asked:,.0f} seconds; without more time, {LONGEST_WAIT:.0f} are the most"
+        bound = f"more than {LONGEST_WAIT:.0f} are waited only where --time-budget has room for it"
+        told = f"and asks to wait for {asked:,.0f} seconds: {bound}"
     return TargetError(
         f"the server answers {TOO_MANY_REQUESTS} {told}" + ("; the rest is not tried" if let_in else ""),
-        mend="run again later, with --rate, a number of requests in a second, or with a --time-budget for such waits",
+        mend="run again later, or with --rate, a number of requests in a second",
     )
 
 

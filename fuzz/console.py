@@ -145,6 +145,7 @@ def _counts(summary: Summary, seconds: float) -> Iterator[Text]:
         "once more, to compare or to make a failure small": summary.repeats,
         "to learn ids": summary.lookups,
         "put off by the server": summary.throttled,
+        "to reach the rate limit": summary.provoking,
         "to clean up": summary.cleaned.sent,
     }
     told = ", ".join(f"{count:,} {what}" for what, count in sent.items() if count)
@@ -208,8 +209,11 @@ def _next_steps(ending: Ending) -> Iterator[Text]:
     yield _labelled("replay", told)
     if ending.origin.sandbox:
         defect = f" --defect {ending.origin.defect}" if ending.origin.defect else ""
+        limit = f" --rate-limit {ending.origin.rate_limit}" if ending.origin.rate_limit else ""
         port = urlsplit(ending.origin.base_url).port
-        yield _labelled("curl", f"the sandbox has ended; start it again: picqer-fuzz sandbox --port {port}{defect}")
+        yield _labelled(
+            "curl", f"the sandbox has ended; start it again: picqer-fuzz sandbox --port {port}{defect}{limit}"
+        )
         yield _labelled("", f"its key, for the commands above: export {VARIABLE}={ending.sandbox_key}")
 
 

@@ -87,7 +87,7 @@ class Ended:
     `lookups` are the sound requests that learnt the ids in the paths; they count as requests, and break nothing.
     `throttled` are the requests that were put off with 429 and sent again; they count, too. `absent` are the operations
     that the server seems not to have. `mute` is a run whose answers all say that the address is wrong, or the
-    server not up.
+    server not up. `provoking` are requests that were sent to reach the rate limit, and only the last is told of.
     """
 
     spent: str = ""
@@ -95,6 +95,7 @@ class Ended:
     throttled: int = 0
     absent: tuple[str, ...] = ()
     mute: bool = False
+    provoking: int = 0
 
 
 Event: TypeAlias = Planned | Drawn | Answered | GaveUp | Failed | Met | Cleaned | Ended

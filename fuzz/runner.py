@@ -101,6 +101,8 @@ class Runner:
         self._presence: Final = Presence(self._contract)
         self._sending: Final = Sending(transport, self._pace, self._created, self._presence, seed)
         self._examining: Final = Examining(self._wishes, self._sending, self._oracle)
+        self._provoking = 0
+        """Requests that were sent to reach the rate limit, but for those whose answers are told."""
         self._steps = 0
         """Requests that were sent for sequences."""
 
@@ -134,6 +136,7 @@ class Runner:
             throttled=self._pace.throttled,
             absent=self._presence.absent if self._sending.admission.let_in else (),
             mute=self._sending.admission.is_mute,
+            provoking=self._provoking,
         )
 
     @property
@@ -160,8 +163,14 @@ class Runner:
         seconds = self._wishes.budget.seconds
         left = LONGEST_WAIT if seconds is None else seconds - self._pace.elapsed
         cases = candidates(self._contract, self._addresses)
+
+        def send(case: Case) -> Exchange:
+            self._provoking += 1
+            return self._transport(case)
+
         try:
-            for case, verdict in provoke(self._contract, self._oracle, cases, self._transport, patience=left):
+            for case, verdict in provoke(self._contract, self._oracle, cases, send, patience=left):
+                self._provoking -= 1
                 yield from self._examining.told(Answered(case=case, verdict=verdict))
         except (NothingJudged, TargetError) as obstacle:
             yield Met(obstacle=obstacle)

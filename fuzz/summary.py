@@ -78,7 +78,7 @@ class Summary:
         self.gave_up: Final[dict[str, GaveUp]] = {}
         self.cleaned = Cleaned()
         self.spent = ""
-        self.lookups = self.throttled = 0
+        self.lookups = self.throttled = self.provoking = 0
         self.absent: tuple[str, ...] = ()
         """Operations that the server seems not to have."""
         self.mute = False
@@ -92,7 +92,7 @@ class Summary:
     @property
     def sent(self) -> int:
         """All that were sent."""
-        return self.requests + self.lookups + self.throttled + self.cleaned.sent
+        return self.requests + self.lookups + self.throttled + self.provoking + self.cleaned.sent
 
     @property
     def new(self) -> list[Failure]:
@@ -121,9 +121,9 @@ class Summary:
             case Met(obstacle=obstacle):
                 if str(obstacle) not in map(str, self.obstacles) and len(self.obstacles) < MAX_OBSTACLES:
                     self.obstacles.append(obstacle)
-            case Ended(spent=spent, lookups=lookups, throttled=throttled, absent=absent, mute=mute):
-                self.spent, self.lookups, self.throttled, self.absent = spent, lookups, throttled, absent
-                self.mute = mute
+            case Ended(spent=spent, absent=absent, mute=mute):
+                self.spent, self.absent, self.mute = spent, absent, mute
+                self.lookups, self.throttled, self.provoking = event.lookups, event.throttled, event.provoking
 
     def _count(self, event: Answered) -> None:
         case, verdict = event.case, event.verdict

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import click
 
 from fuzz.arguments import DefectType, check_operations, limits
-from fuzz.commands.target import ALLOW_HOST, KEY_FILE, need_key, server_of
+from fuzz.commands.target import ALLOW_HOST, KEY_FILE, limit_for, need_key, server_of
 from fuzz.events import Failed
 from fuzz.faults import MADE
 from validator.arguments import POSTING, REPORTS, SPEC, Destination, ServerType
@@ -165,7 +165,14 @@ def run_command(  # noqa: PLR0913 - one parameter per option, named by click
     summary, tally = Summary(baseline.knows), Tally(contract)
     with reporting(summary, tally), ExitStack() as stack:
         recording = None if record is None else stack.enter_context(_opened(record))
-        server = server_of(stack, base_url, allowed, api_key_file, defect)
+        server = server_of(
+            stack,
+            base_url,
+            allowed,
+            api_key_file,
+            defect,
+            limit_for(defect, max_requests, provoked=provoke_rate_limit),
+        )
         if not dry_run:
             need_key(contract, server)
         runner = Runner(

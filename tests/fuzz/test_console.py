@@ -95,9 +95,9 @@ def test_what_was_sent_is_told_by_what_it_was_for() -> None:
         answered(200, case=replace(CASE, fault="valid", act="read")),
         replace(answered(), again=True),
     ]
-    text = told(*events, Cleaned(sent=48, removed=47), end=Ended(lookups=12, throttled=1))
-    assert "sent        65 requests in 2 s: 1 broken, 1 sound, 1 whose answers have to go together, 1 once" in text
-    assert "12 to learn ids, 1 put off by the server, 48 to clean up\n" in text
+    text = told(*events, Cleaned(sent=48, removed=47), end=Ended(lookups=12, throttled=1, provoking=200))
+    assert "sent        265 requests in 2 s: 1 broken, 1 sound, 1 whose answers have to go together, 1 once" in text
+    assert "12 to learn ids, 1 put off by the server, 200 to reach the rate limit, 48 to clean up\n" in text
 
 
 def test_the_verdict_counts_all_answers_that_were_judged_look_ups_too() -> None:
@@ -184,6 +184,7 @@ def test_more_kinds_of_failure_than_a_person_reads_are_counted() -> None:
         (None, Origin(base_url="http://127.0.0.1:99/x", sandbox=True), "picqer-fuzz sandbox --port 99\n"),
         (None, Origin(base_url="http://127.0.0.1:99/x", sandbox=True), "export PICQER_API_KEY=sandbox-key\n"),
         (None, Origin(base_url="http://127.0.0.1:99/x", sandbox=True, defect="d"), "sandbox --port 99 --defect d\n"),
+        (None, Origin(base_url="http://127.0.0.1:99/x", sandbox=True, rate_limit=9), "--port 99 --rate-limit 9\n"),
     ],
 )
 def test_the_next_step_is_said(record: str | None, origin: Origin | None, expected: str) -> None:
