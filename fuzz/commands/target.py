@@ -71,10 +71,14 @@ def server_of(
 
 def limit_for(defect: str | None, max_requests: int, *, provoked: bool) -> int | None:
     """The rate limit of a sandbox that is to show one: the run stays below it, and then it is soon reached."""
-    from fuzz.sandbox import DEFECTS  # noqa: PLC0415 - only here a sandbox is needed
+    if not provoked:
+        if defect is None:
+            return None
+        from fuzz.sandbox import DEFECTS  # noqa: PLC0415 - only who asks for a defect waits for them
 
-    shows = provoked or (defect is not None and DEFECTS[defect].fault == RATE_LIMITED)
-    return min(max_requests, MOST_LIMIT) + SPARE if shows else None
+        if DEFECTS[defect].fault != RATE_LIMITED:
+            return None
+    return min(max_requests, MOST_LIMIT) + SPARE
 
 
 def need_key(contract: Contract, server: Server) -> None:
