@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fuzz.faults import RATE_LIMITED, UNSUPPORTED_METHOD
+from fuzz.faults import RATE_LIMITED, UNKNOWN_RESOURCE, UNSUPPORTED_METHOD
 from fuzz.oracle import TOO_MANY_REQUESTS
+from fuzz.pace import LONGEST_WAIT
 from validator.errors import NothingJudged, TargetError
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from fuzz.case import Case
 
 SILENCE: Final = 120.0
@@ -20,6 +23,19 @@ DOORS: Final = frozenset({401, 403, TOO_MANY_REQUESTS})
 KNOCKS: Final = 20
 """After so many such answers the rest is not tried."""
 
+NOT_HERE: Final = frozenset({404, 405, 501})
+"""What servers answer where they have no such path, or no such method there."""
+
+MUTE: Final = (
+    frozenset({0}),  # no answer at all
+    frozenset({301, 302, 303, 307, 308}),
+    NOT_HERE,
+    frozenset({502, 503, 504}),
+)
+"""Where all answers are of one of these kinds, they say that the address is wrong, or the server is not up."""
+
+MUTE_MOST: Final = 30
+"""After so many such answers, and no others, the rest is not tried."""
 
 _FINE: Final = 200
 
@@ -32,13 +48,31 @@ class Admission:
     """
 
     def __init__(self) -> None:
-        self.let_in = False
         self.last = 0
         """The last status that a case with good credentials got."""
         self.let_in_case: Case | None = None
         """A request that only reads, and was let in."""
+        self._is_open = False
         self._knocks = 0
         self._silence = 0.0
+        self._statuses: Final[set[int]] = set()
+        """All that came, but for those that may be the right answer to an address of nothing."""
+        self._mute = 0
+
+    @property
+    def let_in(self) -> bool:
+        """Whether the server has looked at anything that was sent."""
+        return self._is_open and not self.is_mute
+
+    @property
+    def is_mute(self) -> bool:
+        """Whether something came, and all of it says that the address is wrong, or the server is not up."""
+        return bool(self._statuses) and any(self._statuses <= kind for kind in MUTE)
+
+    @property
+    def mute(self) -> TargetError:
+        """Why answers of one such kind, and no others, show nothing."""
+        return mute(self._statuses)
 
     def note(self, case: Case, status: int, seconds: float) -> None:
         """An answer came, or none. Raises TargetError where it makes no sense to go on."""
@@ -46,17 +80,28 @@ class Admission:
             self._silence += seconds
             if self._silence >= SILENCE:
                 raise silent(self._silence)
+        self._hear(case, status)
         if not speaks_of_door(case):
             return
         self.last = status
         if status not in DOORS:
-            self.let_in, self._knocks = True, 0
+            self._is_open, self._knocks = True, 0
             if case.method == "GET" and status == _FINE:
                 self.let_in_case = case
         elif not self.let_in:
             self._knocks += 1
         if self._knocks >= KNOCKS:
             raise not_let_in(status)
+
+    def _hear(self, case: Case, status: int) -> None:
+        """Whether any answer is unlike the others. Raises TargetError where so many are not."""
+        if status in NOT_HERE and case.fault in {UNKNOWN_RESOURCE, UNSUPPORTED_METHOD}:
+            return
+        self._statuses.add(status)
+        # A server may have a part of the operations only, and none of the lists that are looked up at first.
+        self._mute += status not in NOT_HERE or bool(case.fault)
+        if self._mute >= MUTE_MOST and self.is_mute:
+            raise self.mute
 
 
 def speaks_of_door(case: Case) -> bool:
@@ -74,6 +119,28 @@ def not_let_in(status: int) -> TargetError:
     return TargetError(
         f"the server answers {status} to every request: nothing of what was sent was looked at",
         mend="give a key that it knows, in PICQER_API_KEY or with --api-key-file",
+    )
+
+
+def wants_no_more(asked: float, *, let_in: bool) -> TargetError:
+    """Why a run ends that is put off for too long, or again and again."""
+    if asked <= LONGEST_WAIT:
+        told = f"still, after the {LONGEST_WAIT:.0f} seconds that are waited in a row"
+    else:
+        bound = f"more than {LONGEST_WAIT:.0f} are waited only where --time-budget has room for it"
+        told = f"and asks to wait for {asked:,.0f} seconds: {bound}"
+    return TargetError(
+        f"the server answers {TOO_MANY_REQUESTS} {told}" + ("; the rest is not tried" if let_in else ""),
+        mend="run again later, or with --rate, a number of requests in a second",
+    )
+
+
+def mute(statuses: AbstractSet[int]) -> TargetError:
+    """Why answers with these statuses, of one kind, and no others, show nothing."""
+    told = " or ".join(str(status) for status in sorted(statuses))
+    return TargetError(
+        f"the server answers {told} to every request" if statuses != {0} else "the server answers no request at all",
+        mend="see whether the address is right, its path too, and whether the server is up",
     )
 
 

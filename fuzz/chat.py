@@ -31,7 +31,8 @@ class RunMarkdown(Format):
 
     def render(self, report: Report, stream: TextIO) -> None:
         """Write it to the stream."""
-        items = [list(_group(group)) for group in ranked(self.ending.summary.groups)]
+        summary = self.ending.summary
+        items = [list(_group(group)) for group in ranked(summary.groups)] if summary.let_in else []
         items += [[f"- no longer seen: {code(str(entry))}"] for entry in self.ending.gone]
         write(self._head(report), items, self._end(report), stream)
 
@@ -42,7 +43,7 @@ class RunMarkdown(Format):
         yield ""
         if summary.requests:
             yield (
-                f"{summary.requests + summary.lookups:,} requests in {report.seconds:.0f} s: "
+                f"{summary.sent:,} requests in {report.seconds:.0f} s: "
                 f"{len(summary.operations):,} of {summary.planned.operations:,} operations, "
                 f"{len(summary.pairs):,} of {summary.planned.pairs:,} pairs of operation and fault, "
                 f"{len(summary.ways):,} of {summary.planned.cases:,} ways; seed {self.ending.seed}"
@@ -54,7 +55,7 @@ class RunMarkdown(Format):
 
     def _end(self, report: Report) -> Iterator[str]:
         yield from obstacles(report)
-        if self.ending.summary.groups:
+        if self.ending.summary.groups and self.ending.summary.let_in:
             yield f"To see them again: {code(again(self.ending))}"
             yield ""
         yield coverage(report)

@@ -82,14 +82,18 @@ def render_replay(gone: int, failing: Iterable[Failure], document: str, stream: 
 def headline(summary: Summary) -> tuple[str, str]:
     """The verdict: a mark and a sentence."""
     answers = _plural(summary.statuses.total(), "answer")
+    if summary.mute:
+        return "✗", "no request got through: nothing was shown"
     if not summary.requests:
         return "✗", "nothing was tried"
     if not summary.let_in:
         return "✗", "the server let nobody in: nothing was shown"
     if summary.groups:
         known = f", and {_plural(len(summary.known), 'known one')}" if summary.known else ""
-        kinds = _plural(len(summary.groups), "kind")
-        return "✗", f"{summary.failing:,} of {answers} broke a promise: {kinds} of failure{known}"
+        kinds = f"{_plural(len(summary.groups), 'kind')} of failure{known}"
+        if not summary.failing:  # what only all answers together show
+            return "✗", f"{answers} kept the contract's promises, but do not go together: {kinds}"
+        return "✗", f"{summary.failing:,} of {answers} broke a promise: {kinds}"
     if summary.known:
         return "✓", f"nothing new in {answers}: {_plural(len(summary.known), 'failure')} known from the baseline"
     return "✓", f"all {answers} kept the contract's promises"
@@ -137,14 +141,15 @@ def _counts(summary: Summary, seconds: float) -> Iterator[Text]:
     sent = {
         "broken": summary.broken,
         "sound": summary.sound,
-        "in sequences": summary.steps,
+        "whose answers have to go together": summary.steps,
         "once more, to compare or to make a failure small": summary.repeats,
         "to learn ids": summary.lookups,
         "put off by the server": summary.throttled,
+        "to reach the rate limit": summary.provoking,
+        "to clean up": summary.cleaned.sent,
     }
-    total = sum(sent.values())
     told = ", ".join(f"{count:,} {what}" for what, count in sent.items() if count)
-    yield _counted("sent", f"{_plural(total, 'request')} in {seconds:.0f} s: {told}")
+    yield _counted("sent", f"{_plural(summary.sent, 'request')} in {seconds:.0f} s: {told}")
     unfinished = summary.spent and len(summary.ways) < planned.cases
     spent = f"; {summary.spent} ended it before the rest" if unfinished else ""
     yield _counted(
@@ -208,8 +213,11 @@ def _next_steps(ending: Ending) -> Iterator[Text]:
     yield _labelled("replay", told)
     if ending.origin.sandbox:
         defect = f" --defect {ending.origin.defect}" if ending.origin.defect else ""
+        limit = f" --rate-limit {ending.origin.rate_limit}" if ending.origin.rate_limit else ""
         port = urlsplit(ending.origin.base_url).port
-        yield _labelled("curl", f"the sandbox has ended; start it again: picqer-fuzz sandbox --port {port}{defect}")
+        yield _labelled(
+            "curl", f"the sandbox has ended; start it again: picqer-fuzz sandbox --port {port}{defect}{limit}"
+        )
         yield _labelled("", f"its key, for the commands above: export {VARIABLE}={ending.sandbox_key}")
 
 

@@ -57,10 +57,11 @@ class GaveUp:
 class Cleaned:
     """What became of the things that the run made: how many are gone, and the addresses of those that are not.
 
-    `unanswered` are requests, by method and address, that may have made something: the run was cut short before the
-    answer. `kept` counts those that no operation of the contract deletes.
+    `sent` are the requests that it took. `unanswered` are requests, by method and address, that may have made
+    something: the run was cut short before the answer. `kept` counts those that no operation of the contract deletes.
     """
 
+    sent: int = 0
     removed: int = 0
     left: tuple[str, ...] = ()
     unanswered: tuple[str, ...] = ()
@@ -91,13 +92,16 @@ class Ended:
 
     `lookups` are the sound requests that learnt the ids in the paths; they count as requests, and break nothing.
     `throttled` are the requests that were put off with 429 and sent again; they count, too. `absent` are the operations
-    that the server seems not to have.
+    that the server seems not to have. `mute` is a run whose answers all say that the address is wrong, or the
+    server not up. `provoking` are requests that were sent to reach the rate limit, and only the last is told of.
     """
 
     spent: str = ""
     lookups: int = 0
     throttled: int = 0
     absent: tuple[str, ...] = ()
+    mute: bool = False
+    provoking: int = 0
 
 
 Event: TypeAlias = Planned | Drawn | Answered | GaveUp | Failed | Met | Cleaned | Ended

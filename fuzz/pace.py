@@ -36,6 +36,10 @@ RESERVE: Final = 5
 RESERVE_WAIT: Final = 15.0
 """Seconds to wait where only the reserve is left, and nothing says when there will be more."""
 
+_LONG: Final = LONGEST_WAIT / 2
+"""As so many seconds counts a wait that is longer, and that the time of the run has room for: such ones are waited for
+twice in a row at most."""
+
 _REMAINING: Final = ("x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining")
 _RESET: Final = ("x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset")
 _LEAST_EPOCH: Final = 1_000_000_000
@@ -73,12 +77,16 @@ class Pace:
     ) -> None:
         self.sent = 0
         self.throttled = 0
+        self.asked = 0.0
+        """Seconds that the last 429 wants us to wait."""
         self._budget: Final = budget
         self._rate: Final = budget.rate or usual_rate(base_url)
         self._clock: Final = clock
         self._sleep: Final = sleep
         self._waited = 0.0
         """Seconds in a row, for a case that gets nothing but 429."""
+        self._reserved = 0.0
+        """Seconds in a row, for answers that say that few are left."""
         self.start()
 
     def start(self) -> None:
@@ -118,20 +126,34 @@ class Pace:
         self.sent += 1
 
     def heed(self, headers: Headers) -> None:
-        """Put off the next request where an answer says that few are left."""
+        """Put off the next request where an answer says that few are left.
+
+        Where there is no rate to be kept, not for ever: a server on this machine may say so and have no limit at all.
+        """
         self._waited = 0.0
         remaining = _number(headers, _REMAINING)
-        if remaining is None or remaining > RESERVE or self._rate is None:
+        if remaining is None or remaining > RESERVE:
+            self._reserved = 0.0
             return
-        wait = _until_reset(headers)
-        self._next = max(self._next, self._clock() + (RESERVE_WAIT if wait is None else min(wait, LONGEST_WAIT)))
+        if self._rate is None and self._reserved >= LONGEST_WAIT:
+            return
+        reset = _until_reset(headers)
+        wait = RESERVE_WAIT if reset is None else min(reset, LONGEST_WAIT)
+        self._reserved += wait
+        self._next = max(self._next, self._clock() + wait)
 
     def put_off(self, headers: Headers) -> bool:
-        """Put off the next request after a 429; False where it has been waited for long enough."""
+        """Put off the next request after a 429; False where it has been waited for long enough.
+
+        `asked` says how long this one wants. One longer than LONGEST_WAIT is waited for where a time budget has room.
+        """
         asked = _retry_after(headers)
         if asked is None:
             asked = _until_reset(headers) or FIRST_WAIT + self._waited / 2
+        self.asked = asked
         counted = max(asked, 1.0)  # who asks for no wait at all, again and again, does not keep us either
+        if self._budget.seconds is not None and self.elapsed + asked < self._budget.seconds:
+            counted = min(counted, _LONG)
         if self._waited + counted > LONGEST_WAIT:
             return False
         self.throttled += 1

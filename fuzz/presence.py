@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from fuzz.admission import speaks_of_door
+from fuzz.admission import NOT_HERE, speaks_of_door
 from fuzz.faults import UNKNOWN_RESOURCE, UNSUPPORTED_METHOD
 
 if TYPE_CHECKING:
     from fuzz.case import Case
     from validator.contract import Contract
-
-NOT_HERE: Final = frozenset({404, 405, 501})
-"""What servers answer where they have no such path, or no such method there."""
 
 _NOT_FOUND: Final = 404
 

@@ -16,8 +16,9 @@ from fuzz.addresses import Addresses
 from fuzz.admission import DOORS, not_let_in
 from fuzz.case import Case
 from fuzz.failures import Failure, failure
-from fuzz.faults import INVALID_QUERY, UNKNOWN_RESOURCE, UNSUPPORTED_METHOD
+from fuzz.faults import INVALID_QUERY, RATE_LIMITED, UNKNOWN_RESOURCE, UNSUPPORTED_METHOD
 from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
+from fuzz.rate_limit import provoke
 from fuzz.sequences.created import Created
 from fuzz.sequences.stories import Stories
 from fuzz.spoiling import spoilt
@@ -38,11 +39,12 @@ if TYPE_CHECKING:
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a case was sent; `sandbox` where that was the embedded one, with its defect if it had one."""
+    """Where a case was sent; `sandbox` where that was the embedded one, with its defect and limit if it had them."""
 
     base_url: str
     sandbox: bool = False
     defect: str | None = None
+    rate_limit: int | None = None
 
 
 class _Before(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +102,7 @@ def write_case(recorded: Recorded, exchange: Exchange) -> bytes:
         base_url=origin.base_url,
         sandbox=origin.sandbox,
         defect=origin.defect,
+        rate_limit=origin.rate_limit,
         operation=case.operation,
         fault=case.fault,
         variant=case.variant,
@@ -166,7 +169,8 @@ def _recorded(request: Request, made: _Made) -> Recorded:
             for one in made.before
         ),
     )
-    return Recorded(case=case, origin=Origin(base_url=made.base_url, sandbox=made.sandbox, defect=made.defect))
+    origin = Origin(base_url=made.base_url, sandbox=made.sandbox, defect=made.defect, rate_limit=made.rate_limit)
+    return Recorded(case=case, origin=origin)
 
 
 def send_again(
@@ -174,14 +178,15 @@ def send_again(
 ) -> Iterator[Failure | None]:
     """Send each case to the server at this address: its failure, or None where it fails no more.
 
-    Ids in paths are those of the server that the case was recorded with; another server is asked for its own. Raises
-    TargetError where it lets nobody in.
+    Ids in paths are those of the server that the case was recorded with; another server is asked for its own. What is
+    one request too many comes last, after as many as are let in. Raises TargetError where it lets nobody in, and
+    NothingJudged where its limit is not reached.
     """
     contract = contract.with_servers(base_url)
     oracle = Oracle(contract, make_judge(contract))
     addresses: dict[str, Addresses] = {}
     let_in, status = False, 0
-    for one in recorded:
+    for one in sorted(recorded, key=lambda one: one.case.fault == RATE_LIMITED):
         operation = operation_of(contract, one.case)
         if one.case.act:
             again, came = _played_again(one.case, contract, transport, base_url, oracle)
@@ -192,6 +197,11 @@ def send_again(
         if operation.id not in addresses:
             addresses[operation.id] = Addresses.learnt(contract, base_url, transport, operations=[operation])
         case = aimed_again(one, operation, addresses[operation.id], base_url)
+        if case.fault == RATE_LIMITED:
+            told = provoke(contract, oracle, [case], transport)
+            yield next(filter(None, (failure(provoked, verdict) for provoked, verdict in told)), None)
+            let_in = True
+            continue
         exchange = transport(case)
         status = exchange.response.status
         if status == TOO_MANY_REQUESTS:

@@ -105,11 +105,13 @@ class Runner:
         self._presence: Final = Presence(self._contract)
         self._sending: Final = Sending(transport, self._pace, self._created, self._presence, seed, held)
         self._examining: Final = Examining(self._wishes, self._sending, self._oracle)
+        self._provoking = 0
+        """Requests that were sent to reach the rate limit, but for those whose answers are told."""
         self._steps = 0
         """Requests that were sent for sequences."""
 
     def run(self) -> Iterator[Event]:
-        """Everything, event by event. Raises TargetError where the server is not there from the start."""
+        """Everything, event by event. Raises TargetError at its end where the server has looked at nothing."""
         self._pace.start()
         spent, stopped = "", False
         try:
@@ -118,6 +120,7 @@ class Runner:
             spent = str(which)
         except TargetError as obstacle:
             if not self._sending.admission.let_in:
+                yield self.ended("")
                 raise
             stopped = True
             yield Met(obstacle=obstacle)
@@ -136,7 +139,14 @@ class Runner:
             lookups=self._sending.lookups,
             throttled=self._pace.throttled,
             absent=self._presence.absent if self._sending.admission.let_in else (),
+            mute=self._sending.admission.is_mute,
+            provoking=self._provoking,
         )
+
+    @property
+    def sent(self) -> int:
+        """Requests that count for the budget, so far."""
+        return self._pace.sent
 
     @property
     def left(self) -> Cleaned:
@@ -147,7 +157,8 @@ class Runner:
         """Delete what the run made. Done at the end of a run; a run that is cut short leaves it to its caller."""
         budget = Budget(max_requests=sys.maxsize, seconds=seconds, rate=self._wishes.budget.rate)
         pace = Pace(budget, self._wishes.base_url)
-        return self._created.clean_up(lambda case: self._sending.deliver(case, pace)[0], seconds)
+        cleaned = self._created.clean_up(lambda case: self._sending.deliver(case, pace)[0], seconds)
+        return replace(cleaned, sent=pace.sent)
 
     def _provoked(self) -> Iterator[Event]:
         """Where it is asked for: send until the server wants no more. Nobody is let in for a while after that."""
@@ -156,15 +167,23 @@ class Runner:
         seconds = self._wishes.budget.seconds
         left = LONGEST_WAIT if seconds is None else seconds - self._pace.elapsed
         cases = candidates(self._contract, self._addresses)
+
+        def send(case: Case) -> Exchange:
+            self._provoking += 1
+            return self._transport(case)
+
         try:
-            for case, verdict in provoke(self._contract, self._oracle, cases, self._transport, patience=left):
+            for case, verdict in provoke(self._contract, self._oracle, cases, send, patience=left):
+                self._provoking -= 1
                 yield from self._examining.told(Answered(case=case, verdict=verdict))
         except (NothingJudged, TargetError) as obstacle:
             yield Met(obstacle=obstacle)
 
     def _nothing_shown(self, spent: str, *, stopped: bool) -> Iterator[Met]:
         admission = self._sending.admission
-        if not admission.let_in and admission.last in DOORS:
+        if admission.is_mute:
+            yield Met(obstacle=admission.mute)
+        elif not admission.let_in and admission.last in DOORS:
             yield Met(obstacle=not_let_in(admission.last))
         elif not admission.let_in and self._pace.throttled:
             yield Met(obstacle=not_let_in(TOO_MANY_REQUESTS))

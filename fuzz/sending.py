@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from fuzz.admission import DOORS, Admission, let_in_no_more, not_let_in
+from fuzz.admission import DOORS, Admission, let_in_no_more, wants_no_more
 from fuzz.faults import RATE_LIMITED
 from fuzz.oracle import TOO_MANY_REQUESTS
 from validator.errors import TargetError
@@ -102,7 +102,7 @@ class Sending:
             if response.status != TOO_MANY_REQUESTS or case.fault == RATE_LIMITED:
                 break
             if not pace.put_off(response.headers):
-                raise not_let_in(response.status)
+                raise wants_no_more(pace.asked, let_in=self.admission.let_in)
         return exchange, seconds
 
     def _exchange(self, case: Case) -> Exchange:

@@ -78,14 +78,21 @@ class Summary:
         self.gave_up: Final[dict[str, GaveUp]] = {}
         self.cleaned = Cleaned()
         self.spent = ""
-        self.lookups = self.throttled = 0
+        self.lookups = self.throttled = self.provoking = 0
         self.absent: tuple[str, ...] = ()
         """Operations that the server seems not to have."""
+        self.mute = False
+        """All answers say that the address is wrong, or the server not up."""
 
     @property
     def requests(self) -> int:
         """All that were sent and judged."""
         return self.broken + self.sound + self.steps + self.repeats
+
+    @property
+    def sent(self) -> int:
+        """All that were sent."""
+        return self.requests + self.lookups + self.throttled + self.provoking + self.cleaned.sent
 
     @property
     def new(self) -> list[Failure]:
@@ -95,7 +102,7 @@ class Summary:
     @property
     def let_in(self) -> bool:
         """Whether any answer shows that the server looked at what was sent; where none could, we do not know better."""
-        return not self.knocks or not self.knocks <= DOORS
+        return not self.mute and (not self.knocks or not self.knocks <= DOORS)
 
     def add(self, event: Event) -> None:
         """Fold in one event."""
@@ -107,14 +114,16 @@ class Summary:
             case GaveUp(operation=operation):
                 self.gave_up[operation] = event
             case Cleaned():
-                self.cleaned = replace(event, removed=self.cleaned.removed + event.removed)
+                before = self.cleaned
+                self.cleaned = replace(event, sent=before.sent + event.sent, removed=before.removed + event.removed)
             case Failed(failure=failure):
                 self._fail(failure)
             case Met(obstacle=obstacle):
                 if str(obstacle) not in map(str, self.obstacles) and len(self.obstacles) < MAX_OBSTACLES:
                     self.obstacles.append(obstacle)
-            case Ended(spent=spent, lookups=lookups, throttled=throttled, absent=absent):
-                self.spent, self.lookups, self.throttled, self.absent = spent, lookups, throttled, absent
+            case Ended(spent=spent, absent=absent, mute=mute):
+                self.spent, self.absent, self.mute = spent, absent, mute
+                self.lookups, self.throttled, self.provoking = event.lookups, event.throttled, event.provoking
 
     def _count(self, event: Answered) -> None:
         case, verdict = event.case, event.verdict

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fuzz.chat import RunMarkdown
 from fuzz.console import RunText
 from fuzz.ending import Ending
+from fuzz.events import Met
+from fuzz.replay import Origin
 from validator.door import FINDINGS, FINE, INTERRUPTED, OBSTACLE, deliver
 from validator.errors import Obstacle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from fuzz.baseline import Baseline
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
     from validator.arguments import Destination
     from validator.commands.posting import Posting
     from validator.door import Streams
-    from validator.reports import Report
+    from validator.reports import Format, Report, Tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +62,7 @@ class Conclusion:
             gone=self.baseline.gone(summary.tried, summary.seen),
             sandbox_key=self.server.key or "" if self.server.origin.sandbox else "",
         )
-        own = {form.name: form for form in (RunText(ending=ending), RunMarkdown(ending=ending))}
-        wanted = ((own.get(asked.form.name, asked.form), asked.path) for asked in destinations)
-        fine = deliver(self.report, wanted, streams)
+        fine = deliver(self.report, _in_own_words(destinations, ending), streams)
         for keep in (self._leave, lambda told: self._update(ending, told), self._post):
             fine = _tried(keep, streams) and fine
         if self.interrupted:
@@ -96,7 +98,7 @@ class Conclusion:
         )
 
     def _post(self, streams: Streams) -> None:
-        if self.posting is not None and self.report.judged and not self.interrupted:
+        if self.posting is not None and self.report.judged and self.summary.let_in and not self.interrupted:
             streams.complain(f"stored as {self.posting.send(self.report)}")
 
     def _tell_obstacles(self, destinations: Sequence[Destination], streams: Streams) -> None:
@@ -105,6 +107,32 @@ class Conclusion:
         if not (shown and streams.stdout.isatty()):
             for obstacle in self.summary.obstacles:
                 streams.complain(str(obstacle))
+
+
+@contextmanager
+def obstructed(
+    summary: Summary, tally: Tally, *, seed: int, destinations: Sequence[Destination], streams: Streams
+) -> Iterator[None]:
+    """Write the reports where an obstacle ends the block, and let it go on: those of the last run would pass for new.
+
+    Not the text on standard output: it is said on standard error.
+    """
+    started = time.monotonic()
+    try:
+        yield
+    except Obstacle as obstacle:
+        summary.add(Met(obstacle=obstacle))
+        tally.add_obstacle(obstacle)
+        wanted = [asked for asked in destinations if asked.path is not None or asked.form.name != "text"]
+        ending = Ending(summary=summary, seed=seed, origin=Origin(base_url=""))
+        deliver(tally.report(seconds=time.monotonic() - started), _in_own_words(wanted, ending), streams)
+        raise
+
+
+def _in_own_words(destinations: Iterable[Destination], ending: Ending) -> Iterator[tuple[Format, Path | None]]:
+    """The formats that were asked for, and where each goes; text and Markdown tell of a run."""
+    own: dict[str, Format] = {form.name: form for form in (RunText(ending=ending), RunMarkdown(ending=ending))}
+    return ((own.get(asked.form.name, asked.form), asked.path) for asked in destinations)
 
 
 def _tried(keep: Callable[[Streams], None], streams: Streams) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from fuzz.admission import not_let_in
+from fuzz.admission import mute, not_let_in
 from fuzz.events import Answered, Failed, Met
 from fuzz.failures import failure
 from fuzz.replay import write_failure
@@ -55,7 +55,7 @@ class Hearing:
         """The run is over: say so where it has shown nothing, though somebody was let in to see what is there."""
         summary = self.summary
         if summary.requests and not summary.let_in and not summary.obstacles:
-            self.hear(Met(obstacle=not_let_in(max(summary.knocks))))
+            self.hear(Met(obstacle=mute(set(summary.statuses)) if summary.mute else not_let_in(max(summary.knocks))))
 
     def _add(self, case: Case, verdict: Verdict) -> None:
         """Into the reports; findings that the baseline knows weigh nothing there, and so fail none."""

@@ -60,6 +60,7 @@ def replay_command(
             allowed,
             api_key_file,
             first.defect if embedded else None,
+            first.rate_limit if embedded else None,
         )
         need_key(contract, server)
         transport = stack.enter_context(HttpTransport(server.key))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import time
 from contextlib import ExitStack, nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
 
 from fuzz.arguments import DefectType, check_operations, limits
-from fuzz.commands.target import ALLOW_HOST, KEY_FILE, need_key, server_of
+from fuzz.commands.target import ALLOW_HOST, KEY_FILE, limit_for, need_key, server_of
 from fuzz.events import Failed
 from fuzz.faults import MADE
 from validator.arguments import POSTING, REPORTS, SPEC, Destination, ServerType
@@ -128,7 +129,7 @@ def run_command(  # noqa: PLR0913 - one parameter per option, named by click
     Exit code: 0 all refused as promised, or known, 1 findings, 2 nothing could be shown, or only a part.
     """  # noqa: D301 - \b is a word to click: leave these lines as they are
     from fuzz.baseline import Baseline  # noqa: PLC0415 - help need not wait for all this
-    from fuzz.commands.conclusion import Conclusion  # noqa: PLC0415
+    from fuzz.commands.conclusion import Conclusion, obstructed  # noqa: PLC0415
     from fuzz.commands.hearing import Hearing  # noqa: PLC0415
     from fuzz.commands.listing import list_cases  # noqa: PLC0415
     from fuzz.live import Live  # noqa: PLC0415
@@ -157,15 +158,24 @@ def run_command(  # noqa: PLR0913 - one parameter per option, named by click
             make_sure(path)
     contract = Contract.load(spec)
     check_operations(contract, operations)
-    baseline = Baseline() if baseline_file is None else Baseline.read(baseline_file, needed=not update_baseline)
-    state = None if state_folder is None else State.open(state_folder, contract.title)
     seed = random.SystemRandom().randrange(2**32) if seed is None else seed
     started = time.monotonic()
-    summary, tally = Summary(baseline.knows), Tally(contract)
     budget = Budget(max_requests=max_requests, seconds=seconds, rate=rate)
-    with ExitStack() as stack:
+    reporting = partial(obstructed, seed=seed, destinations=() if dry_run else destinations, streams=streams)
+    with reporting(Summary(), Tally(contract)):
+        baseline = Baseline() if baseline_file is None else Baseline.read(baseline_file, needed=not update_baseline)
+        state = None if state_folder is None else State.open(state_folder, contract.title)
+    summary, tally = Summary(baseline.knows), Tally(contract)
+    with reporting(summary, tally), ExitStack() as stack:
         recording = None if record is None else stack.enter_context(_opened(record))
-        server = server_of(stack, base_url, allowed, api_key_file, defect)
+        server = server_of(
+            stack,
+            base_url,
+            allowed,
+            api_key_file,
+            defect,
+            limit_for(defect, max_requests, provoked=provoke_rate_limit),
+        )
         if not dry_run:
             need_key(contract, server)
         runner = Runner(
@@ -187,7 +197,8 @@ def run_command(  # noqa: PLR0913 - one parameter per option, named by click
         if dry_run:
             return list_cases(runner.run(), streams, curl=curl)
         hearing = Hearing(summary=summary, tally=tally, baseline=baseline, recording=recording, origin=server.origin)
-        told = nullcontext() if quiet else progress(streams.stderr, Live(summary, budget), EVERY, streams.complain)
+        live = Live(summary, budget, lambda: runner.sent)
+        told = nullcontext() if quiet else progress(streams.stderr, live, EVERY, streams.complain)
         interrupted = _listen(runner, hearing, told, streams, max_failures)
         hearing.end()
     conclusion = Conclusion(

@@ -27,15 +27,22 @@ if TYPE_CHECKING:
     help="The port on this machine; 0 takes a free one.",
 )
 @click.option("--defect", type=DefectType(), help="Switch on this defect.")
+@click.option(
+    "--rate-limit",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Let so many requests in, in a minute.  [default: any number]",
+)
 @click.option("--list", "listed", is_flag=True, help="List the defects, and start nothing.")
 @click.pass_obj
-def sandbox_command(streams: Streams, *, port: int, defect: str | None, listed: bool) -> int:
+def sandbox_command(streams: Streams, *, port: int, defect: str | None, rate_limit: int | None, listed: bool) -> int:
     """Imitate the Picqer API on this machine, in memory, until interrupted.
 
     \b
     Examples:
       picqer-fuzz sandbox --list
       picqer-fuzz sandbox --port 8081 --defect accepts-trailing-comma
+      picqer-fuzz sandbox --rate-limit 500
     """  # noqa: D301 - \b is a word to click: leave these lines as they are
     from fuzz.sandbox import DEFECTS, SandboxServer  # noqa: PLC0415 - help need not wait for it
 
@@ -46,7 +53,7 @@ def sandbox_command(streams: Streams, *, port: int, defect: str | None, listed: 
         return FINE
     with ExitStack() as stack:
         try:
-            server = stack.enter_context(SandboxServer(defect=defect, port=port))
+            server = stack.enter_context(SandboxServer(defect=defect, rate_limit=rate_limit, port=port))
         except OSError as error:
             mend = "name another --port, or 0 for a free one"
             raise TargetError(f"cannot listen: {error.strerror}", place=f"127.0.0.1:{port}", mend=mend) from None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from fuzz.arguments import api_key
+from fuzz.faults import RATE_LIMITED
 from validator.errors import TargetError
 
 if TYPE_CHECKING:
@@ -28,6 +29,12 @@ KEY_FILE: Final = click.option(
     "--api-key-file", metavar="FILE", help="The API key is in this file.  [default: the variable PICQER_API_KEY]"
 )
 
+SPARE: Final = 200
+"""So many requests more than the budget of a run has does its sandbox let in: cleaning up takes some, too."""
+
+MOST_LIMIT: Final = 20_000
+"""So many requests can be sent in a minute: a limit above that would never be reached."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
@@ -38,7 +45,12 @@ class Server:
 
 
 def server_of(
-    stack: ExitStack, base_url: str | None, allowed: Sequence[str], key_file: str | None, defect: str | None
+    stack: ExitStack,
+    base_url: str | None,
+    allowed: Sequence[str],
+    key_file: str | None,
+    defect: str | None,
+    rate_limit: int | None = None,
 ) -> Server:
     """The server that was named, if it may be fuzzed; or a sandbox, that ends with the stack. Raises TargetError."""
     from fuzz.replay import Origin  # noqa: PLC0415 - with all the rest of the work
@@ -51,8 +63,22 @@ def server_of(
         return Server(origin=Origin(base_url=check_target(base_url, allowed)), key=api_key(key_file))
     from fuzz.sandbox import SandboxServer  # noqa: PLC0415 - only here a sandbox is needed
 
-    sandbox = stack.enter_context(SandboxServer(defect=defect))
-    return Server(origin=Origin(base_url=sandbox.url, sandbox=True, defect=defect), key=sandbox.api_key)
+    sandbox = stack.enter_context(SandboxServer(defect=defect, rate_limit=rate_limit))
+    return Server(
+        origin=Origin(base_url=sandbox.url, sandbox=True, defect=defect, rate_limit=rate_limit), key=sandbox.api_key
+    )
+
+
+def limit_for(defect: str | None, max_requests: int, *, provoked: bool) -> int | None:
+    """The rate limit of a sandbox that is to show one: the run stays below it, and then it is soon reached."""
+    if not provoked:
+        if defect is None:
+            return None
+        from fuzz.sandbox import DEFECTS  # noqa: PLC0415 - only who asks for a defect waits for them
+
+        if DEFECTS[defect].fault != RATE_LIMITED:
+            return None
+    return min(max_requests, MOST_LIMIT) + SPARE
 
 
 def need_key(contract: Contract, server: Server) -> None:

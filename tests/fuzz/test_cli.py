@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 import time
@@ -13,8 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 import pytest
+import urllib3
 
 from fuzz.cli import main
+from fuzz.commands.target import limit_for
+from fuzz.faults import RATE_LIMITED
 from fuzz.sandbox import DEFECTS, SandboxServer
 from tests.fuzz.shop import DOCUMENT, Answer, Got, error, serving
 from validator.door import FINDINGS, FINE, OBSTACLE
@@ -244,6 +249,7 @@ def test_a_run_leaves_nothing_in_the_folder_that_the_user_is_in(tmp_path: Path) 
         (["run", "--api-key-file", "/no/such/key", "--base-url", "http://127.0.0.1:1"], "/no/such/key"),
         (["replay", "/no/such/file"], "cannot be read"),
         (["sandbox", "--port", "70000"], "--port"),
+        (["sandbox", "--rate-limit", "0"], "--rate-limit"),
         (["run", "--api-key", "s3cret"], "No such option"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -297,6 +303,69 @@ def test_a_port_that_is_taken_is_an_obstacle() -> None:
         code, _, err = run("sandbox", "--port", port)
     assert code == OBSTACLE
     assert "--port" in err
+
+
+LIMITS = [name for name, one in DEFECTS.items() if one.fault == RATE_LIMITED]
+
+
+@pytest.mark.parametrize("defect", [None, *LIMITS])
+def test_the_rate_limit_of_the_embedded_sandbox_is_reached_and_its_defects_are_found(
+    tmp_path: Path, defect: str | None
+) -> None:
+    """And what is replayed is the whole: one request by itself is never one too many."""
+    recorded = tmp_path / "failing.ndjson"
+    options = ["--provoke-rate-limit", "--operation", "createTag", "--max-requests", 40, "--time-budget", 30]
+    done = run("run", *options, "--seed", 1, "--record", recorded, *(["--defect", defect] if defect else []))
+    assert done.err == ""
+    assert " to reach the rate limit" in done.out
+    if defect is None:
+        assert done.code == FINE
+        return
+    assert done.code == FINDINGS
+    assert set(DEFECTS[defect].rules) & set(re.findall(r"[a-z-]+", done.out))
+    assert "--rate-limit 240" in done.out
+    again = run("replay", recorded)
+    assert (again.code, again.err) == (FINDINGS, "")
+    recorded.write_text(recorded.read_text().replace(f'"{defect}"', "null"))
+    assert run("replay", recorded).code == FINE
+
+
+@pytest.mark.parametrize(
+    ("defect", "provoked", "limit"),
+    [(None, False, None), ("accepts-bom", False, None), (None, True, 300), (LIMITS[0], False, 300)],
+)
+def test_a_sandbox_has_a_limit_where_that_is_asked_for(
+    defect: str | None, limit: int | None, *, provoked: bool
+) -> None:
+    assert limit_for(defect, 100, provoked=provoked) == limit
+
+
+@pytest.mark.end_to_end
+def test_a_sandbox_by_hand_has_a_limit_if_one_is_named() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "fuzz", "sandbox", "--port", "0", "--rate-limit", "3"],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        found = re.search(r"listens at (\S+), the key is (\S+);", process.stdout.readline())
+        assert found is not None
+        url, key = found.groups()
+        headers = urllib3.make_headers(basic_auth=f"{key}:") | {"User-Agent": "test"}
+        statuses = [urllib3.request("GET", f"{url}/tags", headers=headers).status for _ in range(4)]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == FINE
+    assert statuses == [200, 200, 200, 429]
+
+
+def test_a_dry_run_shows_the_bodies_fit_for_a_terminal_and_says_what_is_not_listed(fuzz: Callable[..., Run]) -> None:
+    code, out, err = fuzz(shop, "--dry-run", "--allow-writes", "--fault", "malformed-json", "--fault", "valid")
+    assert code == FINE
+    line = next(line for line in out.splitlines() if " malformed-json doubled-comma " in line)
+    assert re.fullmatch(r'PUT http://\S+/orders/\S+ malformed-json doubled-comma \{"name":"",,"note":""\}', line)
+    assert any(line.endswith("bytes)") for line in out.splitlines())
+    assert all(len(line) < 2000 and line.isprintable() for line in out.splitlines())
+    assert "are not listed" in err
 
 
 @pytest.mark.parametrize("command", [[], ["run"], ["replay"], ["sandbox"]])

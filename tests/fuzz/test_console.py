@@ -13,7 +13,7 @@ from fuzz.baseline import Entry
 from fuzz.case import Case
 from fuzz.console import SHOWN, RunText, render_replay
 from fuzz.ending import Ending
-from fuzz.events import Answered, Ended, Failed, Met, Planned
+from fuzz.events import Answered, Cleaned, Ended, Failed, Met, Planned
 from fuzz.failures import Failure
 from fuzz.replay import Origin
 from fuzz.summary import Summary
@@ -95,9 +95,9 @@ def test_what_was_sent_is_told_by_what_it_was_for() -> None:
         answered(200, case=replace(CASE, fault="valid", act="read")),
         replace(answered(), again=True),
     ]
-    text = told(*events, end=Ended(lookups=12, throttled=1))
-    assert "sent        17 requests in 2 s: 1 broken, 1 sound, 1 in sequences, 1 once more, to compare" in text
-    assert "12 to learn ids, 1 put off by the server\n" in text
+    text = told(*events, Cleaned(sent=48, removed=47), end=Ended(lookups=12, throttled=1, provoking=200))
+    assert "sent        265 requests in 2 s: 1 broken, 1 sound, 1 whose answers have to go together, 1 once" in text
+    assert "12 to learn ids, 1 put off by the server, 200 to reach the rate limit, 48 to clean up\n" in text
 
 
 def test_the_verdict_counts_all_answers_that_were_judged_look_ups_too() -> None:
@@ -184,6 +184,7 @@ def test_more_kinds_of_failure_than_a_person_reads_are_counted() -> None:
         (None, Origin(base_url="http://127.0.0.1:99/x", sandbox=True), "picqer-fuzz sandbox --port 99\n"),
         (None, Origin(base_url="http://127.0.0.1:99/x", sandbox=True), "export PICQER_API_KEY=sandbox-key\n"),
         (None, Origin(base_url="http://127.0.0.1:99/x", sandbox=True, defect="d"), "sandbox --port 99 --defect d\n"),
+        (None, Origin(base_url="http://127.0.0.1:99/x", sandbox=True, rate_limit=9), "--port 99 --rate-limit 9\n"),
     ],
 )
 def test_the_next_step_is_said(record: str | None, origin: Origin | None, expected: str) -> None:
@@ -204,6 +205,14 @@ def test_an_obstacle_is_told_once() -> None:
 def test_a_run_that_showed_nothing_does_not_look_clean() -> None:
     assert told() == "✗ nothing was tried\n"
     assert told(answered(401)).startswith("✗ the server let nobody in")
+    mute = told(answered(503, FINDING), failed(), end=Ended(mute=True))
+    assert mute.startswith("✗ no request got through: nothing was shown\n")
+    assert "error fault-accepted" not in mute
+
+
+def test_what_only_all_answers_together_show_broke_no_promise_of_one() -> None:
+    text = told(answered(), answered(409), failed())
+    assert text.startswith("✗ 2 answers kept the contract's promises, but do not go together: 1 kind of failure\n")
 
 
 def test_nothing_of_an_answer_moves_the_cursor() -> None:

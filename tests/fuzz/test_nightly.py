@@ -143,6 +143,73 @@ def test_a_run_that_was_let_in_by_nobody_leaves_the_state_as_it_was(night: Calla
     assert list(folder.iterdir()) == []
 
 
+def unreadable(path: Path) -> Path:
+    path.write_text("no JSON")
+    return path
+
+
+@pytest.mark.parametrize("obstacle", ["down", "401", "503", "no key", "other host", "baseline", "record"])
+def test_an_obstacle_at_the_start_is_in_the_reports_and_those_of_last_night_are_gone(
+    spec: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, obstacle: str
+) -> None:
+    """Whoever reads them, and not what was said on standard error, must not take last night's for today's."""
+    reports = {name: tmp_path / f"last.{name}" for name in ("text", "markdown", "json", "junit")}
+    for path in reports.values():
+        path.write_text("last night")
+    options: list[object] = [word for name, path in reports.items() for word in ("--format", f"{name}:{path}")]
+    with serving(lambda _: error(1, 503 if obstacle == "503" else 401)) as server:
+        url = server.url
+        if obstacle == "no key":
+            monkeypatch.delenv("PICQER_API_KEY")
+        elif obstacle == "other host":
+            url = "https://shop.example/v1"
+        elif obstacle == "baseline":
+            options += ["--baseline", unreadable(tmp_path / "known.json")]
+        elif obstacle == "record":
+            options += ["--record", "/no/such/folder/x.ndjson"]
+        elif obstacle == "down":
+            url = "http://127.0.0.1:1"
+        done = run("run", "--spec", spec, "--base-url", url, "--quiet", *FAULTS, *options)
+    assert (done.code, done.out) == (OBSTACLE, "")
+    (met,) = json.loads(reports["json"].read_text())["obstacles"]
+    assert met["reason"] in done.err
+    assert f"\nobstacle {done.err.removeprefix('picqer-fuzz: ')}" in reports["text"].read_text()
+    assert met["reason"] in reports["markdown"].read_text()
+    assert "last night" not in reports["junit"].read_text()
+
+
+@pytest.mark.parametrize(("form", "is_written"), [("markdown", True), ("json", True), ("text", False)])
+def test_a_report_for_standard_output_is_written_too_but_not_what_is_said_already(
+    spec: Path, form: str, *, is_written: bool
+) -> None:
+    done = run("run", "--spec", spec, "--base-url", "http://127.0.0.1:1", "--format", form)
+    assert done.code == OBSTACLE
+    assert ("cannot be reached" in done.out) == is_written
+    assert "cannot be reached" in done.err
+
+
+def test_what_keeps_a_dry_run_from_its_work_writes_no_report(spec: Path, tmp_path: Path) -> None:
+    report, baseline = tmp_path / "report.json", unreadable(tmp_path / "known.json")
+    options = ["--dry-run", "--baseline", baseline, "--format", f"json:{report}"]
+    assert run("run", "--spec", spec, "--base-url", "http://127.0.0.1:1", *options).code == OBSTACLE
+    assert not report.exists()
+
+
+def test_answers_that_are_none_are_no_findings_of_the_night(night: Callable[..., Run], tmp_path: Path) -> None:
+    folder, baseline = tmp_path / "state", tmp_path / "known.json"
+    with serving(lambda _: Answer(503, b"<html>down")) as server, serving(lambda _: Answer(201)) as keeper:
+        options = ["--state", folder, "--baseline", baseline, "--update-baseline"]
+        for more in (["--max-requests", 8], ["--max-failures", 1], []):
+            done = night(server, *options, "--post-to", keeper.url.removesuffix("/v1"), *more)
+            assert done.code == OBSTACLE
+            assert "answers 503 to every request" in done.err
+            assert "broke a promise" not in done.out
+        assert len(server.got) < 80
+        assert keeper.got == []
+    assert list(folder.iterdir()) == []
+    assert not baseline.exists()
+
+
 def test_what_is_known_does_not_fail_and_what_is_gone_is_told(night: Callable[..., Run], tmp_path: Path) -> None:
     baseline, report = tmp_path / "known.json", tmp_path / "report.json"
     with serving(mending) as server:

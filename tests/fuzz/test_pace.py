@@ -120,6 +120,25 @@ def test_a_server_that_wants_an_hour_is_not_waited_for(clock: Clock) -> None:
     assert not made(clock).put_off(Headers([("Retry-After", "3600")]))
 
 
+def test_unless_the_run_has_the_time(clock: Clock) -> None:
+    one = made(clock, seconds=7200)
+    one.turn()
+    assert one.put_off(Headers([("Retry-After", "3600")]))
+    one.turn()
+    assert clock.now == pytest.approx(4600)
+    assert not one.put_off(Headers([("Retry-After", "3600")]))
+    assert one.asked == 3600
+
+
+def test_who_wants_a_long_wait_again_and_again_does_not_keep_us(clock: Clock) -> None:
+    one = made(clock, seconds=1_000_000)
+    tries = 0
+    while one.put_off(Headers([("Retry-After", "300")])):
+        one.turn()
+        tries += 1
+    assert tries == 2
+
+
 def test_a_server_that_never_lets_go_does_not_keep_us(clock: Clock) -> None:
     one = made(clock)
     tries = 0
@@ -147,6 +166,22 @@ def test_the_last_few_of_a_window_are_not_used_up(clock: Clock) -> None:
         left -= 1
         assert left > 0
         one.heed(Headers([("X-RateLimit-Limit", "60"), ("X-RateLimit-Remaining", str(left))]))
+
+
+def test_a_server_on_this_machine_that_says_so_is_heeded(clock: Clock) -> None:
+    one = made(clock)
+    one.turn()
+    one.heed(Headers([("X-RateLimit-Remaining", "3")]))
+    one.turn()
+    assert clock.now == 1000 + pace.RESERVE_WAIT
+
+
+def test_one_that_always_says_so_and_has_no_limit_does_not_keep_us(clock: Clock) -> None:
+    one = made(clock)
+    for _ in range(500):
+        one.turn()
+        one.heed(Headers([("X-RateLimit-Remaining", "0")]))
+    assert clock.now - 1000 <= pace.LONGEST_WAIT + pace.RESERVE_WAIT
 
 
 @pytest.mark.parametrize("since", [0, 1])

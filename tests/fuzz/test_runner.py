@@ -285,6 +285,84 @@ def test_a_limit_that_is_reached_on_the_way_ends_the_run_with_an_obstacle() -> N
     assert len(recorder.sent) < 30 + admission.KNOCKS + 1
 
 
+@pytest.mark.parametrize(("seconds", "waits"), [(None, False), (150, False), (2400, True)])
+def test_a_long_wait_is_waited_for_where_there_is_the_time_and_else_told_as_it_was(
+    seconds: float | None, *, waits: bool
+) -> None:
+    def busy(case: Case) -> Exchange:
+        if len(recorder.sent) != 30:
+            return sound(case)
+        came = answered(case, 429)
+        headers = Headers([*came.response.headers, ("Retry-After", "200")])
+        return msgspec.structs.replace(came, response=msgspec.structs.replace(came.response, headers=headers))
+
+    recorder = Recorder(busy)
+    events = run(recorder, seconds=seconds, max_requests=60)
+    told = [str(event.obstacle) for event in events if isinstance(event, Met)]
+    assert len(recorder.sent) == (60 if waits else 30)
+    if waits:
+        assert told == []
+    else:
+        (one,) = told
+        assert "answers 429 and asks to wait for 200 seconds" in one
+        assert "every request" not in one
+
+
+@pytest.mark.parametrize(
+    ("statuses", "told"),
+    [
+        ([0], "answers no request"),
+        ([302], "answers 302 to every"),
+        ([404], "answers 404 to every"),
+        ([404, 405], "answers 404 or 405 to every"),
+        ([502], "answers 502 to every"),
+        ([503], "answers 503 to every"),
+        ([504, 502], "answers 502 or 504 to every"),
+    ],
+    ids=str,
+)
+def test_a_server_that_gives_no_answer_of_its_own_ends_the_run_soon_with_an_obstacle(
+    statuses: list[int], told: str
+) -> None:
+    turn = itertools.cycle(statuses)
+    recorder = Recorder(lambda case: answered(case, next(turn)))
+    with pytest.raises(TargetError, match=told):
+        run(recorder, max_requests=2000)
+    assert len(recorder.sent) <= admission.MUTE_MOST + 2
+    recorder.sent.clear()
+    events = run(recorder, max_requests=7)
+    (met,) = [event for event in events if isinstance(event, Met)]
+    assert told in str(met.obstacle)
+
+
+@pytest.mark.parametrize("status", [0, 302, 404, 503])
+@pytest.mark.parametrize("at", [1, 9])
+def test_a_single_other_answer_lets_the_run_go_on(status: int, at: int) -> None:
+    recorder = Recorder(lambda case: answered(case, 400 if len(recorder.sent) == at else status))
+    events = run(recorder, max_requests=100)
+    assert len(recorder.sent) == 100
+    assert not [event for event in events if isinstance(event, Met)]
+    assert isinstance(events[-1], Ended)
+    assert not events[-1].mute
+
+
+def test_a_server_that_has_none_of_its_lists_may_have_the_rest() -> None:
+    """What is looked up at first is not there, however much that is."""
+    server = "http://127.0.0.1/api/v1"
+    contract = Contract.load(servers=[server])
+    recorder = Recorder(lambda case: answered(case, 404 if case.method == "GET" else 400, 22))
+    budget = Budget(max_requests=400)
+    made = Runner(contract, recorder, base_url=server, budget=budget, seed=1, faults=[MALFORMED_JSON])
+    assert isinstance(list(made.run())[-1], Ended)
+    assert len(recorder.sent) == 400
+
+
+@pytest.mark.parametrize("fault", ["unknown-resource", "unsupported-method"])
+def test_404_for_what_is_not_there_is_no_obstacle(fault: str) -> None:
+    recorder = Recorder(lambda case: answered(case, 404 if case.fault == fault else 200))
+    assert not [event for event in run(recorder, faults=[fault], max_requests=100) if isinstance(event, Met)]
+
+
 def test_a_server_that_hangs_is_left_alone_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     """It answers some requests in between; what it did to the others is told, and not made smaller."""
     monkeypatch.setattr(admission, "SILENCE", 0.2)
@@ -309,8 +387,8 @@ def test_a_server_that_never_answers_is_one_obstacle(monkeypatch: pytest.MonkeyP
         time.sleep(0.1)
         return Exchange(request=case.request, response=Response(status=0, damage="no answer"))
 
-    (met,) = [event for event in run(silent) if isinstance(event, Met)]
-    assert "without an answer" in str(met.obstacle)
+    with pytest.raises(TargetError, match="without an answer"):
+        run(silent)
 
 
 def test_a_server_that_goes_away_ends_the_run_and_keeps_what_was_found() -> None:
@@ -481,7 +559,7 @@ def test_writes_that_should_succeed_come_last() -> None:
 
 def test_a_run_ends_where_nothing_new_can_be_drawn() -> None:
     events = run(lambda case: answered(case, 405), faults=["unsupported-method"], max_requests=2000)
-    assert events[-1] == Ended(lookups=1)
+    assert events[-1] == Ended(lookups=1, mute=True)
 
 
 def test_what_is_looked_up_is_judged_as_well() -> None:
