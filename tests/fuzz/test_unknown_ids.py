@@ -112,18 +112,18 @@ def test_only_what_is_an_id_can_be_of_nothing(contract: Contract, is_broken: boo
 @pytest.mark.parametrize(
     ("schema", "wrong"),
     [
-        ({"type": "string"}, set()),
-        ({"enum": ["week", "month"]}, {"not-listed", "other-case"}),
-        ({"type": "string", "pattern": "^[a-z]{3}$"}, {"no-match"}),
-        ({"type": "string", "minLength": 3, "maxLength": 4}, {"too-short", "too-long"}),
-        ({"type": "boolean"}, {"no-boolean", "number"}),
+        ({"type": "string"}, ""),
+        ({"enum": ["week", "month"]}, "not-listed other-case"),
+        ({"type": "string", "pattern": "^[a-z]{3}$"}, "no-match"),
+        ({"type": "string", "minLength": 3, "maxLength": 4}, "too-long too-short"),
+        ({"type": "boolean"}, "no-boolean number"),
     ],
     ids=str,
 )
-def test_what_is_no_id_is_what_its_schema_refuses(schema: Any, wrong: set[str]) -> None:
+def test_what_is_no_id_is_what_its_schema_refuses(schema: Any, wrong: str) -> None:
     contract = things("period", schema, "/reports")
     operation = contract.operation("read")
-    assert kinds(contract) == wrong
+    assert kinds(contract) == set(wrong.split())
     for way in ways(contract, operation, "unknown-resource"):
         (made,) = draw(broken(contract, operation, "unknown-resource", way), seed="1", count=1)
         ((name, text),) = made.path
