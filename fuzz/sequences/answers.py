@@ -59,12 +59,17 @@ def id_of(kind: Kind, exchange: Exchange, sent: Any, above: Sequence[str] = ()) 
     for value in (sent, sent[0] if isinstance(sent, list) and sent else None):
         if isinstance(value, dict) and kind.parameter in value:
             return _text(value[kind.parameter])
+    return located(kind, exchange)
+
+
+def located(kind: Kind, exchange: Exchange) -> str | None:
+    """The id that `Location` leads to, if it leads to a thing of the kind."""
     location = exchange.response.headers.get("location")
-    if location is not None and kind.parameter:
-        last = urlsplit(location).path.rstrip("/").rpartition("/")
-        same = last[0].rpartition("/")[2] == kind.collection.rpartition("/")[2]
-        return unquote(last[2]) if same and last[2] else None
-    return None
+    if location is None or not kind.parameter:
+        return None
+    above, _, last = urlsplit(location).path.rstrip("/").rpartition("/")
+    same = above.rpartition("/")[2] == kind.collection.rpartition("/")[2]
+    return unquote(last) if same and last else None
 
 
 def thing_in(kind: Kind, answer: Any, number: str) -> dict[str, Any] | None:

@@ -97,6 +97,14 @@ class Expectations:
             expected = f"what {thing.by} wrote, in the list"
             yield lacking(rules.LOST_WRITE, operation, expected, Safe("a list without it"))
 
+    def leads_elsewhere(self, operation: Operation, thing: Thing, exchange: Exchange) -> Iterator[Finding]:
+        """A `Location` that leads to another thing of the kind than to the one that was made."""
+        leads_to = answers.located(self._kind, exchange)
+        shown = answers.value_of(exchange)
+        if leads_to is None or leads_to == thing.number or leads_to in map(str, _scalars(shown)):
+            return
+        yield lacking(rules.LOST_WRITE, operation, "a Location that leads to what was made", Safe("one to another"))
+
     def listed_alike(
         self, operation: Operation, thing: Thing, exchange: Exchange, made: int | None
     ) -> Iterator[Finding]:
@@ -147,6 +155,12 @@ class Expectations:
 def _succeeding(exchange: Exchange) -> list[dict[str, Any]]:
     """The things that a list shows; none, where it shows none."""
     return (answers.things_in(answers.value_of(exchange)) or []) if answers.succeeded(exchange) else []
+
+
+def _scalars(value: Any) -> list[Any]:
+    """What an answer says of a thing itself, or of the one thing in it: things may have several names."""
+    inner = [value, *value.values()] if isinstance(value, dict) else []
+    return [part for one in inner if isinstance(one, dict) for part in one.values() if isinstance(part, str | int)]
 
 
 def _has(thing: Mapping[str, Any], texts: Mapping[str, str]) -> bool:

@@ -133,6 +133,8 @@ class Play:
             last = taken.verdict.exchange
             if answers.succeeded(last):
                 self.thing, self._made_alike = self._made(create, last, body), 1
+                if self.thing is not None:
+                    taken = _with(taken, self._expected.leads_elsewhere(create, self.thing, last))
                 yield taken
                 break
             yield taken
@@ -409,8 +411,13 @@ class Play:
         return self._ask(case), case
 
     def _judged(self, case: Case, exchange: Exchange, findings: Iterable[Finding] = ()) -> Answered:
-        verdict = self._judge(case, exchange)
-        return Answered(case=case, verdict=msgspec.structs.replace(verdict, findings=(*findings, *verdict.findings)))
+        return _with(Answered(case=case, verdict=self._judge(case, exchange)), findings)
+
+
+def _with(answered: Answered, findings: Iterable[Finding]) -> Answered:
+    """The answer, with more findings."""
+    verdict = answered.verdict
+    return replace(answered, verdict=msgspec.structs.replace(verdict, findings=(*findings, *verdict.findings)))
 
 
 def _value(body: bytes) -> Any:

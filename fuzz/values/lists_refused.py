@@ -8,7 +8,9 @@ from fuzz.values.kind import Asked, Kind
 from validator.pointer import join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from hypothesis import strategies as st
 
 _MOST: Final = 2000
 """A list that has to be longer than this is not made."""
@@ -25,26 +27,48 @@ def too_few(asked: Asked) -> Iterator[Kind]:
 
 
 def too_many(asked: Asked) -> Iterator[Kind]:
-    """For `maxItems`."""
+    """For `maxItems`: items that are sound on their own, so that nothing else is wrong with the list."""
     most = int(asked.words["maxItems"])
 
-    def longer(items: list[Any]) -> list[Any]:
-        unlike = [*items, *(len(items) + 1000 + more for more in range(most + 1 - len(items)))]
-        same = [*items, *([items[-1] if items else 1] * (most + 1 - len(items)))]
-        return [same, unlike]
+    def longer(items: list[Any], sample: Any) -> list[Any]:
+        return [*items, *_others(asked, sample, most + 1 - len(items))]
+
+    def make(items: list[Any]) -> Sequence[Any] | st.SearchStrategy[Any]:
+        if items:
+            return [longer(items, items[-1])]
+        return _samples(asked).map(lambda sample: longer(items, sample))
 
     if most < _MOST:
-        yield _of_list("too-many-items", longer)
+        yield _of_list("too-many-items", make)
 
 
-def repeated(_: Asked) -> Iterator[Kind]:
+def repeated(asked: Asked) -> Iterator[Kind]:
     """For `uniqueItems`."""
-    yield _of_list(
-        "repeated-item",
-        lambda items: (
-            [[*items, items[0]], [items[0], items[0]], [items[0], *items[:-1]]] if items else [[1, 1], ["a", "a"]]
-        ),
-    )
+
+    def make(items: list[Any]) -> Sequence[Any] | st.SearchStrategy[Any]:
+        if items:
+            return [[*items, items[0]], [items[0], items[0]], [items[0], *items[:-1]]]
+        return _samples(asked).map(lambda sample: [sample, sample])
+
+    yield _of_list("repeated-item", make)
+
+
+def _samples(asked: Asked) -> st.SearchStrategy[Any]:
+    """Sound items of the list."""
+    return asked.builder.values(asked.readings.item(asked.reading, 0))
+
+
+def _others(asked: Asked, sample: Any, times: int) -> list[Any]:
+    """Items that differ from a sound one, and are as sound; where there are none such, it over and over."""
+    pointers = asked.readings.item(asked.reading, 0)
+    if isinstance(sample, str):
+        made: list[Any] = [f"{sample}{number}" for number in range(times)]
+    elif isinstance(sample, int | float) and not isinstance(sample, bool):
+        made = [sample + 1 + number for number in range(times)]
+    else:
+        made = [sample] * times
+    is_sound = all(asked.allows(pointer, one) for pointer in pointers for one in made)
+    return made if is_sound else [sample] * times
 
 
 def not_contained(asked: Asked) -> Iterator[Kind]:

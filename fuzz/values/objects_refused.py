@@ -34,12 +34,13 @@ def too_few_members(asked: Asked) -> Iterator[Kind]:
 
 
 def too_many_members(asked: Asked) -> Iterator[Kind]:
-    """For `maxProperties`."""
+    """For `maxProperties`: members that are sound on their own."""
     most = int(asked.words["maxProperties"])
 
-    def more(value: dict[str, Any]) -> list[Any]:
-        wanted = range(most + 1 - len(value))
-        return [{**value, **{f"more{number}": one for number in wanted}} for one in (1, "a", None)]
+    def more(value: dict[str, Any]) -> st.SearchStrategy[Any]:
+        names = [f"more{number}" for number in range(most + 1 - len(value))]
+        sound = asked.builder.values(asked.readings.member(asked.reading, "more0"))
+        return sound.map(lambda one: {**value, **dict.fromkeys(names, one)})
 
     if most < _MOST:
         yield _of_object("too-many-members", more)

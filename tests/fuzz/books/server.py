@@ -59,6 +59,7 @@ DEFECTS: Final = {
     "since-crashes": "invalid-query",
     "plain-errors": "unknown-resource",
     "no-location": "valid",
+    "location-of-the-first": "valid",
     "pages-in-words": "valid",
     "null-is-refused": "valid",
     "patch-forgets": "valid",
@@ -387,7 +388,12 @@ class Service:
         one = str(uuid.uuid4())
         self.holdings.shelves[one] = {"id": one, **{name: body[name] for name in SHELF if name in body}}
         self.holdings.books[one] = {}
-        return 201, self.holdings.shelves[one], {"Location": f"/shelves/{one}"} if self.defect != "no-location" else {}
+        return 201, self.holdings.shelves[one], self._location(one)
+
+    def _location(self, shelf: str) -> dict[str, str]:
+        if self.defect == "location-of-the-first":
+            shelf = next(iter(self.holdings.shelves))
+        return {} if self.defect == "no-location" else {"Location": f"/shelves/{shelf}"}
 
     def _change_shelf(self, parts: list[str], body: dict[str, Any], *_: Any) -> Reply:
         self._check(body, SHELF)

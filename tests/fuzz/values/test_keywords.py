@@ -162,3 +162,27 @@ def test_what_may_be_null_is_not_broken_by_null() -> None:
     names = {way.name for way in ways(contract, contract.operation("createThing"), "wrong-type")}
     assert "/a null-for-string" not in names
     assert "/a number-for-string" in names
+
+
+@pytest.mark.parametrize(
+    ("keyword", "schema"),
+    [
+        ("maxItems", {"type": "array", "maxItems": 2, "items": {"type": "string"}}),
+        ("maxItems", {"type": "array", "maxItems": 2, "items": {"type": "integer", "minimum": 3}, "uniqueItems": True}),
+        ("maxItems", {"type": "array", "maxItems": 1, "items": OBJECT | {"required": ["a"]}}),
+        ("uniqueItems", {"type": "array", "uniqueItems": True, "items": {"type": "string", "minLength": 3}}),
+        ("maxProperties", OBJECT | {"maxProperties": 1, "additionalProperties": {"type": "boolean"}}),
+    ],
+    ids=str,
+)
+def test_too_much_of_what_is_sound_is_all_that_is_wrong(keyword: str, schema: dict[str, Any]) -> None:
+    """A server that tells of a wrong type first would be right, if the items had one."""
+    lax = {word: value for word, value in schema.items() if word != keyword}
+    kinds = {"maxItems": "too-many-items", "uniqueItems": "repeated-item", "maxProperties": "too-many-members"}
+    contract = contract_taking(schema)
+    operation = contract.operation("createThing")
+    (way,) = [one for one in ways(contract, operation, "invalid-value") if one.kind == kinds[keyword]]
+    drawn = draw(broken(contract, operation, "invalid-value", way), seed="1", count=8)
+    bodies = [orjson.loads(one.body) for one in drawn]
+    assert bodies
+    assert all(is_taken(lax, body) and not is_taken(schema, body) for body in bodies)
