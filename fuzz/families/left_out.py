@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from fuzz.breakage import Breakage, Way
 from fuzz.families.strange_path import acts_by_address, strange_path
-from fuzz.faults import MISSING_PARAMETER, UNKNOWN_RESOURCE
+from fuzz.faults import INVALID_QUERY, MISSING_PARAMETER, UNKNOWN_RESOURCE
 from fuzz.parameters import is_of_request, schemas_of
 from fuzz.samples import sound_bodies
+from validator.contract.promises import EXTENSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,12 @@ def left_out(contract: Contract, operation: Operation, way: Way, knowledge: Know
     (parameter,) = (one for one in _required(contract, operation) if f"{one.location}/{one.name}" == way.place)
     # What would act by its address alone is aimed at nothing; that nothing is there is an answer then, too.
     path = strange_path(contract, operation) if acts_by_address(operation) else ()
+    # What a contract promises for a missing member is mostly told of bodies: unless it is said of the parameter, or of
+    # an operation that has no body, any documented refusal is as good.
+    places = (*schemas_of(contract, parameter), parameter.pointer)
+    speaking = (*places, *(() if operation.request_body else (operation.pointer,)))
+    is_meant = any(MISSING_PARAMETER in (contract.document.at(one).get(EXTENSION) or ()) for one in speaking)
+    also = () if is_meant else (INVALID_QUERY,)
     gone = ((parameter.name, None),)
 
     def made(body: bytes | None) -> Breakage:
@@ -39,8 +46,8 @@ def left_out(contract: Contract, operation: Operation, way: Way, knowledge: Know
             fault=MISSING_PARAMETER,
             variant=way.name,
             described=f"without {parameter.name} in the {parameter.location}",
-            places=((*schemas_of(contract, parameter), parameter.pointer),),
-            also=(UNKNOWN_RESOURCE,) if path else (),
+            places=(places,),
+            also=(*also, *((UNKNOWN_RESOURCE,) if path else ())),
             body=body,
             path=path,
             query=gone if parameter.location == "query" else (),
