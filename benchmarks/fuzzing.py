@@ -102,8 +102,9 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 class Results:
     """The runs that were made, a JSON line each, in a file or nowhere."""
 
-    def __init__(self, file: Path | None) -> None:
-        self._file = file
+    def __init__(self, file: Path | None, *, complete: bool = False) -> None:
+        """`complete`: no more are to be made."""
+        self._file, self.complete = file, complete
         lines = file.read_bytes().splitlines() if file is not None and file.exists() else ()
         self._runs = {one.settings: one for one in (msgspec.json.decode(line, type=Run) for line in lines)}
 
@@ -130,6 +131,8 @@ class Row:
 
     @property
     def cells(self) -> tuple[str, str, str]:
+        if not self.runs:
+            return "not run", "", ""
         if not self.hits:
             return "no", "", ""
         share = "yes" if len(self.hits) == len(self.runs) else f"{len(self.hits)} of {len(self.runs)}"
@@ -328,10 +331,10 @@ Tool = PicqerFuzz | Schemathesis
 TOOLS = (PicqerFuzz.name, Schemathesis.name)
 
 
-def run(tool: Tool, kind: Kind, seed: int, results: Results) -> Run:
-    """One run of a tool on a sandbox of its own, if it was not made before."""
+def run(tool: Tool, kind: Kind, seed: int, results: Results) -> Run | None:
+    """One run of a tool on a sandbox of its own, if it was not made before; None where no more are to be made."""
     before = results.get(tool, str(kind), seed)
-    if before is not None:
+    if before is not None or results.complete:
         return before
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -368,11 +371,12 @@ def compare(tools: list[Tool], defects: list[Defect], seeds: list[int], jobs: in
             for name, kind in kinds.items()
             for tool in tools
         }
-        alarms = {name: [future.result() for future in futures] for name, futures in clean.items()}
+        made = {name: [future.result() for future in futures] for name, futures in clean.items()}
+        alarms = {name: [one for one in runs if one is not None] for name, runs in made.items()}
         print_false_alarms(alarms)
         known = {name: {told.key for one in runs for told in one.told} for name, runs in alarms.items()}
         rows = {
-            (tool, name): Row([future.result().found(known[tool]) for future in futures])
+            (tool, name): Row([made.found(known[tool]) for future in futures if (made := future.result()) is not None])
             for (tool, name), futures in submitted.items()
         }
     names = [tool.name for tool in tools]
@@ -386,7 +390,8 @@ def print_false_alarms(alarms: dict[str, list[Run]]) -> None:
     for name, runs in alarms.items():
         counts = Counter(told.by for one in runs for told in one.told)
         told = ", ".join(f"{rule} {count}" for rule, count in sorted(counts.items())) or "none"
-        print_line(name, [str(len(runs)), f"{middle(one.requests for one in runs):.0f}", told])
+        requests = f"{middle(one.requests for one in runs):.0f}" if runs else ""
+        print_line(name, [str(len(runs)), requests, told])
 
 
 def print_defects(names: list[str], defects: list[Defect], rows: dict[tuple[str, str], Row]) -> None:
@@ -405,7 +410,7 @@ def print_totals(
     key: Callable[[Defect], str],
 ) -> None:
     columns = [f"{name}: {what}" for name in names for what in ("found", "requests (median)", "seconds (median)")]
-    print_head(title, ["runs", *columns])
+    print_head(title, columns)
     groups = {name: [one for one in defects if key(one) == name] for name in sorted(set(map(key, defects)))}
     groups["all"] = defects
     for group, members in groups.items():
@@ -413,13 +418,14 @@ def print_totals(
         for name in names:
             runs = list(chain.from_iterable(rows[name, one.name].runs for one in members))
             hits = [one for one in runs if one is not None]
-            cells.append(f"{len(hits)} ({100 * len(hits) / len(runs):.0f}%)")
+            share = f" ({100 * len(hits) / len(runs):.0f}%)" if runs else ""
+            cells.append(f"{len(hits)} of {len(runs)}{share}")
             cells += (
                 [f"{middle(one.after for one in hits):.0f}", f"{middle(one.seconds for one in hits):.1f}"]
                 if hits
                 else ["", ""]
             )
-        print_line(group, [str(len(runs)), *cells])
+        print_line(group, cells)
 
 
 def print_head(first: str, columns: list[str]) -> None:
@@ -453,6 +459,7 @@ def main() -> None:
     parser.add_argument("--max-requests", type=int, default=2000, metavar="N", help="the budget of a run")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="so many runs at a time")
     parser.add_argument("--tool", action="append", choices=TOOLS, help="only this one (default: both)")
+    parser.add_argument("--print", action="store_true", help="run nothing: the tables of what is in --results")
     parser.add_argument("--results", type=Path, metavar="FILE", help="keep runs here; what is in it is not run again")
     parser.add_argument("--schemathesis", metavar="FILE", help="this program, in place of one out of PyPI")
     parser.add_argument("--phases", default=PHASES, help=f"phases of Schemathesis (default: {PHASES})")
@@ -471,7 +478,9 @@ def main() -> None:
         ]
         tools = [tool for tool in tools if tool.name in (wanted.tool or TOOLS)]
         seeds = [wanted.seed + number for number in range(wanted.runs)]
-        compare(tools, chosen(wanted.only, wanted.fault), seeds, wanted.jobs, Results(wanted.results))
+        compare(
+            tools, chosen(wanted.only, wanted.fault), seeds, wanted.jobs, Results(wanted.results, complete=wanted.print)
+        )
 
 
 if __name__ == "__main__":
