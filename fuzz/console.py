@@ -141,7 +141,7 @@ def _counts(summary: Summary, seconds: float) -> Iterator[Text]:
     sent = {
         "broken": summary.broken,
         "sound": summary.sound,
-        "whose answers have to go together": summary.steps,
+        "in several steps": summary.steps,
         "once more, to compare or to make a failure small": summary.repeats,
         "to learn ids": summary.lookups,
         "put off by the server": summary.throttled,

@@ -166,7 +166,7 @@ class Runner:
             return
         seconds = self._wishes.budget.seconds
         left = LONGEST_WAIT if seconds is None else seconds - self._pace.elapsed
-        cases = candidates(self._contract, self._addresses)
+        cases = candidates(self._contract, self._addresses, self._wishes.operations)
 
         def send(case: Case) -> Exchange:
             self._provoking += 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from fuzz.admission import DOORS, speaks_of_door
 from fuzz.events import Answered, Cleaned, Ended, Failed, GaveUp, Met, Planned
 from fuzz.failures import failure
-from fuzz.faults import VALID
+from fuzz.faults import RATE_LIMITED, VALID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -146,6 +146,8 @@ class Summary:
             self.sound += 1
         else:
             self.broken += 1
+        if case.fault == RATE_LIMITED:  # of no plan
+            return
         self.operations.add(case.operation)
         self.pairs.add((case.operation, case.fault))
         self.ways.add(case.tried)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -27,8 +28,9 @@ def heeded() -> Iterator[None]:
         signal.signal(number, handler)
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_what_a_callback_of_the_collector_swallows_is_raised_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And is not told: nobody who presses Ctrl-C wants to read of where the program was."""
+
     def interrupt(phase: str, _info: object) -> None:
         if phase == "start":
             gc.callbacks.remove(interrupt)
@@ -41,10 +43,27 @@ def test_what_a_callback_of_the_collector_swallows_is_raised_again(monkeypatch: 
         time.sleep(20)
 
     swallowed: list[bool] = []
+    told: list[object] = []
     monkeypatch.setattr(interruption, "AGAIN", 0.5)
+    monkeypatch.setattr(sys, "unraisablehook", lambda dropped: told.append(dropped.exc_value))
     with Interruption(), pytest.raises(KeyboardInterrupt):
         work()
     assert swallowed
+    assert told == []
+
+
+def test_what_else_is_dropped_is_told_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Odd:
+        def __del__(self) -> None:
+            raise ValueError("odd")
+
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda dropped: told.append(str(dropped.exc_value)))
+    before = sys.unraisablehook
+    with Interruption():
+        Odd()
+    assert told == ["odd"]
+    assert sys.unraisablehook is before
 
 
 def test_once_it_has_left_the_block_all_is_as_before(monkeypatch: pytest.MonkeyPatch) -> None:

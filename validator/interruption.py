@@ -2,13 +2,14 @@
 
 Python raises KeyboardInterrupt wherever the program happens to be. In a callback of the import machinery or of the
 garbage collector an exception is printed and dropped, and the program would go on as if nobody had asked. So it is
-raised again every second, until somebody hears. A scheduler that ends a job (SIGTERM) and a terminal that is closed
-(SIGHUP) ask for the same as who presses Ctrl-C.
+raised again every second, until somebody hears, and the first is not printed. A scheduler that ends a job (SIGTERM) and
+a terminal that is closed (SIGHUP) ask for the same as who presses Ctrl-C.
 """
 
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -43,6 +44,7 @@ class Interruption:
         self._asked_at = 0.0
         self._holds = False
         self._before: dict[signal.Signals, Callable[..., object] | int | None] = {}
+        self._told: Callable[[sys.UnraisableHookArgs], object] = sys.unraisablehook
 
     def heard(self) -> None:
         """Raise this one no more: what is left to do takes its time. The next one is raised as ever."""
@@ -70,6 +72,8 @@ class Interruption:
         for number in self._before:
             if number is not signal.SIGALRM:
                 signal.signal(number, self._handle)
+        if self._before:
+            self._told, sys.unraisablehook = sys.unraisablehook, self._tell
         return self
 
     def __exit__(
@@ -77,6 +81,7 @@ class Interruption:
     ) -> None:
         if self._before:
             signal.setitimer(signal.ITIMER_REAL, 0)
+            sys.unraisablehook = self._told
         for number, before in self._before.items():
             # A server that ran in the block has handlers of its own, and may not be at its end.
             if signal.getsignal(number) in (self._handle, self._raise):
@@ -91,6 +96,11 @@ class Interruption:
             signal.setitimer(signal.ITIMER_REAL, LONGEST, AGAIN)
         else:
             self._raise_from_now_on()
+
+    def _tell(self, dropped: sys.UnraisableHookArgs) -> None:
+        """What is dropped is told as ever, but for what is raised again anyway."""
+        if not (self.asked and isinstance(dropped.exc_value, KeyboardInterrupt)):
+            self._told(dropped)
 
     def _raise_from_now_on(self) -> None:
         signal.setitimer(signal.ITIMER_REAL, AGAIN, AGAIN)

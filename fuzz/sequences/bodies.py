@@ -114,7 +114,11 @@ class Bodies:
                 others = (one[name] for one in draws if isinstance(one, dict) and one.get(name) is not None)
                 body[name] = next((other for other in others if not same(before.get(name), other)), value)
         told = self._telling(operation, body, before)
-        return told if isinstance(told, dict) and self.is_allowed(operation, told) else None
+        if not isinstance(told, dict) or not self.is_allowed(operation, told):
+            return None
+        # An update that has to move a thing on in its life is none that can be looked at like others.
+        moved = (name for name in told if _OF_LIFE.search(name) and name in before)
+        return None if any(not same(told[name], before[name]) for name in moved) else told
 
     def _is_free(self, operation: Operation, name: str) -> bool:
         """Whether the values of a member are under no rule but that of their type."""
@@ -179,7 +183,7 @@ class Bodies:
             return self._usual(value, pointers, before, turn, name)
         if isinstance(value, bool):
             if _OF_LIFE.search(name):
-                return value if before is not None else _ON.search(name) is not None
+                return before if isinstance(before, bool) else _ON.search(name) is not None
             return not before if isinstance(before, bool) else True
         if isinstance(value, str):
             usual = LONG_LENGTH if _OF_WORDS.search(name) else USUAL_LENGTH
@@ -191,8 +195,13 @@ class Bodies:
         return value
 
     def _listed(self, value: Any, words: list[Mapping[str, Any]], before: Any, turn: int, name: str) -> Any:
-        """Another one of the listed values each time, where it is not what makes the thing another kind of thing."""
+        """Another one of the listed values each time, where it is not what makes the thing another kind of thing.
+
+        Where a thing is in its life, it stays: what is completed can often not be deleted any more.
+        """
         listed = next((one["enum"] for one in words if "enum" in one), ())
+        if _OF_LIFE.search(name) and before in listed:
+            return before
         good = [one for one in listed if one is not None and one != before]
         return value if _OF_KIND.search(name) or _OF_LIFE.search(name) or not good else good[turn % len(good)]
 

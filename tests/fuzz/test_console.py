@@ -96,7 +96,7 @@ def test_what_was_sent_is_told_by_what_it_was_for() -> None:
         replace(answered(), again=True),
     ]
     text = told(*events, Cleaned(sent=48, removed=47), end=Ended(lookups=12, throttled=1, provoking=200))
-    assert "sent        265 requests in 2 s: 1 broken, 1 sound, 1 whose answers have to go together, 1 once" in text
+    assert "sent        265 requests in 2 s: 1 broken, 1 sound, 1 in several steps, 1 once" in text
     assert "12 to learn ids, 1 put off by the server, 200 to reach the rate limit, 48 to clean up\n" in text
 
 

@@ -155,6 +155,14 @@ def test_the_sandbox_keeps_its_limit() -> None:
     assert (case.fault, verdict.exchange.response.status, verdict.findings) == (RATE_LIMITED, 429, ())
 
 
+@pytest.mark.parametrize(
+    ("operations", "asked"), [((), "listOrders"), (("listTags",), "listTags"), (("createTag",), "listOrders")]
+)
+def test_what_is_asked_for_is_sent_if_it_reads(operations: tuple[str, ...], asked: str) -> None:
+    first = next(candidates(PICQER, Addresses(PICQER, SERVER), operations))
+    assert first.operation == asked
+
+
 @pytest.mark.parametrize(("provoked", "last"), [(False, 0), (True, 429)])
 def test_a_run_provokes_the_limit_at_its_end_and_only_on_request(provoked: bool, last: int) -> None:
     # The sandbox counts what the run itself sends, so the limit is well above that.

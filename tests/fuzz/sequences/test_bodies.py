@@ -18,6 +18,11 @@ THING = {
         "country": {"type": "string", "pattern": "^[A-Z]{2}$"},
     },
 }
+RECEIPT = {
+    "type": "object",
+    "required": ["status"],
+    "properties": {"status": {"enum": ["open", "completed"]}, "note": {"type": "string"}},
+}
 CONTRACT = Contract.from_dict(
     {
         "openapi": "3.1.0",
@@ -53,6 +58,14 @@ CONTRACT = Contract.from_dict(
                     },
                     "responses": {"201": {"description": "Made"}},
                 }
+            },
+            "/receipts/{id}": {
+                "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}],
+                "put": {
+                    "operationId": "updateReceipt",
+                    "requestBody": {"content": {"application/json": {"schema": RECEIPT}}},
+                    "responses": {"200": {"description": "Changed"}},
+                },
             },
             "/shops": {
                 "post": {
@@ -119,3 +132,13 @@ def test_each_body_has_another_one_of_the_listed_values_unless_they_tell_what_th
     seen = [next(made.to_create(SHELVE)) for _ in range(4)]
     assert {one["language"] for one in seen} == {"nl", "en", "fr"}
     assert len({one["type"] for one in seen}) == 1
+
+
+def test_a_change_leaves_a_thing_where_it_is_in_its_life() -> None:
+    """A receipt that is completed can not be deleted any more, and would be left behind."""
+    receive = CONTRACT.operation("updateReceipt")
+    for status in ("open", "completed"):
+        body = next(bodies().to_update(receive, {"status": status, "note": "a"}))
+        assert body["status"] == status
+        assert body["note"] != "a"
+    assert list(bodies().to_update(receive, {"status": "draft", "note": "a"})) == []

@@ -139,7 +139,7 @@ def told(events: list[Event]) -> str:
 
 def test_a_person_is_told_of_steps_and_of_what_was_cleaned_up() -> None:
     text = told(on_sandbox(allow_writes=True)[0])
-    assert re.search(r"sent .*, [0-9]+ whose answers have to go together, ", text)
+    assert re.search(r"sent .*, [0-9]+ in several steps, ", text)
     assert "cleaned up" in text
     assert "could not" not in text
 
