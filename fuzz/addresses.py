@@ -14,7 +14,6 @@ from urllib.parse import quote, unquote, urlencode
 from fuzz.breakage import Breakage
 from fuzz.case import Case
 from fuzz.credentials import scheme_for
-from fuzz.faults import UNKNOWN_RESOURCE
 from fuzz.knowledge import NOTHING_KNOWN
 from fuzz.learning import Learner
 from fuzz.names import PAGE_SIZES
@@ -37,6 +36,8 @@ _ANY_UUID: Final = "00000000-0000-4000-8000-000000000001"
 _NOT_BROKEN: Final = Breakage(fault="", variant="", described="")
 _NO_EXAMPLE: Final = "x"
 _SIZES: Final = (100, 50, 20, 10)
+"""So long may a list be that wants to know: the longest that it takes."""
+
 _BY_TYPE: Final = {"integer": 1, "number": 1, "boolean": True}
 
 
@@ -93,16 +94,16 @@ class Addresses:
             fault=broken.fault,
             variant=broken.variant,
             places=broken.places,
-            also=(*broken.also, *([UNKNOWN_RESOURCE] if self._guesses(operation, broken) else [])),
+            also=broken.also,
             doubted=broken.doubted,
+            guessed=self._guesses(operation, dict(broken.path)),
             described=broken.described,
             seed=self._seed,
         )
 
-    def _guesses(self, operation: Operation, broken: Breakage) -> bool:
-        """Whether the path has an id of which nobody knows whether there is such a thing: then that is a fault, too."""
-        filled = {*self.knowledge.path(operation.path), *dict(broken.path)}
-        return bool(broken.fault) and not filled.issuperset(_PARAMETER.findall(operation.path))
+    def _guesses(self, operation: Operation, instead: Mapping[str, str]) -> bool:
+        """Whether the path has an id that is neither known nor given."""
+        return not {*self.knowledge.path(operation.path), *instead}.issuperset(_PARAMETER.findall(operation.path))
 
     def _path(self, operation: Operation, instead: Mapping[str, str]) -> str:
         """The path with its parameters filled: with these texts, with ids that are known, or with any value."""

@@ -38,6 +38,8 @@ class Case:
     those of references that may be of nothing. A request that is not broken has no fault. Where the key goes is said by
     `scheme`, and how it is spoilt by `credentials`; the key is not here.
 
+    `guessed`: nobody knows whether there is anything at the address; that there is nothing is then an answer, too.
+
     A case of a sequence (fuzz/sequences) says by `act` what it does there, and has those that were sent `before` it.
     """
 
@@ -55,6 +57,7 @@ class Case:
     places: tuple[tuple[str, ...], ...] = ()
     also: tuple[str, ...] = ()
     doubted: tuple[tuple[str, ...], ...] = ()
+    guessed: bool = False
     described: str = ""
     seed: int = 0
     act: str = ""

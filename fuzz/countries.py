@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 CODES: Final = ("NL", "BE", "DE", "FR", "GB", "ES", "IT", "US", "NLD", "BEL", "DEU", "FRA", "528", "056", "276")
 """Some of each form, the most usual first; the contract says which form it wants, and perhaps that in lower case."""
 
-_NAMED: Final = re.compile(r"iso.?3166", re.IGNORECASE)
+_NAMED: Final = re.compile(r"iso.?3166(?!-[23])", re.IGNORECASE)
+"""Parts 2 and 3 are of regions, and of countries that were."""
 
 
 def names_countries(schemas: Iterable[Mapping[str, Any]]) -> bool:

@@ -12,7 +12,6 @@ import msgspec
 from fuzz.admission import DOORS
 from fuzz.events import Answered, Failed
 from fuzz.failures import failure
-from fuzz.faults import UNKNOWN_RESOURCE
 from fuzz.oracles.consistency import inconsistent
 from fuzz.oracles.slowness import slow
 from fuzz.oracles.uniformity import Uniformity
@@ -125,7 +124,7 @@ class Examining:
         verdict = self._oracle(case, exchange)
         if verdict.findings and not self._sending.presence.is_there(case.operation):
             # Until the operation has answered anything else, 404 may say that the server does not have it.
-            lenient = self._oracle(replace(case, also=(*case.also, UNKNOWN_RESOURCE)), exchange)
+            lenient = self._oracle(replace(case, guessed=True), exchange)
             if not lenient.findings:
                 self._unsure[case.operation].append((case, verdict))
                 verdict = lenient

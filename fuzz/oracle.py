@@ -16,6 +16,7 @@ from fuzz.faults import (
     INVALID_QUERY,
     RATE_LIMITED,
     UNKNOWN_REFERENCE,
+    UNKNOWN_RESOURCE,
     UNSUPPORTED_MEDIA_TYPE,
     UNSUPPORTED_METHOD,
     VALID,
@@ -72,7 +73,7 @@ class Oracle:
 
 def promises_for(contract: Contract, operation: Operation, case: Case) -> tuple[FaultPromise | None, ...]:
     """What each broken thing of the case must get; None: a refusal, of whatever kind."""
-    faults = (case.fault, *case.also)
+    faults = (case.fault, *case.also, *([UNKNOWN_RESOURCE] if case.guessed else []))
     found = [contract.promise(operation, fault, place) for fault in faults for place in case.places or ((),)]
     found += [contract.promise(operation, UNKNOWN_REFERENCE, place) for place in case.doubted]
     return tuple(promise for index, promise in enumerate(found) if promise not in found[:index])

@@ -69,6 +69,7 @@ class _Made(Origin, frozen=True, kw_only=True):
     kind: str = ""
     also: tuple[str, ...] = ()
     doubted: tuple[tuple[str, ...], ...] = ()
+    guessed: bool = False
     credentials: str = ""
     seed: int = 0
     act: str = ""
@@ -111,6 +112,7 @@ def write_case(recorded: Recorded, exchange: Exchange) -> bytes:
         places=case.places,
         also=case.also,
         doubted=case.doubted,
+        guessed=case.guessed,
         described=case.described,
         credentials=case.credentials,
         seed=case.seed,
@@ -160,6 +162,7 @@ def _recorded(request: Request, made: _Made) -> Recorded:
         places=made.places,
         also=made.also,
         doubted=made.doubted,
+        guessed=made.guessed,
         described=made.described,
         credentials=made.credentials,
         seed=made.seed,
@@ -216,8 +219,16 @@ def aimed_again(recorded: Recorded, operation: Operation, addresses: Addresses, 
     """The case, to be sent to the server at this address. Raises RecordingError where it cannot be."""
     case, aimed = recorded.case, addresses.case(operation)
     method = case.method if case.fault == UNSUPPORTED_METHOD else aimed.method
-    headers = _headers(case, aimed)
-    case = replace(case, method=method, url=_url(recorded, aimed, base_url), headers=headers, scheme=aimed.scheme)
+    url = _url(recorded, aimed, base_url)
+    is_aimed = url.partition("?")[0] == aimed.url.partition("?")[0]
+    case = replace(
+        case,
+        method=method,
+        url=url,
+        headers=_headers(case, aimed),
+        scheme=aimed.scheme,
+        guessed=aimed.guessed if is_aimed else case.guessed,
+    )
     if case.credentials:
         _check_credentials(case)
     return case

@@ -76,7 +76,7 @@ class Uniformity:
     def hear(self, answered: Answered, kind: str) -> None:
         """An answer that broke no promise: the first of each operation counts, or of each place in it."""
         case, response = answered.case, answered.verdict.exchange.response
-        if case.fault not in {*FAULTS, WRONG_TYPE} or case.also or answered.verdict.findings:
+        if case.fault not in {*FAULTS, WRONG_TYPE} or case.also or case.guessed or answered.verdict.findings:
             return
         operation = self._contract.operation(case.operation)
         promises = promises_for(self._contract, operation, case)

@@ -70,6 +70,7 @@ class Play:
         self._judge: Final = means.judge
         self._is_absent: Final = means.is_absent
         self._expected: Final = Expectations(means.contract, kind)
+        # Acts for which it is enough to know the thing.
         self._plainly: Final = {
             acts.CREATE_AGAIN: self._create_again,
             acts.LIST: self._list,
@@ -116,8 +117,8 @@ class Play:
                 yield from self._spoil(step, thing)
             case acts.CREATE_WRONGLY:
                 yield from self._create_wrongly(step, thing)
-            case acts.CREATE_AGAIN | acts.LIST | acts.LIST_ELSEWHERE | acts.REACH | acts.DELETE:
-                yield from self._plainly[step.act](thing)
+            case act if act in self._plainly:
+                yield from self._plainly[act](thing)
             case _:
                 yield from self._do(step, thing)
 

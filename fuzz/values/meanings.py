@@ -6,9 +6,9 @@ can be wrong beyond its schema.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
+from fuzz.countries import names_countries
 from fuzz.faults import INVALID_VALUE
 from fuzz.values.kind import Kind
 from validator.contract.promises import EXTENSION
@@ -16,7 +16,7 @@ from validator.contract.promises import EXTENSION
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from fuzz.readings import Pointers, Readings
+    from fuzz.readings import Pointers
     from fuzz.values.kind import Asked
 
 _SOUND: Final = "2026-02-28"
@@ -51,8 +51,9 @@ def wrong_meanings(asked: Asked, own: Pointers) -> Iterator[Kind]:
     dates = [date for form in _forms(allowed) for date in (_dated(form, one) for one in _IMPOSSIBLE) if allowed(date)]
     if dates:
         yield Kind(name="impossible-date", make=lambda _: dates, meant=True, fixed=True)
-    words = {word for pointer in applied for word in asked.readings.words(pointer)}
-    if words & {"enum", "const"} or not _speaks_of_countries(asked.readings, applied) or any(map(allowed, _NO_CODES)):
+    schemas = [asked.readings.words(pointer) for pointer in applied]
+    words = {word for own_words in schemas for word in own_words}
+    if words & {"enum", "const"} or not names_countries(schemas) or any(map(allowed, _NO_CODES)):
         return
     countries = [text for text in _UNASSIGNED if allowed(text)]
     if countries:
@@ -72,12 +73,3 @@ def _forms(allowed: Callable[[str], bool]) -> list[str]:
 
 def _dated(form: str, date: str) -> str:
     return form.format(date, date[5:7], date[8:])
-
-
-def _speaks_of_countries(readings: Readings, pointers: Pointers) -> bool:
-    """Whether the document names the list; a pattern of two letters may be all that is asked of a country.
-
-    Parts 2 and 3 are of regions, and of countries that were.
-    """
-    told = [str(readings.words(pointer).get(word, "")) for pointer in pointers for word in ("title", "description")]
-    return any(re.search(r"iso.?3166(?!-[23])", text, re.IGNORECASE) for text in told)

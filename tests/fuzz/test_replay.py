@@ -131,6 +131,16 @@ def test_another_server_is_asked_for_its_own_ids(tmp_path: Path) -> None:
     assert server.sent[-1].url == f"{other}/orders/9"
 
 
+@pytest.mark.parametrize(("base_url", "guessed"), [(SERVER, True), ("http://127.0.0.1:9090/v1", False)])
+def test_an_id_that_was_guessed_is_guessed_no_more_where_one_is_known(
+    tmp_path: Path, base_url: str, guessed: bool
+) -> None:
+    """404 to a guessed id is right: nobody knows whether there is such a thing."""
+    server, made = Server(*ACCEPTED), replace(failing(), case=replace(failing().case, guessed=True))
+    list(send_again(read_cases(recorded(tmp_path, write_failure(made, ORIGIN))), SHOP, server, base_url))
+    assert server.sent[-1].guessed is guessed
+
+
 @pytest.mark.parametrize("changes", [{"operation": "buyMoon"}, {"places": (("/no/such/place",),)}])
 def test_what_the_contract_does_not_have_is_an_obstacle(tmp_path: Path, changes: dict[str, Any]) -> None:
     stranger = failing()
