@@ -39,6 +39,7 @@ class Case:
     `scheme`, and how it is spoilt by `credentials`; the key is not here.
 
     `guessed`: nobody knows whether there is anything at the address; that there is nothing is then an answer, too.
+    `own`: the address is of a thing that the run made, and will delete.
 
     A case of a sequence (fuzz/sequences) says by `act` what it does there, and has those that were sent `before` it.
     """
@@ -58,6 +59,7 @@ class Case:
     also: tuple[str, ...] = ()
     doubted: tuple[tuple[str, ...], ...] = ()
     guessed: bool = False
+    own: bool = False
     described: str = ""
     seed: int = 0
     act: str = ""

@@ -27,12 +27,16 @@ FRESH: Final = Layer.PLACES
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A way of an operation to be tried: for the first time by the plan, or deeper, for the so manieth time."""
+    """A way of an operation to be tried: for the first time by the plan, or deeper, for the so manieth time.
+
+    `own`: the ids in the path of a thing that the run made, to which it is to be sent; none, for one that is there.
+    """
 
     operation: Operation
     fault: str
     way: Way
     deeper: int = 0
+    own: tuple[tuple[str, str], ...] = ()
 
 
 def breakable(wishes: Wishes) -> Iterator[Target | Met]:

@@ -89,7 +89,9 @@ class Drawing:
         return self._sending.is_fresh(case)
 
     def _case(self, choice: Choice, breakage: Breakage) -> Case:
-        return replace(self._addresses.case(choice.operation, breakage), place=choice.way.place, kind=choice.way.kind)
+        aimed = replace(breakage, path=(*choice.own, *breakage.path))
+        case = self._addresses.case(choice.operation, aimed)
+        return replace(case, place=choice.way.place, kind=choice.way.kind, own=bool(choice.own))
 
     def _shrink(
         self,

@@ -22,6 +22,7 @@ from fuzz.rate_limit import provoke
 from fuzz.sequences.created import Created
 from fuzz.sequences.stories import Stories
 from fuzz.spoiling import spoilt
+from fuzz.wishes import WRITING
 from validator.errors import RecordingError
 from validator.exchange import Headers
 from validator.judges import make_judge
@@ -70,6 +71,7 @@ class _Made(Origin, frozen=True, kw_only=True):
     also: tuple[str, ...] = ()
     doubted: tuple[tuple[str, ...], ...] = ()
     guessed: bool = False
+    own: bool = False
     credentials: str = ""
     seed: int = 0
     act: str = ""
@@ -113,6 +115,7 @@ def write_case(recorded: Recorded, exchange: Exchange) -> bytes:
         also=case.also,
         doubted=case.doubted,
         guessed=case.guessed,
+        own=case.own,
         described=case.described,
         credentials=case.credentials,
         seed=case.seed,
@@ -163,6 +166,7 @@ def _recorded(request: Request, made: _Made) -> Recorded:
         also=made.also,
         doubted=made.doubted,
         guessed=made.guessed,
+        own=made.own,
         described=made.described,
         credentials=made.credentials,
         seed=made.seed,
@@ -191,7 +195,7 @@ def send_again(
     let_in, status = False, 0
     for one in sorted(recorded, key=lambda one: one.case.fault == RATE_LIMITED):
         operation = operation_of(contract, one.case)
-        if one.case.act:
+        if one.case.act or one.case.own:
             again, came = _played_again(one.case, contract, transport, base_url, oracle)
             let_in = let_in or not came <= DOORS
             status = max(came, default=status)
@@ -239,7 +243,10 @@ def _url(recorded: Recorded, aimed: Case, base_url: str) -> str:
     case, origin = recorded.case, recorded.origin
     if not case.url.startswith(f"{origin.base_url}/"):
         return aimed.url
-    if origin.base_url == base_url or UNKNOWN_RESOURCE in {case.fault, *case.also}:
+    # What must not hit anything is aimed at nothing on another server, too.
+    at_nothing = UNKNOWN_RESOURCE in {case.fault, *case.also}
+    at_nothing = at_nothing or (case.fault == UNSUPPORTED_METHOD and case.method in WRITING)
+    if origin.base_url == base_url or at_nothing:
         return base_url + case.url.removeprefix(origin.base_url)
     if case.fault == INVALID_QUERY or case.place.startswith("query/"):
         return f"{aimed.url.partition('?')[0]}?{case.url.partition('?')[2]}"

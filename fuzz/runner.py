@@ -30,6 +30,7 @@ from fuzz.presence import Presence
 from fuzz.rate_limit import candidates, provoke
 from fuzz.replay import aimed_again, operation_of
 from fuzz.sending import Sending
+from fuzz.sequences.answers import refused
 from fuzz.sequences.created import SECONDS, Created
 from fuzz.sequences.stories import Stories
 from fuzz.wishes import Wishes
@@ -212,8 +213,8 @@ class Runner:
             cases=len(writing) + len(breaking),
         )
         yield from self._learn(dict.fromkeys(target.operation for target in targets))
-        played = self._stories() if self._wishes.sequences else None
-        stories = iter(()) if played is None else played.all()
+        played = None if self._wishes.dry_run else self._stories()
+        stories = played.all() if played is not None and self._wishes.sequences else iter(())
         yield from self._failed_before(played)
         drawing = Drawing(self._wishes, self._addresses, self._sending, self._created)
         steering = self._examining.steering
@@ -227,7 +228,7 @@ class Runner:
             if self._steps < SEQUENCES * self._pace.sent:
                 yield from _tell(next(stories, iter(())))
         for choice in planned(self._contract, writing, is_absent=is_absent):
-            yield from self._follow(choice, drawing)
+            yield from self._write(choice, drawing, played)
         for story in stories:
             yield from _tell(story)
 
@@ -267,14 +268,27 @@ class Runner:
             except RecordingError:  # the contract has changed, and what failed is no more in it
                 self.waiting.remove(one)
                 continue
-            if case.act and stories is not None and self._wishes.chose(operation.id):
+            in_sequence = case.act or case.own
+            if in_sequence and stories is not None and self._wishes.sequences and self._wishes.chose(operation.id):
                 yield from _tell(stories.repeated(case))
-            elif not case.act and self._wishes.want(operation, case.fault):
+            elif not in_sequence and self._wishes.want(operation, case.fault):
                 if self._sending.is_fresh(case):
                     yield from self._put(Sample(operation, case.kind, case))
             else:
                 continue
             self.waiting.remove(one)
+
+    def _write(self, choice: Choice, drawing: Drawing, stories: Stories | None) -> Iterator[Event]:
+        """Follow a choice that may change what the server has: a thing of the run's own, where it can make one."""
+        if stories is None:
+            yield from self._follow(choice, drawing)
+            return
+        self._pace.check()
+        own = yield from stories.own(choice.operation)
+        for event in self._follow(replace(choice, own=own), drawing):
+            yield event
+            if own and isinstance(event, Answered) and refused(event.verdict.exchange):
+                stories.used_up(choice.operation)
 
     def _follow(self, choice: Choice, drawing: Drawing) -> Iterator[Event]:
         """Draw what a choice asks for, and send it."""

@@ -32,12 +32,12 @@ class UnsupportedMethod:
 
     def ways(self, contract: Contract, operation: Operation) -> tuple[Way, ...]:
         """One for each method that no path of this shape has; the first operation of a path stands for all."""
-        alike = [one for one in contract.operations if _may_be_the_same(one.path, operation.path)]
-        if next(one for one in alike if one.path == operation.path) != operation:
+        if next(one for one in contract.operations if one.path == operation.path) != operation:
             return ()
-        known = {one.method for one in alike}
         aimed = bool(strange_path(contract, operation)) and operation.path.endswith("}")
-        return tuple(Way(kind=method) for method in _METHODS if method not in known and (aimed or method not in _WHOLE))
+        return tuple(
+            Way(kind=method) for method in methods_lacking(contract, operation.path) if aimed or method not in _WHOLE
+        )
 
     def broken(
         self, contract: Contract, operation: Operation, way: Way | None, _knowledge: Knowledge
@@ -45,6 +45,12 @@ class UnsupportedMethod:
         """Requests with that method, or with any that the path does not have."""
         methods = [one.kind for one in (self.ways(contract, operation) if way is None else (way,))]
         return st.sampled_from(methods).map(lambda method: _broken(contract, operation, method))
+
+
+def methods_lacking(contract: Contract, path: str) -> tuple[str, ...]:
+    """Methods that no path has that an address of this one can be of."""
+    known = {one.method for one in contract.operations if _may_be_the_same(one.path, path)}
+    return tuple(method for method in _METHODS if method not in known)
 
 
 def _broken(contract: Contract, operation: Operation, method: str) -> Breakage:

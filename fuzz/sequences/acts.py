@@ -27,12 +27,13 @@ LIST_BY: Final = "list by "
 """List with one parameter of the query, whose name follows."""
 
 UPDATE: Final = "update"
-UPDATE_SOME: Final = "update some"
-"""Update every other member, to see whether the rest is left alone."""
+UPDATE_ONE: Final = "update one"
+"""Update one member, to see whether the rest is left alone."""
 
 UPDATE_REST: Final = "update the rest"
-"""Update the members that `UPDATE_SOME` leaves alone."""
+"""Update the members that `UPDATE_ONE` leaves alone."""
 
 SPOIL: Final = "update wrongly"
+MISUSE: Final = "use a method that it does not have"
 DELETE: Final = "delete"
 DO: Final = "do "

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from validator.exchange import Exchange
 
 _SUCCESS: Final = range(200, 300)
+_REFUSALS: Final = range(400, 500)
 _WRAPPINGS: Final = ("data", "items", "results", "result", "records", "content", "value", "values")
 _STATE: Final = re.compile(
     r"activ|enabl|disabl|archiv|delet|cancel|clos|status|state|visib|hidden|remov", re.IGNORECASE
@@ -36,6 +37,11 @@ def value_of(exchange: Exchange) -> Any:
 def succeeded(exchange: Exchange) -> bool:
     """Whether the answer is a 2xx."""
     return exchange.response.status in _SUCCESS
+
+
+def refused(exchange: Exchange) -> bool:
+    """Whether the request was not taken, for a reason."""
+    return exchange.response.status in _REFUSALS
 
 
 def id_of(kind: Kind, exchange: Exchange, sent: Any, above: Sequence[str] = ()) -> str | None:

@@ -81,15 +81,15 @@ class Bodies:
                 yield self._telling(operation, drawn[0], {})
 
     def to_update(
-        self, operation: Operation, before: Mapping[str, Any], only: str = "", *, half: int | None = None
+        self, operation: Operation, before: Mapping[str, Any], only: str = "", *, part: slice | None = None
     ) -> Iterator[dict[str, Any]]:
         """Bodies to try that change all that can well be changed, and then what has no rules; or one member.
 
-        `half` 0 or 1: the first, third, fifth member, or the others.
+        `part`: these members only, of those that are no switches: a switch that is switched twice shows nothing.
         """
         names = [only] if only else list(self.changeable(operation))
-        if half is not None:  # a switch that is switched twice shows nothing
-            names = [name for name in names if not self._is_switch(written(self._contract, operation)[name])][half::2]
+        if part is not None:
+            names = [name for name in names if not self._is_switch(written(self._contract, operation)[name])][part]
         free = [name for name in names if self._is_free(operation, name)]
         for chosen in dict.fromkeys((tuple(names), tuple(free))):
             body = self._to_change(operation, before, chosen)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fuzz.case import Case
-    from fuzz.sequences.play import Means
+    from fuzz.sequences.dialogue import Means
     from fuzz.sequences.questions import Items, Question
     from validator.contract import Operation
     from validator.exchange import Exchange

@@ -20,7 +20,7 @@ from fuzz.sequences.kinds import Kind, kinds
 from validator.errors import TargetError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from fuzz.addresses import Addresses
     from fuzz.case import Case
@@ -92,12 +92,19 @@ class Created:
         """What was owed is done."""
         self._things.pop(f"{case.method} {case.url}", None)
 
-    def clean_up(self, send: Callable[[Case], Exchange], seconds: float = SECONDS) -> Cleaned:
+    @property
+    def things(self) -> frozenset[str]:
+        """The addresses of what is there, to be kept from a cleaning up."""
+        return frozenset(self._things)
+
+    def clean_up(
+        self, send: Callable[[Case], Exchange], seconds: float = SECONDS, keep: Collection[str] = ()
+    ) -> Cleaned:
         """Delete it all, the newest first, as far as the time goes; what is refused is tried once more at the end."""
         until = time.monotonic() + seconds
         removed = 0
         for _ in range(2):
-            for url, case in reversed([*self._things.items()]):
+            for url, case in reversed([one for one in self._things.items() if one[0] not in keep]):
                 if time.monotonic() >= until:
                     break
                 try:

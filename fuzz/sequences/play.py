@@ -6,19 +6,19 @@ played is told by the steps with the bodies that they had, so it can be played a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
 import orjson
 
 from fuzz.answers import error_code
-from fuzz.breakage import Breakage
-from fuzz.events import Answered, GaveUp
-from fuzz.faults import UNKNOWN_RESOURCE, VALID, WRONG_TYPE
+from fuzz.events import GaveUp
+from fuzz.families.unsupported_method import methods_lacking
+from fuzz.faults import UNKNOWN_RESOURCE, UNSUPPORTED_METHOD, VALID, WRONG_TYPE
 from fuzz.readings import readings_of
 from fuzz.request_body import json_body
 from fuzz.sequences import acts, answers
+from fuzz.sequences.dialogue import Dialogue, with_more
 from fuzz.sequences.expectations import Expectations, is_whole, lacking
 from fuzz.sequences.members import written
 from fuzz.sequences.steps import Thing
@@ -26,35 +26,22 @@ from validator import rules
 from validator.redaction import Safe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from fuzz.addresses import Addresses
     from fuzz.case import Case
-    from fuzz.sequences.bodies import Bodies
+    from fuzz.events import Answered
+    from fuzz.sequences.dialogue import Means
     from fuzz.sequences.kinds import Kind
     from fuzz.sequences.steps import Path, Step
-    from validator.contract import Contract, Operation
+    from validator.contract import Operation
     from validator.exchange import Exchange
-    from validator.findings import Finding, Verdict
+    from validator.findings import Finding
 
+_CHANGING: Final = frozenset({"PUT", "PATCH", "DELETE"})
 _GONE: Final = frozenset({404, 410})
 _CREATED: Final = 201
 _ACCEPTED: Final = 202
-_LEAST_REFUSAL: Final = 400
 _LEAST_FAILURE: Final = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
-    """What it takes to play: `ask` sends a case, `judge` judges the answer."""
-
-    contract: Contract
-    addresses: Addresses
-    bodies: Bodies
-    ask: Callable[[Case], Exchange]
-    judge: Callable[[Case, Exchange], Verdict]
-    is_absent: Callable[[str], bool] = lambda _: False
-    """Whether the server seems not to have an operation: then no other body is worth a try."""
 
 
 class Play:
@@ -66,8 +53,6 @@ class Play:
         self._contract: Final = means.contract
         self._addresses: Final = means.addresses
         self._bodies: Final = means.bodies
-        self._ask: Final = means.ask
-        self._judge: Final = means.judge
         self._is_absent: Final = means.is_absent
         self._expected: Final = Expectations(means.contract, kind)
         # Acts for which it is enough to know the thing.
@@ -76,10 +61,11 @@ class Play:
             acts.LIST: self._list,
             acts.LIST_ELSEWHERE: self._list_elsewhere,
             acts.REACH: self._reach,
+            acts.MISUSE: self._misuse,
             acts.DELETE: self._delete,
         }
         self._host: Final = host
-        self._cases: Final[list[Case]] = []
+        self._dialogue: Final = Dialogue(means)
         self._refused: dict[str, str] = {}
         """The texts of what was refused."""
         self._made_alike: int | None = None
@@ -111,7 +97,7 @@ class Play:
             case acts.READ_OTHER:
                 if self.other is not None:
                     yield from self._read(acts.READ_OTHER, self.other)
-            case acts.UPDATE | acts.UPDATE_SOME | acts.UPDATE_REST:
+            case acts.UPDATE | acts.UPDATE_ONE | acts.UPDATE_REST:
                 yield from self._update(step, thing)
             case acts.SPOIL:
                 yield from self._spoil(step, thing)
@@ -130,12 +116,12 @@ class Play:
         last: Exchange | None = None
         self.thing = None
         for body in given or self._bodies.to_create(create, least=step.least):
-            taken = self._take(acts.CREATE, create, dict(self._host), body)
+            taken = self._dialogue.take(acts.CREATE, create, dict(self._host), body)
             last = taken.verdict.exchange
             if answers.succeeded(last):
                 self.thing, self._made_alike = self._made(create, last, body), 1
                 if self.thing is not None:
-                    taken = _with(taken, self._expected.leads_elsewhere(create, self.thing, last))
+                    taken = with_more(taken, self._expected.leads_elsewhere(create, self.thing, last))
                 yield taken
                 break
             yield taken
@@ -155,7 +141,7 @@ class Play:
         create = self._kind.create
         if create is None or thing.sent is None or self._kind.delete is None:  # or there would be more and more
             return
-        taken = self._take(acts.CREATE_AGAIN, create, dict(self._host), thing.sent)
+        taken = self._dialogue.take(acts.CREATE_AGAIN, create, dict(self._host), thing.sent)
         yield taken
         if answers.succeeded(taken.verdict.exchange):
             self._made_alike = None if self._made_alike is None else self._made_alike + 1
@@ -176,7 +162,7 @@ class Play:
         if taken is not None:
             yield taken
             sent = _value(taken.case.body)
-            if _LEAST_REFUSAL <= taken.verdict.exchange.response.status < _LEAST_FAILURE:
+            if answers.refused(taken.verdict.exchange):
                 known = thing.sent if isinstance(thing.sent, dict) else {}
                 texts = answers.telling_texts(sent, "")
                 self._refused = {name: text for name, text in texts.items() if text != known.get(name)}
@@ -196,7 +182,7 @@ class Play:
         operation = self._kind.read or self._kind.list
         if operation is None:
             return
-        exchange, case = self._sent(act, operation, self._ids(operation, thing), None)
+        exchange, case = self._dialogue.send(act, operation, self._ids(operation, thing), None)
         status = exchange.response.status
         answer = answers.value_of(exchange)
         found = answers.thing_in(self._kind, answer, thing.number)
@@ -230,18 +216,18 @@ class Play:
                 )
         if self._kind.read is None:
             findings += self._listed_else(operation, thing, exchange)
-        yield self._judged(replace(case, fault=fault), exchange, findings)
+        yield self._dialogue.judged(replace(case, fault=fault), exchange, findings)
 
     def _is_read(self) -> bool:
-        return next((case.act for case in reversed(self._cases) if case.act != acts.LIST), "") == acts.READ
+        return next((case.act for case in reversed(self._dialogue.cases) if case.act != acts.LIST), "") == acts.READ
 
     def _list(self, thing: Thing) -> Iterator[Answered]:
         operation = self._kind.list
         if operation is None or self._kind.read is None:  # then a reading is of the list
             return
-        exchange, case = self._sent(acts.LIST, operation, self._ids(operation, thing), None)
+        exchange, case = self._dialogue.send(acts.LIST, operation, self._ids(operation, thing), None)
         found = [*self._expected.listed(operation, thing, exchange), *self._listed_else(operation, thing, exchange)]
-        yield self._judged(replace(case, fault=VALID), exchange, found)
+        yield self._dialogue.judged(replace(case, fault=VALID), exchange, found)
 
     def _listed_else(self, operation: Operation, thing: Thing, exchange: Exchange) -> Iterator[Finding]:
         """What is wrong with a list in all but the thing."""
@@ -256,9 +242,9 @@ class Play:
         told = answers.telling_texts(thing.sent, thing.number)
         if operation is None or not self._elsewhere() or thing.deleted or not told:
             return
-        exchange, case = self._sent(acts.LIST_ELSEWHERE, operation, {}, None)
+        exchange, case = self._dialogue.send(acts.LIST_ELSEWHERE, operation, {}, None)
         found = self._expected.not_listed(operation, thing, exchange)
-        yield self._judged(replace(case, fault=VALID), exchange, found)
+        yield self._dialogue.judged(replace(case, fault=VALID), exchange, found)
 
     def _elsewhere(self) -> Path:
         """The ids in the collection's path of another host, one that the server has; none where none is known."""
@@ -276,22 +262,35 @@ class Play:
             return
         operation = able[0]
         body = thing.taken if operation is update else None
-        exchange, case = self._sent(acts.REACH, operation, {**self._ids(operation, thing), **dict(elsewhere)}, body)
-        yield self._judged(replace(case, fault=UNKNOWN_RESOURCE), exchange)
+        exchange, case = self._dialogue.send(
+            acts.REACH, operation, {**self._ids(operation, thing), **dict(elsewhere)}, body
+        )
+        yield self._dialogue.judged(replace(case, fault=UNKNOWN_RESOURCE), exchange)
         if answers.succeeded(exchange):
             thing.unsure = True
+
+    def _misuse(self, thing: Thing) -> Iterator[Answered]:
+        """What its address has no method for cannot be done to a thing, and it is there to show it."""
+        able = (self._kind.read, self._kind.update, self._kind.delete)
+        operation = next((one for one in able if one is not None and one.path.endswith("}")), None)
+        if operation is None or thing.deleted:
+            return
+        for method in sorted(_CHANGING.intersection(methods_lacking(self._contract, operation.path)), reverse=True):
+            exchange, case = self._dialogue.send(acts.MISUSE, operation, self._ids(operation, thing), None, method)
+            yield self._dialogue.judged(replace(case, fault=UNSUPPORTED_METHOD), exchange)
+            thing.unsure = thing.unsure or answers.succeeded(exchange)
 
     def _update(self, step: Step, thing: Thing) -> Iterator[Answered]:
         update = self._kind.update
         if update is None:
             return
         for body in self._changes(step, update, thing):
-            exchange, case = self._sent(acts.UPDATE, update, self._ids(update, thing), body)
+            exchange, case = self._dialogue.send(acts.UPDATE, update, self._ids(update, thing), body)
             if thing.deleted:
                 is_new = exchange.response.status == _CREATED and update.method == "PUT"
-                yield self._judged(replace(case, fault=VALID if is_new else thing.fault), exchange)
+                yield self._dialogue.judged(replace(case, fault=VALID if is_new else thing.fault), exchange)
                 return
-            yield self._judged(case, exchange)
+            yield self._dialogue.judged(case, exchange)
             if answers.succeeded(exchange):
                 self._changed(update, thing, exchange, body)
                 return
@@ -319,8 +318,8 @@ class Play:
             return [_value(step.body)]
         if thing.deleted:
             return [] if thing.taken is None else [thing.taken]
-        half = {acts.UPDATE_SOME: 0, acts.UPDATE_REST: 1}.get(step.act)
-        return self._bodies.to_update(update, (thing.seen or {}) | thing.written, step.only, half=half)
+        part = {acts.UPDATE_ONE: slice(1), acts.UPDATE_REST: slice(1, None)}.get(step.act)
+        return self._bodies.to_update(update, (thing.seen or {}) | thing.written, step.only, part=part)
 
     def _spoil(self, step: Step, thing: Thing) -> Iterator[Answered]:
         """An update of which one member has a wrong type: it is to be refused, and to change nothing."""
@@ -332,7 +331,7 @@ class Play:
         if taken is None:
             return
         yield taken
-        if not _LEAST_REFUSAL <= taken.verdict.exchange.response.status < _LEAST_FAILURE:
+        if not answers.refused(taken.verdict.exchange):
             thing.unsure = True
 
     def _spoilt(
@@ -347,22 +346,22 @@ class Play:
             if spoilt is None:
                 return None
             name, body = spoilt
-        exchange, case = self._sent(act, operation, ids, body)
+        exchange, case = self._dialogue.send(act, operation, ids, body)
         media_type = json_body(operation)
         schema = media_type.schema if media_type is not None and media_type.schema is not None else ""
         own = written(self._contract, operation).get(name, ())
         places = (*readings_of(self._contract).applied(own), schema)
-        return self._judged(replace(case, fault=WRONG_TYPE, places=(places,)), exchange)
+        return self._dialogue.judged(replace(case, fault=WRONG_TYPE, places=(places,)), exchange)
 
     def _delete(self, thing: Thing) -> Iterator[Answered]:
         delete = self._kind.delete
         if delete is None:
             return
-        exchange, case = self._sent(acts.DELETE, delete, self._ids(delete, thing), None)
+        exchange, case = self._dialogue.send(acts.DELETE, delete, self._ids(delete, thing), None)
         succeeded = answers.succeeded(exchange)
         # Twice is as good as once (RFC 9110, section 9.2.2), unless the contract says what the second has to get.
         is_promised = not succeeded or self._contract.promise(delete, UNKNOWN_RESOURCE) is not None
-        yield self._judged(replace(case, fault=thing.fault if is_promised else VALID), exchange)
+        yield self._dialogue.judged(replace(case, fault=thing.fault if is_promised else VALID), exchange)
         if succeeded and not thing.deleted:
             thing.deleted, thing.fresh, thing.kept = True, False, self._kind.keeps_deleted
             thing.unsure = exchange.response.status == _ACCEPTED
@@ -374,51 +373,20 @@ class Play:
         body = None if step.body is None else _value(step.body)
         if step.body is None and json_body(operation) is not None:
             body = next(iter(self._bodies.to_create(operation)), None)
-        exchange, case = self._sent(step.act, operation, self._ids(operation, thing), body)
-        yield self._judged(replace(case, fault=thing.fault), exchange)
+        exchange, case = self._dialogue.send(step.act, operation, self._ids(operation, thing), body)
+        yield self._dialogue.judged(replace(case, fault=thing.fault), exchange)
         thing.seen, thing.written, thing.echo = None, {}, None
         thing.fresh, thing.unsure = False, True
 
-    # Sending and judging.
+    def case(self, act: str, operation: Operation, thing: Thing, body: Any) -> Case:
+        """The case of an act on a thing, to be sent by others."""
+        return self._dialogue.case(act, operation, self._ids(operation, thing), body)
 
     def _ids(self, operation: Operation, thing: Thing) -> dict[str, str]:
         ids = dict(thing.above)
         if operation.path.rstrip("/") != self._kind.collection:
             ids[self._kind.parameter] = thing.number
         return ids
-
-    def _take(self, act: str, operation: Operation, ids: Mapping[str, str], body: Any) -> Answered:
-        exchange, case = self._sent(act, operation, ids, body)
-        return self._judged(case, exchange)
-
-    def case(self, act: str, operation: Operation, thing: Thing, body: Any) -> Case:
-        """The case of an act on a thing, to be sent by others."""
-        return self._case(act, operation, self._ids(operation, thing), body)
-
-    def _case(self, act: str, operation: Operation, ids: Mapping[str, str], body: Any) -> Case:
-        taken = [*(case.act for case in self._cases), act]
-        breakage = Breakage(
-            fault=VALID,
-            variant=", ".join(taken),
-            described=f"{act}, after {', '.join(taken[:-1])}" if taken[1:] else act,
-            body=None if body is None else orjson.dumps(body),
-            path=tuple(ids.items()),
-        )
-        return replace(self._addresses.case(operation, breakage), act=act, before=tuple(self._cases))
-
-    def _sent(self, act: str, operation: Operation, ids: Mapping[str, str], body: Any) -> tuple[Exchange, Case]:
-        case = self._case(act, operation, ids, body)
-        self._cases.append(replace(case, before=()))
-        return self._ask(case), case
-
-    def _judged(self, case: Case, exchange: Exchange, findings: Iterable[Finding] = ()) -> Answered:
-        return _with(Answered(case=case, verdict=self._judge(case, exchange)), findings)
-
-
-def _with(answered: Answered, findings: Iterable[Finding]) -> Answered:
-    """The answer, with more findings."""
-    verdict = answered.verdict
-    return replace(answered, verdict=msgspec.structs.replace(verdict, findings=(*findings, *verdict.findings)))
 
 
 def _value(body: bytes) -> Any:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, zip_longest
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import orjson
@@ -25,9 +25,11 @@ from fuzz.failures import failure
 from fuzz.sequences import acts
 from fuzz.sequences.bodies import Bodies
 from fuzz.sequences.browsing import Browsing
+from fuzz.sequences.dialogue import Means
 from fuzz.sequences.kinds import kinds
-from fuzz.sequences.play import Means, Play
+from fuzz.sequences.shrinking import Shrink, fewest, steps_of
 from fuzz.sequences.steps import Step, Thing
+from fuzz.sequences.things import Things
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterable, Iterator
@@ -35,20 +37,23 @@ if TYPE_CHECKING:
     from fuzz.addresses import Addresses
     from fuzz.case import Case
     from fuzz.events import Event
-    from fuzz.failures import Failure
+    from fuzz.failures import Failure, Symptom
     from fuzz.sequences.created import Created
     from fuzz.sequences.kinds import Kind
+    from fuzz.sequences.play import Play
     from fuzz.sequences.steps import Path
-    from validator.contract import Contract
+    from validator.contract import Contract, Operation
     from validator.exchange import Exchange
     from validator.findings import Verdict
+
+T = TypeVar("T")
 
 PLAIN: Final = tuple(
     Step(act=act)
     for act in (
         *(acts.CREATE, acts.READ, acts.CREATE_WRONGLY, acts.CREATE_AGAIN, acts.LIST),
-        *(acts.UPDATE, acts.SPOIL, acts.UPDATE_SOME, acts.READ),
-        *(acts.REACH, acts.DELETE, acts.READ, acts.LIST),
+        *(acts.UPDATE, acts.SPOIL, acts.UPDATE_ONE, acts.READ),
+        *(acts.REACH, acts.MISUSE, acts.DELETE, acts.READ, acts.LIST, acts.DELETE),
     )
 )
 DEEP: Final = tuple(
@@ -68,6 +73,9 @@ DRAWN: Final = 30
 
 LONGEST: Final = 6
 SHRINK_REQUESTS: Final = 120
+FEWER_REQUESTS: Final = 120
+MOST_SHRUNK: Final = 5
+"""So many requests may go into making a drawn sequence small, and a story; and so many stories are made small."""
 
 
 class Stories:
@@ -110,13 +118,9 @@ class Stories:
             for kind in kinds(contract)
             if not operations or any(one.id in operations for _, one in kind.operations())
         ]
-        self._by_collection: Final = {kind.collection: kind for kind in kinds(contract)}
-        self._hosts: Final[dict[str, Path]] = {}
-        self._on_found: Final[set[str]] = set()
-        self._given_up: Final[set[str]] = set()
+        self._things: Final = Things(self._means, created, self._heard)
+        self._shrunk: Final[set[Symptom]] = set()
         self._drawn: Final[dict[str, list[tuple[Step, ...]]]] = {}
-        self._mine: Final[dict[str, Thing]] = {}
-        """The thing of each kind that cannot be deleted."""
 
     def all(self) -> Iterator[Iterator[Event]]:
         """Story after story, each to be followed to its end before the next is asked for."""
@@ -136,7 +140,7 @@ class Stories:
             if kind.create is not None:
                 yield self._play(kind, PLAIN)
         for kind in self._kinds:
-            if kind.create is None or kind.collection in self._given_up:
+            if kind.create is None or self._things.gave_up(kind):
                 yield self._put_back(kind)
 
     def deep(self) -> Iterator[Iterator[Event]]:
@@ -157,7 +161,7 @@ class Stories:
                 yield self._chosen(kind, index)
 
     def _lively(self) -> Iterator[Kind]:
-        return (kind for kind in self._kinds if kind.create is not None and kind.collection not in self._given_up)
+        return (kind for kind in self._kinds if kind.create is not None and not self._things.gave_up(kind))
 
     def _one_by_one(self, kind: Kind) -> Iterator[Step]:
         if kind.update is None:
@@ -173,21 +177,29 @@ class Stories:
         steps = tuple(steps)
         if kind.create is None:
             return
-        known = kind.collection in self._mine or self._created.allows(kind.create.id)
-        if not steps or not known or self._is_absent(kind.create.id):
+        if not steps or not self._things.may_play(kind) or self._is_absent(kind.create.id):
             return
-        play = yield from self._played(kind, steps)
-        if play.gave_up is not None and self._hosts.get(kind.parent):
-            # What is below a thing that was just made may need more than is there yet.
-            self._on_found.add(kind.collection)
-            play = yield from self._played(kind, steps)
-        if play.gave_up is not None and kind.collection not in self._given_up:
-            self._given_up.add(kind.collection)
+        play = yield from self._things.played(kind, steps)
+        if play.gave_up is not None and self._things.move(kind):
+            play = yield from self._things.played(kind, steps)
+        if play.gave_up is not None and not self._things.gave_up(kind):
+            self._things.give_up(kind)
             if not self._is_absent(kind.create.id):
                 yield play.gave_up
 
+    def own(self, operation: Operation) -> Generator[Event, None, Path]:
+        """The ids in the operation's path, of a thing that the run made; none where it can make none."""
+        return (yield from self._things.about(operation))
+
+    def used_up(self, operation: Operation) -> None:
+        """With the thing that the run made for the operation, nothing can be done any more."""
+        self._things.renew(operation)
+
     def again(self, case: Case) -> Iterator[Answered]:
         """The steps that led to a case, and it, once more: with a thing of its own, and the bodies that there were."""
+        if case.own:
+            yield from self._once_more(case)
+            return
         if case.act.startswith(acts.LIST_BY):
             operation = self._contract.operation(case.operation)
             yield from self._browsing.browse(operation, case.act.removeprefix(acts.LIST_BY))
@@ -203,10 +215,18 @@ class Stories:
         if steps[0].act != acts.CREATE:  # on what was made before, in another sequence
             steps = [Step(act=acts.CREATE), *steps]
         for _ in range(2):
-            play = yield from self._only_answers(self._played(kind, steps))
-            if play.gave_up is None or not self._hosts.get(kind.parent):
+            play = yield from self._only_answers(self._things.played(kind, steps))
+            if play.gave_up is None or not self._things.move(kind):
                 return
-            self._on_found.add(kind.collection)
+
+    def _once_more(self, case: Case) -> Iterator[Answered]:
+        """The case, sent to another thing that the run makes: the one that it was sent to is gone."""
+        operation = self._contract.operation(case.operation)
+        path = yield from self._only_answers(self.own(operation))
+        aimed = self._addresses.case(operation, Breakage(fault="", variant="", described="", path=path))
+        query = urlsplit(case.url).query
+        again = replace(case, url=aimed.url.partition("?")[0] + (f"?{query}" if query else ""))
+        yield Answered(case=again, verdict=self._means.judge(again, self._means.ask(again)))
 
     def repeated(self, case: Case) -> Iterator[Event]:
         """As `again`, with what failed in it."""
@@ -219,44 +239,15 @@ class Stories:
         return next((one for one in self._kinds if (word, first.operation) in _named(one)), None)
 
     @staticmethod
-    def _only_answers(events: Generator[Event, None, Play]) -> Generator[Answered, None, Play]:
+    def _only_answers(events: Generator[Event, None, T]) -> Generator[Answered, None, T]:
         while True:
             try:
                 event = next(events)
             except StopIteration as end:
-                play: Play = end.value
-                return play
+                result: T = end.value
+                return result
             if isinstance(event, Answered):
                 yield event
-
-    def _played(self, kind: Kind, steps: Iterable[Step]) -> Generator[Event, None, Play]:
-        host = yield from self._host(kind)
-        mine = self._mine.get(kind.collection)
-        play = self._new(kind, host, mine)
-        # What cannot be deleted is made but once, and used on.
-        yield from self._heard(play.run(step for step in steps if mine is None or step.act != acts.CREATE))
-        if kind.delete is None and play.thing is not None:
-            self._mine[kind.collection] = play.thing
-        return play
-
-    def _host(self, kind: Kind) -> Generator[Event, None, Path]:
-        """The ids in the path of the kind's collection: of a thing that the run made, or none, for one that is there.
-
-        What others have is left alone where it can be.
-        """
-        parent = self._by_collection.get(kind.parent)
-        if parent is None or parent.create is None or kind.collection in self._on_found:
-            return ()
-        if kind.parent in self._mine:
-            mine = self._mine[kind.parent]
-            self._hosts[kind.parent] = (*mine.above, (parent.parameter, mine.number))
-        if kind.parent not in self._hosts:
-            self._hosts[kind.parent] = ()
-            if self._created.allows(parent.create.id) and kind.parent not in self._given_up:
-                play = yield from self._played(parent, (Step(act=acts.CREATE),))
-                if play.thing is not None:
-                    self._hosts[kind.parent] = (*play.thing.above, (parent.parameter, play.thing.number))
-        return self._hosts[kind.parent]
 
     def _chosen(self, kind: Kind, index: int) -> Iterator[Event]:
         """One sequence that Hypothesis draws; where it fails in a new way, as few steps of it as still fail."""
@@ -267,18 +258,18 @@ class Stories:
         drawn = self._drawn[kind.collection]
         if len(drawn) <= index or kind.create is None:
             return
-        host = yield from self._host(kind)
-        if kind.collection in self._mine:  # never made anew, so never made smaller
-            yield from self._played(kind, drawn[index])
+        host = yield from self._things.host(kind)
+        if self._things.is_mine(kind):  # never made anew, so never made smaller
+            yield from self._things.played(kind, drawn[index])
             return
-        if not self._created.allows(kind.create.id):
+        if not self._things.may_make(kind):
             return
-        for taken in self._new(kind, host).run(drawn[index]):
+        for taken in self._things.new(kind, host).run(drawn[index]):
             yield taken
             found = failure(taken.case, taken.verdict)
             if found is None or not self._is_new(found):
                 continue
-            shrink = _Shrink(found, lambda steps: self._new(kind, host).run(steps))
+            shrink = Shrink(found, self._anew(kind, host), SHRINK_REQUESTS)
             engine.shrink(strategy, drawn[index], shrink, seed=seed, count=DRAWN + 1)
             yield from shrink.tried
             if shrink.smallest.cause == found.cause or self._is_new(shrink.smallest):
@@ -312,24 +303,42 @@ class Stories:
             raise ValueError(f"things of {kind.collection} cannot be read")
         known = self._addresses.case(kind.read, Breakage(fault="", variant="", described="", path=host))
         number = unquote(urlsplit(known.url).path.rpartition("/")[2])
-        return self._new(kind, host, Thing(number, None, host, fresh=False, unsure=True))
+        return self._things.new(kind, host, Thing(number, None, host, fresh=False, unsure=True))
 
     def _took(self, play: Play, *steps: Step) -> Iterator[Event]:
         yield from self._heard(play.run(steps))
 
-    def _heard(self, answers: Iterator[Answered]) -> Iterator[Event]:
-        """The answers, each with what fails in it anew."""
+    def _heard(self, answers: Iterator[Answered], kind: Kind | None = None) -> Iterator[Event]:
+        """The answers, each with what fails in it anew; with fewer steps, where they are of a thing of this kind."""
         for taken in answers:
             yield taken
-            yield from self._told(taken)
-
-    def _new(self, kind: Kind, host: Path, thing: Thing | None = None) -> Play:
-        return Play(kind, self._means, host=host, thing=thing)
-
-    def _told(self, taken: Answered) -> Iterator[Event]:
-        found = failure(taken.case, taken.verdict)
-        if found is not None and self._is_new(found):
+            found = failure(taken.case, taken.verdict)
+            if found is None or not self._is_new(found):
+                continue
+            if kind is not None:
+                found = yield from self._with_fewer_steps(kind, found)
             yield Failed(failure=found)
+
+    def _with_fewer_steps(self, kind: Kind, found: Failure) -> Generator[Event, None, Failure]:
+        """The failure, or the same after fewer steps. Where much fails in the same way, once is enough."""
+        if found.symptom in self._shrunk or len(self._shrunk) >= MOST_SHRUNK or not self._things.may_make(kind):
+            return found
+        self._shrunk.add(found.symptom)
+        host = yield from self._things.host(kind)
+        shrink = Shrink(found, self._anew(kind, host), FEWER_REQUESTS)
+        fewest(steps_of(found.case), shrink, thoroughly=kind.delete is not None)
+        yield from shrink.tried
+        return shrink.smallest
+
+    def _anew(self, kind: Kind, host: Path) -> Callable[[tuple[Step, ...]], Iterator[Answered]]:
+        """How steps are played again and again; what the last try has left would make lists longer and longer."""
+        kept = self._created.things
+
+        def play(steps: tuple[Step, ...]) -> Iterator[Answered]:
+            self._created.clean_up(self._means.ask, keep=kept)
+            return self._things.new(kind, host).run(steps)
+
+        return play
 
 
 def _named(kind: Kind) -> Iterator[tuple[str, str]]:
@@ -340,40 +349,12 @@ def _named(kind: Kind) -> Iterator[tuple[str, str]]:
             yield "read", operation.id
 
 
-class _Shrink:
-    """What Hypothesis asks while it shrinks: whether fewer steps fail in the same way."""
-
-    def __init__(self, found: Failure, play: Callable[[tuple[Step, ...]], Iterator[Answered]]) -> None:
-        self.smallest = found
-        self.tried: Final[list[Answered]] = []
-        self._play: Final = play
-        self._known: Final[dict[tuple[Step, ...], bool]] = {}
-
-    def __call__(self, steps: tuple[Step, ...]) -> bool:
-        """Play the steps, if they were not played before; whether they fail in the same way."""
-        if steps not in self._known:
-            self._known[steps] = self._fails(steps)
-        return self._known[steps]
-
-    def _fails(self, steps: tuple[Step, ...]) -> bool:
-        if len(self.tried) >= SHRINK_REQUESTS:
-            raise engine.Enough
-        for taken in self._play(steps):
-            self.tried.append(replace(taken, shrinking=True))
-            again = failure(taken.case, taken.verdict)
-            if again is not None and again.symptom == self.smallest.symptom:
-                if len(again.case.before) < len(self.smallest.case.before):
-                    self.smallest = again
-                return True
-        return False
-
-
 @lru_cache(maxsize=512)
 def _sequences(kind: Kind) -> st.SearchStrategy[tuple[Step, ...]]:
     """Sequences of steps on a thing of the kind, that begin with its making and end with a look at it."""
     known = [acts.READ]
     if kind.update is not None:
-        known += [acts.UPDATE, acts.UPDATE_SOME, acts.SPOIL]
+        known += [acts.UPDATE, acts.UPDATE_ONE, acts.SPOIL]
     known += [f"{acts.DO}{one.id}" for one in kind.actions]
     if kind.delete is not None:
         known += [acts.DELETE]

@@ -194,6 +194,11 @@ OTHER = "http://127.0.0.1:9090/v1"
             ("FROB", "/orders/7"),
             ("FROB", "/orders/9"),
         ),
+        (  # what would change something is not aimed at anything that is there
+            {"fault": "unsupported-method", "method": "DELETE", "headers": Headers()},
+            ("DELETE", "/orders/7"),
+            ("DELETE", "/orders/7"),
+        ),
         ({"fault": "unknown-resource", "url": f"{SERVER}/orders/x"}, ("PUT", "/orders/x"), ("PUT", "/orders/x")),
         (
             {"fault": "invalid-query", "url": f"{SERVER}/orders/7?a=%zz"},

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from fuzz.sandbox.defects.defect import UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_METHOD, Defect
 from fuzz.sandbox.defects.replies import by, crash, every, served, told
 from fuzz.sandbox.model import Reply
 from fuzz.sandbox.problems import NO_VALID_JSON, NOT_IMPLEMENTED
+from fuzz.sandbox.seams import Seams
 
 if TYPE_CHECKING:
     from fuzz.sandbox.defects.replies import Change, When
     from fuzz.sandbox.model import Asked
+    from fuzz.sandbox.seams import Proceed
+    from fuzz.sandbox.state import State
 
 _ACCEPTED: Final = ("fault-accepted", "unknown-method", "undocumented-status", "schema-violation")
 _FAILURE: Final = ("server-failure",)
+_SUPPLIER: Final = re.compile(r"/suppliers/([0-9]{1,9})")
 _FORM: Final = "application/x-www-form-urlencoded"
 
 _no_operation: Final = told(NOT_IMPLEMENTED)
@@ -44,6 +49,13 @@ def _media(name: str, summary: str, difficulty: int, rules: tuple[str, ...], cha
 
 def _accepted(_reply: Reply) -> Reply:
     return Reply(value={})
+
+
+def _patching(asked: Asked, state: State, proceed: Proceed) -> Reply:
+    found = _SUPPLIER.fullmatch(asked.address)
+    if asked.method == "PATCH" and found is not None and state.find("suppliers", int(found[1])) is not None:
+        return _accepted(Reply())
+    return proceed(asked)
 
 
 DEFECTS: Final = (
@@ -76,6 +88,14 @@ DEFECTS: Final = (
         _ACCEPTED,
         lambda _: Reply(status=204, content_type=None),
         when=lambda asked, _: asked.method == "DELETE" and asked.address == "/tags",
+    ),
+    Defect(
+        name="patch-of-a-supplier-accepted",
+        summary="PATCH of a supplier that is there gets 200 and an empty object",
+        fault=UNSUPPORTED_METHOD,
+        rules=_ACCEPTED,
+        difficulty=4,
+        sew=lambda: Seams(serve=_patching),
     ),
     _media(
         "form-accepted", "A form in place of JSON gets 200 and an empty object", 1, _ACCEPTED, _accepted, _typed(_FORM)

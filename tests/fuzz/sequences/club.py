@@ -48,7 +48,7 @@ def _operation(name: str, success: dict[str, Any], body: dict[str, Any] | None =
     asked = (
         {} if body is None else {"requestBody": {"required": True, "content": {"application/json": {"schema": body}}}}
     )
-    refusals = dict.fromkeys(("400", "404", "409", "422"), refused)
+    refusals = dict.fromkeys(("400", "404", "405", "409", "422"), refused)
     return {"operationId": name, "responses": {**success, **refusals}, **asked}
 
 
@@ -216,7 +216,9 @@ class Club:
             return 204, None
         if method == "PATCH":
             return self._change(member, body)
-        return 200, {"data": _view(member)}
+        if method == "GET" or "takes-any-method" in self.does:
+            return 200, {"data": _view(member)}
+        return _refused(405)
 
     def _change(self, member: dict[str, Any], body: Any) -> tuple[int, Any]:
         if not _is_member(body):
@@ -256,6 +258,8 @@ class Club:
             if "card-stays-listed" not in self.does:
                 del self.cards[number]
             return 204, None
+        if method != "PUT":
+            return _refused(405)
         if not isinstance(body, dict) or not isinstance(body.get("label"), str):
             return _refused(422)
         empty: dict[str, Any] = {"limit": None} if "put-replaces-all" in self.does else {}

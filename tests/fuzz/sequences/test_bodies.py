@@ -113,9 +113,9 @@ def test_a_text_with_a_form_is_one_of_the_examples_of_any_operation_that_fits() 
     assert {thing["country"], changed["country"]} == {"NL", "BE"}
 
 
-def test_the_two_halves_of_a_change_are_all_that_can_be_changed() -> None:
+def test_the_two_parts_of_a_change_are_all_that_can_be_changed() -> None:
     made = bodies()
-    first, second = (next(made.to_update(ADD, {}, half=half)) for half in (0, 1))
+    first, second = (next(made.to_update(ADD, {}, part=part)) for part in (slice(1), slice(1, None)))
     needed = {"name"}
     assert set(first) | set(second) == set(made.changeable(ADD)) == set(THING["properties"])
     assert (set(first) & set(second)) <= needed

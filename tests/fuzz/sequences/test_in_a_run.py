@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fuzz.addresses import Addresses
 from fuzz.console import RunText
 from fuzz.ending import Ending
 from fuzz.events import Answered, Cleaned, Failed
@@ -72,6 +73,21 @@ def test_sequences_are_for_those_who_allow_writes_and_are_cleaned_up_after() -> 
     assert cleaned.left == ()
     left = recorder(replace(recorder.sent[0], method="GET", url=f"{ADDRESS}/tags", body=b""))
     assert len(json.loads(left.response.body or b"")) == 2  # those that the sandbox is born with
+
+
+def test_what_was_there_before_is_as_it_was() -> None:
+    """Requests that should succeed go to things that the run makes, where it can make them."""
+    before = titles(Recorder(None))
+    events, recorder = on_sandbox(allow_writes=True)
+    sound = [event.case for event in events if isinstance(event, Answered) and event.case.own]
+    assert {case.operation for case in sound} == {"updateTag"}
+    assert titles(recorder) == before
+
+
+def titles(recorder: Recorder) -> dict[int, str]:
+    """What tags there are."""
+    asked = Addresses(PICQER, ADDRESS).case(PICQER.operation("listTags"))
+    return {one["idtag"]: one["title"] for one in json.loads(recorder(asked).response.body or b"")}
 
 
 def test_without_that_lists_are_read_and_no_more() -> None:

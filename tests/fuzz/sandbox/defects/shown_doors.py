@@ -82,6 +82,7 @@ PROTOCOL = {
     "unknown-method-accepted": Shown("PUT /tags", b"", NOT_IMPLEMENTED, 200),
     "patch-accepted": Shown("PATCH /tags/1", b"", NOT_IMPLEMENTED, 200),
     "delete-of-all-tags-accepted": Shown("DELETE /tags", b"", NOT_IMPLEMENTED, 204),
+    "patch-of-a-supplier-accepted": Shown("PATCH /suppliers/1", b"", NOT_IMPLEMENTED, 200),
     "form-accepted": Shown("POST /tags", b"title=T", MALFORMED, 200, content_type=FORM),
     "xml-accepted": Shown("POST /tags", b"<tag/>", MALFORMED, 200, content_type="application/xml"),
     "xml-crashes": Shown("POST /tags", b"<tag/>", MALFORMED, 500, content_type="text/xml; charset=utf-8"),
