@@ -51,7 +51,8 @@ def breakable(wishes: Wishes) -> Iterator[Target | Met]:
                 yield Met(obstacle=obstacle)
             else:
                 if known:
-                    yield Target(operation.id, fault, known, operation.path.strip("/").partition("/")[0])
+                    resource = operation.path.strip("/").partition("/")[0]
+                    yield Target(operation.id, fault, known, resource, operation.method)
 
 
 def planned(contract: Contract, steps: Iterable[Step], *, is_absent: Callable[[str], bool]) -> Iterator[Choice]:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 BATCH: Final = 3
 """So many bodies are drawn at a time when going deeper: what one says may depend on what else is there."""
 
+ITEM: Final = "/*"
+"""Any item of a list, in a place."""
+
 DRY: Final = 50
 """After so many draws in a row without a request that was not sent before, there is nothing more to draw."""
 
@@ -69,7 +72,9 @@ class Drawing:
         # operations get richer ones. Most servers read the same things by the same code.
         new = (fault, way.kind, way.schema) not in self._simplest
         self._simplest.add((fault, way.kind, way.schema))
-        skip, most = (1, BATCH) if choice.deeper else (int(not new), 1)
+        # In a list, the simplest has one item, and a server may look at the first only.
+        is_simple = new and ITEM not in way.place
+        skip, most = (1, BATCH) if choice.deeper else (int(not is_simple), 1)
         seed = f"{self._wishes.seed}/{operation.id}/{fault}/{way.name}/{choice.deeper}"
         strategy = broken(self._wishes.contract, operation, fault, way, self._addresses.knowledge)
         drawn = engine.draw(strategy, seed=seed, count=skip + most)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from fuzz.admission import DOORS
+from fuzz.answers import error_code
 from fuzz.events import Answered, Failed
 from fuzz.failures import failure
 from fuzz.oracles.consistency import inconsistent
@@ -125,6 +126,9 @@ class Examining:
         if verdict.findings and not self._sending.presence.is_there(case.operation):
             # Until the operation has answered anything else, 404 may say that the server does not have it.
             lenient = self._oracle(replace(case, guessed=True), exchange)
+            response = exchange.response
+            if self._sending.presence.says_absent(response.status, error_code(response)):
+                lenient = msgspec.structs.replace(lenient, findings=())
             if not lenient.findings:
                 self._unsure[case.operation].append((case, verdict))
                 verdict = lenient

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from validator.contract import Contract, Operation, Parameter
 
 ANY: Final = "any"
+
+PUNCTUATION: Final = "O'Hara \"%_\\; -- ${{7}} <b> *?[("
+"""A text like any other, that must be quoted wherever it goes."""
+
 _MOST: Final = 20
 _USUAL: Final = (1, "a", True, "2025-01-31", "2025-01-31 10:00:00", "2025-01-31T10:00:00Z", "NL", 1000, 1.5)
 _SCALARS: Final = (bool, int, float, str)
@@ -63,6 +67,21 @@ def query_values(contract: Contract, operation: Operation, name: str, kind: str)
     if kind == ANY:
         return _any(contract, parameter).map(lambda value: (_pair(name, value),))
     return st.just((_pair(name, _fixed(contract, parameter)[kind]),))
+
+
+def odd_texts(contract: Contract, operation: Operation) -> Pairs:
+    """Parameters that take any text, each with what means something to databases, shells and templates."""
+    return tuple(
+        _pair(one.name, PUNCTUATION)
+        for one in operation.parameters
+        if one.location == "query" and not one.required and one.schema is not None and _is_free(contract, one.schema)
+    )
+
+
+def _is_free(contract: Contract, schema: str) -> bool:
+    words = readings_of(contract).words(schema)
+    is_text = words.get("type") == "string" and not {"enum", "const", "format", "pattern"} & words.keys()
+    return is_text and contract.validator(schema, writing=True).is_valid(PUNCTUATION)
 
 
 def as_text(value: Any) -> str:

@@ -65,6 +65,7 @@ class Target:
     ways: tuple[Way, ...]
     resource: str = ""
     """What the operation is about: `orders` for all that is under /orders."""
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ _BEST_FIRST: Final = frozenset(
 All other kinds are read by one piece of code of the server, which is tried with each of them somewhere.
 """
 
+
+_AT_THE_DOOR: Final = frozenset({NO_CREDENTIALS, BAD_CREDENTIALS})
 
 _IN_TURN: Final = frozenset({INVALID_VALUE})
 """Of these, each place of a schema gets the plainest that no place of it has had yet.
@@ -184,6 +187,8 @@ class _Order:
         self._covered: Final = covered
         self.layers: Final[dict[Layer, list[Step]]] = {layer: [] for layer in Layer}
         self._fault: Final = targets[0].fault
+        self._methods: Final = {target.operation: target.method for target in targets}
+        self._plainest: Final = targets[0].ways[0].kind
         self._operations: Final[Counter[str]] = Counter()
         self._kinds: Final[Counter[str]] = Counter()
         self._schemas: Final[Counter[str]] = Counter()
@@ -214,9 +219,12 @@ class _Order:
         return list(chain.from_iterable((*waits, chunk) for chunk in chunks))
 
     def _cover_kinds(self, offset: int) -> None:
-        by_kind: dict[tuple[str, str], list[tuple[str, Way]]] = defaultdict(list)
+        by_kind: dict[tuple[str, ...], list[tuple[str, Way]]] = defaultdict(list)
         for operation, way in self._left:
-            by_kind[kind_of(self._fault, way)].append((operation, way))
+            # Whom a server lets in, it may ask for each method on its own: the plainest shows it.
+            is_asked = self._fault in _AT_THE_DOOR and way.kind == self._plainest
+            method = self._methods[operation] if is_asked else ""
+            by_kind[*kind_of(self._fault, way), method].append((operation, way))
         kinds = list(by_kind)
         start = offset % len(kinds) if kinds else 0
         for kind in (*kinds[start:], *kinds[:start]):

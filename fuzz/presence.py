@@ -1,22 +1,30 @@
 """Presence: which operations of the contract the server seems not to have.
 
 A sandbox often has a few operations of many. What it has not is told once, and gets no more of the budget until all
-else was tried: 404 to everything says nothing of faults.
+else was tried: 404 to everything says nothing of faults. Nor does an error of the server's own for what it does not
+have (`400`, "not implemented"), which is known by this: sound requests for several lists get it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING, Final
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from fuzz.admission import NOT_HERE, speaks_of_door
-from fuzz.faults import UNKNOWN_RESOURCE, UNSUPPORTED_METHOD
+from fuzz.admission import DOORS, NOT_HERE, speaks_of_door
+from fuzz.faults import UNKNOWN_RESOURCE, UNSUPPORTED_METHOD, VALID
 
 if TYPE_CHECKING:
     from fuzz.case import Case
     from validator.contract import Contract
 
+Sign: TypeAlias = "tuple[int, str | int | None]"
+"""By its status and its error code an answer is known again."""
+
 _NOT_FOUND: Final = 404
+_LEAST_REFUSAL: Final = 400
+
+_ODD: Final = 2
+"""So many lists that answer a sound request with the same error show that it is the one for what is not there."""
 
 _SURE: Final = 2
 """So many such answers, and no others, show it; below a path that is not there, one is enough."""
@@ -31,14 +39,16 @@ class Presence:
     def __init__(self, contract: Contract) -> None:
         self._paths: Final = {operation.id: operation.path for operation in contract.operations}
         self._above: Final = {path: _above(path) for path in self._paths.values()}
-        self._there: Final[set[str]] = set()
-        """Paths and operations with another answer."""
+        self._others: Final[dict[str, Counter[Sign]]] = defaultdict(Counter)
+        """By path and by operation, answers that speak of something else."""
+        self._odd: Final[dict[Sign, set[str]]] = defaultdict(set)
+        """Lists that answered a sound request so."""
         self._not_here: Final[Counter[str]] = Counter()
         self._no_method: Final[Counter[str]] = Counter()
         """Of these, those that speak of the method: 404 may be about what a body refers to."""
 
-    def note(self, case: Case, status: int) -> None:
-        """An answer came.
+    def note(self, case: Case, status: int, code: str | int | None = None) -> None:
+        """An answer came, with an error code or without one.
 
         That an id is not there, or a stranger is told nothing, says nothing of an operation: unless nothing is there
         above it either.
@@ -48,24 +58,31 @@ class Presence:
         path = self._paths[case.operation]
         if status not in NOT_HERE:
             if speaks_of_door(case):
-                self._there.update((case.operation, path))
+                self._others[case.operation][status, code] += 1
+                self._others[path][status, code] += 1
+                if status >= _LEAST_REFUSAL and status not in DOORS and case.method == "GET" and _is_sound(case, path):
+                    self._odd[status, code].add(case.operation)
         elif self._is_below_nothing(path) or (speaks_of_door(case) and case.fault != UNKNOWN_RESOURCE):
             self._not_here.update((case.operation, path))
             self._no_method[case.operation] += status != _NOT_FOUND
 
     def is_there(self, operation: str) -> bool:
         """Whether any answer shows that there is such an operation."""
-        return operation in self._there
+        return self._is_there(operation)
+
+    def says_absent(self, status: int, code: str | int | None) -> bool:
+        """Whether such an answer is the one that the server has for what is not there, 404 and the like aside."""
+        return len(self._odd.get((status, code), ())) >= _ODD
 
     def is_absent(self, operation: str) -> bool:
         """Whether all answers say that there is no such operation."""
-        if operation in self._there:
+        if self._is_there(operation):
             return False
         path = self._paths[operation]
         if self._is_below_nothing(path):
-            return self._not_here[operation] > 0
-        told = self._no_method if path in self._there else self._not_here
-        return told[operation] >= (_SURE_WITH_IDS if "{" in path else _SURE)
+            return self._no(operation) > 0
+        told = self._no_method[operation] if self._is_there(path) else self._no(operation)
+        return told >= (_SURE_WITH_IDS if "{" in path else _SURE)
 
     @property
     def absent(self) -> tuple[str, ...]:
@@ -76,7 +93,18 @@ class Presence:
         return any(self._is_nowhere(above) for above in self._above[path])
 
     def _is_nowhere(self, path: str) -> bool:
-        return path not in self._there and self._not_here[path] > 0
+        return not self._is_there(path) and self._no(path) > 0
+
+    def _no(self, name: str) -> int:
+        """Answers to a path or an operation, where none shows that it is there."""
+        return self._not_here[name] + self._others.get(name, Counter()).total()
+
+    def _is_there(self, name: str) -> bool:
+        return any(not self.says_absent(*sign) for sign in self._others.get(name, ()))
+
+
+def _is_sound(case: Case, path: str) -> bool:
+    return case.fault in {"", VALID} and "{" not in path and "?" not in case.url
 
 
 def _above(path: str) -> list[str]:

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from validator.contract import Contract
     from validator.exchange import Exchange
 
-SEQUENCES: Final = 0.3
+SEQUENCES: Final = 0.33
 """The share of all requests that goes to sequences, as long as there are others."""
 
 RELOOKS: Final = 0.25

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from fuzz.admission import DOORS, Admission, let_in_no_more, wants_no_more
+from fuzz.answers import error_code
 from fuzz.faults import RATE_LIMITED
 from fuzz.oracle import TOO_MANY_REQUESTS
 from validator.errors import TargetError
@@ -79,7 +80,7 @@ class Sending:
         exchange, seconds = self.deliver(case, self.pace)
         self.pace.heed(exchange.response.headers)
         self.admission.note(case, exchange.response.status, seconds)
-        self.presence.note(case, exchange.response.status)
+        self.presence.note(case, exchange.response.status, error_code(exchange.response))
         placed = msgspec.structs.replace(exchange, source=f"seed {self._seed}", index=self.pace.sent - 1)
         return placed, seconds
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from fuzz.allowed import ALONE, kinds, values
 from fuzz.breakage import Breakage, Way
 from fuzz.faults import VALID
-from fuzz.parameters import query_kinds, query_values
+from fuzz.parameters import odd_texts, query_kinds, query_values
 from fuzz.places import body_members, replaced
 from fuzz.readings import readings_of
 from fuzz.removals import without
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 PLAIN: Final = "plain"
 MINIMAL: Final = "minimal"
 FULL: Final = "full"
+
+ODD_TEXTS: Final = "odd-texts"
+"""The kind with a text that must be quoted wherever it goes, in all parameters of the query that take any text."""
 
 MORE: Final = "more-members"
 """The kind with members that the document does not name, where it allows any."""
@@ -103,6 +106,11 @@ class Valid:
                 drawn,
                 sound,
             )
+        if way.kind == ODD_TEXTS:
+            query = odd_texts(contract, operation)
+            return sound.map(
+                lambda body: _made(way, "with odd texts", orjson.dumps(body) if takes_json else None, query)
+            )
         if not takes_json:
             return st.just(_made(way, "with no more than it must have", None))
         if way.place:
@@ -143,7 +151,8 @@ def _made(
 
 
 def _in_query(contract: Contract, operation: Operation) -> tuple[Way, ...]:
-    return tuple(
+    odd = (Way(kind=ODD_TEXTS, broad=True),) if odd_texts(contract, operation) else ()
+    return odd + tuple(
         Way(place=f"{_QUERY}{one.name}", kind=kind, schema=one.schema)
         for one in operation.parameters
         if one.location == "query"

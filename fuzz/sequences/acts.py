@@ -33,6 +33,9 @@ UPDATE_ONE: Final = "update one"
 UPDATE_REST: Final = "update the rest"
 """Update the members that `UPDATE_ONE` leaves alone."""
 
+UPDATE_EMPTY: Final = "update to nothing"
+"""Update what can be empty, or 0, to that."""
+
 SPOIL: Final = "update wrongly"
 MISUSE: Final = "use a method that it does not have"
 DELETE: Final = "delete"

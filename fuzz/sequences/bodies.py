@@ -40,6 +40,9 @@ _TURNS: Final = 7
 _ODD: Final = "\u00e9\U0001f600"
 """How each second body's texts begin: what is not ASCII, and what is beyond 16 bits, must come back as well."""
 
+_FRACTION: Final = 0.5
+"""So much is put to each second number that has not to be whole: it must not come back without it."""
+
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _IS_ID: Final = re.compile(r"(^|_)id|Ids?$|_ids?$|uuid", re.ASCII)
 _OF_LIFE: Final = re.compile(
@@ -49,6 +52,7 @@ _OF_LIFE: Final = re.compile(
 _ON: Final = re.compile(r"^(is_?)?(active|enabled|visible|public|published)", re.IGNORECASE)
 _OF_KIND: Final = re.compile(r"type|kind|class|role|event|method|mode", re.IGNORECASE)
 _OF_WORDS: Final = re.compile(r"title|remark|note|comment|descri|text|message|subject|reason", re.IGNORECASE)
+_NOTHING: Final[tuple[Any, ...]] = ("", 0, 0.0, [])
 _LISTED: Final = frozenset({"enum", "const"})
 _OTHER: Final = frozenset({"pattern", "format", "enum", "const"})
 
@@ -95,6 +99,28 @@ class Bodies:
             body = self._to_change(operation, before, chosen)
             if body is not None and (not only or only in body):
                 yield body
+
+    def to_empty(self, operation: Operation, before: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """Bodies to try that leave as little as may be of all that can well be changed: `""`, 0, an empty list.
+
+        A server that asks whether a value is true takes these for none.
+        """
+        names = written(self._contract, operation)
+        lists = [name for name in names if isinstance(before.get(name), list) and before[name]]
+        plain = [name for name in self.changeable(operation) if self._is_free(operation, name)]
+        for chosen in dict.fromkeys(((*plain, *lists), tuple(plain))):
+            body = self._to_change(operation, before, chosen)
+            if body is None:
+                continue
+            emptied = dict(body)
+            for name in chosen:
+                if name in required(self._contract, operation) or name not in before:
+                    continue
+                empty = next((one for one in _NOTHING if type(one) is type(before[name]) and one != before[name]), None)
+                if empty is not None and self.is_allowed(operation, {**emptied, name: empty}):
+                    emptied[name] = empty
+            if emptied != body:
+                yield emptied
 
     def _to_change(
         self, operation: Operation, before: Mapping[str, Any], names: Sequence[str]
@@ -230,10 +256,12 @@ class Bodies:
         start = max([2, *lows])
         if step != 1 and lows:
             return value
-        made = start * step if step != 1 else start
+        made: float = start * step if step != 1 else start
         made += step * (turn % _TURNS)
         while isinstance(before, int | float) and not isinstance(before, bool) and same(made, before):
             made += 3 * step
+        if turn % 2 and step == 1 and all("integer" not in str(one.get("type")) for one in words):
+            made += _FRACTION
         return made if all(made <= high for high in highs) else value
 
     def _whole(self, name: str, own: Pointers) -> Iterator[tuple[str, ...]]:

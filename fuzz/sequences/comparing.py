@@ -1,8 +1,8 @@
 """What was written, held against what is shown: pure, and slow to accuse.
 
-Servers trim blanks, write numbers their own way, round, work things out. So a value counts as lost only where what is
-shown instead is telling: the value from before, none at all, one that was written to another member, a part of what was
-written; or where the server itself, when it was written, showed it as it was sent.
+Servers trim blanks, write numbers their own way, round to cents, work things out. So a value counts as lost only where
+what is shown instead is telling: the value from before, none at all, one that was written to another member, a part of
+what was written; or where the server itself, when it was written, showed it as it was sent.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ _NO_ASCII: Final = re.compile(r"[^\x00-\x7f]|\?")
 _HIDDEN: Final = re.compile(r"secret|password|token|apikey|api_key|credential|pincode", re.IGNORECASE)
 _OF_SERVER: Final = re.compile(r"(^|_)(updated|changed|modified|created|deleted|closed|etag|version|revision)|_at$|At$")
 _MIDNIGHT: Final = re.compile(r"^([0-9]{4}-[0-9]{2}-[0-9]{2})[t ]00:00(?::00(?:\.0+)?)?(?:z|\+00:?00)?$")
-_ROUNDED: Final = 1
+_ROUNDED: Final = 0.005
+"""Prices are rounded to cents; what has more digits, to as many as there are in it."""
+
 _TELLING: Final = 4
 """Characters of a text that is surely not by chance the beginning of another."""
 
@@ -61,6 +63,7 @@ def lost(
             or (name in documented and _is_blank(came) and not _is_blank(value))
             or (isinstance(came, str) and any(_is_telling(other) and same(other, came) for other in others))
             or _is_cut(value, came)
+            or _is_whole(value, came)
             or _is_mangled(value, came)
         ):
             yield name
@@ -95,7 +98,7 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, int | float) and isinstance(other, int | float):
-        return abs(one - other) < _ROUNDED
+        return abs(one - other) <= _ROUNDED * max(1, abs(one))
     if isinstance(one, str) and isinstance(other, str):
         return _plain(one) == _plain(other)
     if isinstance(one, dict) and isinstance(other, dict):
@@ -139,6 +142,13 @@ def _is_cut(value: Any, came: Any) -> bool:
         return False
     whole, part = _plain(value), _plain(came)
     return len(part) >= _TELLING and len(part) < len(whole) and whole.startswith(part)
+
+
+def _is_whole(value: Any, came: Any) -> bool:
+    """Whether the fraction of a number is gone."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isinstance(came, int | float):
+        return False
+    return value != int(value) and came in {int(value), round(value), int(value) + 1}
 
 
 def _is_telling(value: str) -> bool:

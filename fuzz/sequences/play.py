@@ -97,7 +97,7 @@ class Play:
             case acts.READ_OTHER:
                 if self.other is not None:
                     yield from self._read(acts.READ_OTHER, self.other)
-            case acts.UPDATE | acts.UPDATE_ONE | acts.UPDATE_REST:
+            case acts.UPDATE | acts.UPDATE_ONE | acts.UPDATE_REST | acts.UPDATE_EMPTY:
                 yield from self._update(step, thing)
             case acts.SPOIL:
                 yield from self._spoil(step, thing)
@@ -260,14 +260,14 @@ class Play:
         able = [one for one in (self._kind.read, update, self._kind.delete) if one is not None and one.path == below]
         if not elsewhere or not able or thing.deleted or not answers.is_numbered(thing.sent, thing.number):
             return
-        operation = able[0]
-        body = thing.taken if operation is update else None
-        exchange, case = self._dialogue.send(
-            acts.REACH, operation, {**self._ids(operation, thing), **dict(elsewhere)}, body
-        )
-        yield self._dialogue.judged(replace(case, fault=UNKNOWN_RESOURCE), exchange)
-        if answers.succeeded(exchange):
-            thing.unsure = True
+        for operation in able:
+            body = thing.taken if operation is update else None
+            ids = {**self._ids(operation, thing), **dict(elsewhere)}
+            exchange, case = self._dialogue.send(acts.REACH, operation, ids, body)
+            yield self._dialogue.judged(replace(case, fault=UNKNOWN_RESOURCE), exchange)
+            if answers.succeeded(exchange):
+                thing.unsure = True
+                return
 
     def _misuse(self, thing: Thing) -> Iterator[Answered]:
         """What its address has no method for cannot be done to a thing, and it is there to show it."""
@@ -318,6 +318,8 @@ class Play:
             return [_value(step.body)]
         if thing.deleted:
             return [] if thing.taken is None else [thing.taken]
+        if step.act == acts.UPDATE_EMPTY:
+            return self._bodies.to_empty(update, (thing.seen or {}) | thing.written)
         part = {acts.UPDATE_ONE: slice(1), acts.UPDATE_REST: slice(1, None)}.get(step.act)
         return self._bodies.to_update(update, (thing.seen or {}) | thing.written, step.only, part=part)
 

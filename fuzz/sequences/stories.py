@@ -52,7 +52,7 @@ PLAIN: Final = tuple(
     Step(act=act)
     for act in (
         *(acts.CREATE, acts.READ, acts.CREATE_WRONGLY, acts.CREATE_AGAIN, acts.LIST),
-        *(acts.UPDATE, acts.SPOIL, acts.UPDATE_ONE, acts.READ),
+        *(acts.UPDATE, acts.SPOIL, acts.UPDATE_ONE, acts.READ, acts.UPDATE_EMPTY, acts.CHECK),
         *(acts.REACH, acts.MISUSE, acts.DELETE, acts.READ, acts.LIST, acts.DELETE),
     )
 )

@@ -9,7 +9,7 @@ import pytest
 
 from fuzz.case import Case
 from fuzz.events import Answered, Ended, Failed
-from fuzz.faults import MALFORMED_JSON, NO_CREDENTIALS, UNKNOWN_RESOURCE, UNSUPPORTED_METHOD
+from fuzz.faults import MALFORMED_JSON, NO_CREDENTIALS, UNKNOWN_RESOURCE, UNSUPPORTED_METHOD, VALID
 from fuzz.pace import Budget
 from fuzz.presence import Presence
 from fuzz.runner import Runner
@@ -115,18 +115,24 @@ def test_an_unknown_id_says_something_where_nothing_is_above_it() -> None:
     assert presence.absent == ("listTags", "getTag")
 
 
+NOT_FOUND = Response(status=404, headers=Headers([("Content-Type", "text/html")]), body=b"<h1>Not Found</h1>")
+NOT_IMPLEMENTED = Response(
+    status=400, headers=JSON, body=b'{"error":true,"error_code":8,"error_message":"Not implemented"}'
+)
+
+
 class Part:
     """The sandbox, with what is below a few paths of it; all else is nowhere."""
 
-    def __init__(self, *paths: str) -> None:
+    def __init__(self, *paths: str, nowhere: Response = NOT_FOUND) -> None:
         self._paths = paths
+        self._nowhere = nowhere
         self._sandbox = WsgiTransport(create_app(), "sandbox-key")
 
     def __call__(self, sent: Case) -> Exchange:
         if self.has(urlsplit(sent.url).path):
             return self._sandbox(sent)
-        page = Response(status=404, headers=Headers([("Content-Type", "text/html")]), body=b"<h1>Not Found</h1>")
-        return Exchange(request=sent.request, response=page)
+        return Exchange(request=sent.request, response=self._nowhere)
 
     def has(self, path: str) -> bool:
         return any(f"{path}/".startswith(f"/api/v1{own}/") for own in self._paths)
@@ -151,6 +157,34 @@ def test_the_budget_goes_to_what_is_there() -> None:
     failed = [one.failure for one in events if isinstance(one, Failed)]
     assert [one for one in failed if one.case.operation in own and few.has(urlsplit(one.case.url).path)] == []
     assert {one.case.operation for one in failed} - own  # that the rest is not there is told all the same
+
+
+@pytest.mark.end_to_end
+def test_an_error_of_its_own_for_what_it_does_not_have_is_known_again() -> None:
+    few = Part("/tags", "/warehouses", "/suppliers", nowhere=NOT_IMPLEMENTED)
+    events = run(few, 900)
+    own = {operation.id for operation in PICQER.operations if few.has(f"/api/v1{operation.path}")}
+    tried = [one.case for one in events if isinstance(one, Answered) and not one.lookup]
+    assert sum(one.operation in own for one in tried) > len(tried) / 2
+    ended = events[-1]
+    assert isinstance(ended, Ended)
+    assert not own & set(ended.absent)
+    assert len(ended.absent) > 0.7 * (len(PICQER.operations) - len(own))
+    failed = [one.failure.case for one in events if isinstance(one, Failed)]
+    assert [one for one in failed if one.operation in own and few.has(urlsplit(one.url).path)] == []
+    assert {one.fault for one in failed} <= {VALID}  # lists that are not there; what is broken says nothing
+
+
+def test_an_error_that_sound_requests_for_several_lists_get_is_of_what_is_not_there() -> None:
+    presence = Presence(PICQER)
+    for _ in range(3):
+        presence.note(case("createTag"), 400, 8)
+    assert presence.is_there("createTag")
+    for name in ("listTags", "listOrders"):
+        presence.note(case(name, VALID), 400, 8)
+    assert presence.absent == ("createTag",)
+    presence.note(case("createTag"), 400, 22)
+    assert presence.absent == ()
 
 
 @pytest.mark.end_to_end

@@ -192,7 +192,9 @@ class Club:
         if "trims-and-folds" in self.does:
             body = {name: f" {one.upper()}" if isinstance(one, str) else one for name, one in body.items()}
         if "rounds" in self.does and "discount" in body:
-            body = body | {"discount": float(int(body["discount"]))}
+            body = body | {"discount": round(float(body["discount"]) + 0.0001, 4)}
+        if "discounts-are-whole" in self.does and "discount" in body:
+            body = body | {"discount": int(body["discount"])}
         return body
 
     def _member(self, method: str, number: str, body: Any) -> tuple[int, Any]:
@@ -225,7 +227,7 @@ class Club:
             if "keeps-part-of-what-it-refuses" in self.does and isinstance(body, dict):
                 member.update({name: value for name, value in body.items() if _is_member({name: value})})
             return _refused(422)
-        kept = {name: value for name, value in self._kept(body).items() if f"update-drops-{name}" not in self.does}
+        kept = {name: value for name, value in self._kept(body).items() if self._heeds(name, value)}
         told = _view({**member, **kept})
         if "update-is-not-kept" not in self.does:
             member.update(kept)
@@ -242,6 +244,13 @@ class Club:
             if member["changes"] > 1:
                 member["name"] = "from before"
         return 200, {"data": told}
+
+    def _heeds(self, name: str, value: Any) -> bool:
+        """Whether a change of a member is made."""
+        if name == "discount" and value == 0:
+            return "update-ignores-zero" not in self.does
+        is_nothing = not value and value is not False
+        return not (is_nothing and "update-ignores-nothing" in self.does) and f"update-drops-{name}" not in self.does
 
     def _add_card(self, member: str, body: Any) -> tuple[int, Any]:
         if not isinstance(body, dict) or not isinstance(body.get("label"), str):

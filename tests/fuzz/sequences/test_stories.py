@@ -140,6 +140,9 @@ DEFECTS = {
     "ascii-only": "lost-write",
     "cards-of-all": "lost-write",
     "takes-any-method": "fault-accepted",
+    "discounts-are-whole": "lost-write",
+    "update-ignores-zero": "lost-write",
+    "update-ignores-nothing": "lost-write",
 }
 
 
@@ -303,7 +306,7 @@ def test_the_sound_sandbox_is_not_accused() -> None:
     run.take(run.stories.plain())
     assert [(one.case.variant, one.findings) for one in run.failures] == []
     answered = sum(isinstance(event, Answered) for event in run.events)
-    assert 250 < answered < 500
+    assert 250 < answered < 540
 
 
 @pytest.mark.parametrize(
