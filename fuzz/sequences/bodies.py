@@ -52,7 +52,7 @@ _OF_LIFE: Final = re.compile(
 _ON: Final = re.compile(r"^(is_?)?(active|enabled|visible|public|published)", re.IGNORECASE)
 _OF_KIND: Final = re.compile(r"type|kind|class|role|event|method|mode", re.IGNORECASE)
 _OF_WORDS: Final = re.compile(r"title|remark|note|comment|descri|text|message|subject|reason", re.IGNORECASE)
-_NOTHING: Final[tuple[Any, ...]] = ("", 0, 0.0, [])
+_NOTHING: Final[tuple[Any, ...]] = ("", 0, 0.0)
 _LISTED: Final = frozenset({"enum", "const"})
 _OTHER: Final = frozenset({"pattern", "format", "enum", "const"})
 
@@ -101,26 +101,23 @@ class Bodies:
                 yield body
 
     def to_empty(self, operation: Operation, before: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """Bodies to try that leave as little as may be of all that can well be changed: `""`, 0, an empty list.
+        """A body to try that leaves as little as may be of all that can well be changed: `""`, 0.
 
-        A server that asks whether a value is true takes these for none.
+        A server that asks whether a value is true takes these for none. An empty list may well mean: none to be added.
         """
-        names = written(self._contract, operation)
-        lists = [name for name in names if isinstance(before.get(name), list) and before[name]]
-        plain = [name for name in self.changeable(operation) if self._is_free(operation, name)]
-        for chosen in dict.fromkeys(((*plain, *lists), tuple(plain))):
-            body = self._to_change(operation, before, chosen)
-            if body is None:
+        names = [name for name in self.changeable(operation) if self._is_free(operation, name)]
+        body = self._to_change(operation, before, names)
+        if body is None:
+            return
+        emptied = dict(body)
+        for name in names:
+            if name in required(self._contract, operation) or name not in before:
                 continue
-            emptied = dict(body)
-            for name in chosen:
-                if name in required(self._contract, operation) or name not in before:
-                    continue
-                empty = next((one for one in _NOTHING if type(one) is type(before[name]) and one != before[name]), None)
-                if empty is not None and self.is_allowed(operation, {**emptied, name: empty}):
-                    emptied[name] = empty
-            if emptied != body:
-                yield emptied
+            empty = next((one for one in _NOTHING if type(one) is type(before[name]) and one != before[name]), None)
+            if empty is not None and self.is_allowed(operation, {**emptied, name: empty}):
+                emptied[name] = empty
+        if emptied != body:
+            yield emptied
 
     def _to_change(
         self, operation: Operation, before: Mapping[str, Any], names: Sequence[str]
@@ -183,7 +180,19 @@ class Bodies:
         if schema is None:
             return settled
         told = self._told(settled, (schema,), before, next(self._bodies))
-        return next((one for one in (told, settled) if self.is_allowed(operation, one)), body)
+        if self.is_allowed(operation, told):
+            return told
+        if not self.is_allowed(operation, settled):
+            return body
+        # Other words of the schema forbid one of them, or what it means for the rest: each for itself, then.
+        for name, value in told.items() if isinstance(told, dict) else ():
+            if self.is_allowed(operation, {**settled, name: value}):
+                settled = {**settled, name: value}
+        return settled
+
+    def is_telling(self, body: Any) -> bool:
+        """Whether the body has a text that no other body has."""
+        return f"pq{self._mark}x" in str(body)
 
     def is_allowed(self, operation: Operation, body: Any) -> bool:
         """Whether the contract allows the body."""

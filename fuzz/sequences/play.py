@@ -92,7 +92,7 @@ class Play:
                 if not self._is_read():
                     yield from self._read(acts.READ, thing)
             case acts.CHECK:
-                if not self._expected.is_shown(thing):
+                if not self._is_read() and not self._expected.is_shown(thing):
                     yield from self._read(acts.READ, thing)
             case acts.READ_OTHER:
                 if self.other is not None:
@@ -119,7 +119,8 @@ class Play:
             taken = self._dialogue.take(acts.CREATE, create, dict(self._host), body)
             last = taken.verdict.exchange
             if answers.succeeded(last):
-                self.thing, self._made_alike = self._made(create, last, body), 1
+                self.thing = self._made(create, last, body)
+                self._made_alike = 1 if self._bodies.is_telling(body) else None
                 if self.thing is not None:
                     taken = with_more(taken, self._expected.leads_elsewhere(create, self.thing, last))
                 yield taken

@@ -50,7 +50,9 @@ def extra_member(asked: Asked) -> Iterator[Kind]:
     """For `additionalProperties: false` and `unevaluatedProperties`; what a schema says of a member is broken there."""
     if isinstance(asked.words.get("additionalProperties"), dict) and "unevaluatedProperties" not in asked.words:
         return
-    yield _of_object("extra-member", lambda value: [{**value, name: one} for name in _EXTRA for one in ANYTHING])
+    known = {*asked.readings.names(asked.reading)}
+    names = [name for name in _EXTRA if name not in known]  # of another type, it would be wrong in its own right
+    yield _of_object("extra-member", lambda value: [{**value, name: one} for name in names for one in ANYTHING])
 
 
 def forbidden_member(asked: Asked) -> Iterator[Kind]:

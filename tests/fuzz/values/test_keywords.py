@@ -156,6 +156,19 @@ def test_a_member_that_only_the_server_sets_is_no_fault() -> None:
     ]
 
 
+def test_a_member_too_many_is_none_that_is_known() -> None:
+    """With a value of another type, that would be what is wrong."""
+    schema = {"type": "object", "properties": {"id": {"type": "integer"}}, "additionalProperties": False}
+    contract = contract_taking(schema)
+    way = next(
+        way for way in ways(contract, contract.operation("createThing"), "invalid-value") if way.kind == "extra-member"
+    )
+    drawn = draw(broken(contract, contract.operation("createThing"), "invalid-value", way), seed="1", count=30)
+    bodies = [orjson.loads(one.body or b"") for one in drawn]
+    assert bodies
+    assert all(isinstance(body.get("id", 1), int) for body in bodies)
+
+
 def test_what_may_be_null_is_not_broken_by_null() -> None:
     schema = OBJECT | {"properties": {"a": {"type": "string", "nullable": True}}}
     contract = contract_taking(schema, version=(3, 0))
