@@ -25,6 +25,10 @@ FRESH: Final = Layer.PLACES
 """The last layer of the plan in which each step shows something new."""
 
 
+REST_AT_A_TIME: Final = 3
+"""So many steps of the rest of the plan for one that the answers recommend: each is new, if only there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A way of an operation to be tried: for the first time by the plan, or deeper, for the so manieth time.
@@ -81,7 +85,7 @@ def choices(
     rest = in_order.choices(step for step in steps if step.layer > FRESH)
     arms = [target for target in targets if not writes(contract, target)]
     while not is_dry() and (there := [target for target in arms if not is_absent(target.operation)]):
-        yield from islice(rest, 1)
+        yield from islice(rest, REST_AT_A_TIME)
         target, way, pulls = steering.choose(there)
         yield Choice(contract.operation(target.operation), target.fault, way, deeper=pulls + 1)
     yield from rest

@@ -12,6 +12,9 @@ from typing import Final
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[0-9]+")
 _MARKS: Final = frozenset({"id", "ids", "uuid", "uuids", "guid", "guids"})
+IS_ID: Final = re.compile(r"(^|_)id|Ids?$|_ids?$|uuid", re.ASCII)
+"""A name that may be of an id: looser than `referred`, for where one too many does no harm."""
+
 PAGE_SIZES: Final = frozenset({"limit", "per_page", "perpage", "page_size", "pagesize", "size", "count"})
 """Parameters, in lower case, that say how many things a list may have."""
 

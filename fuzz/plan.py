@@ -101,6 +101,9 @@ A run of two thousand requests comes to most members that must be there, must re
 that only have a type are many more.
 """
 
+_ONCE_SEEN: Final[Mapping[str, float]] = MappingProxyType({WRONG_TYPE: 2, INVALID_QUERY: 3})
+"""The same, where each place has had one kind of the fault: who looks at the type at all looks at it once for all."""
+
 _BEST_FIRST: Final = frozenset(
     {NO_CREDENTIALS, UNKNOWN_RESOURCE, UNKNOWN_REFERENCE, INVALID_QUERY, INVALID_VALUE, VALID}
 )
@@ -212,7 +215,8 @@ class _Order:
 
     def turns(self, layer: Layer) -> list[Sequence[Step]]:
         """The steps of a layer, turn by turn."""
-        steps, size = self.layers[layer], AT_A_TIME.get(self._fault, 1)
+        usual = AT_A_TIME.get(self._fault, 1)
+        steps, size = self.layers[layer], _ONCE_SEEN.get(self._fault, usual) if layer > Layer.PLACES else usual
         most = max(1, int(size))
         chunks = [steps[start : start + most] for start in range(0, len(steps), most)]
         waits: list[Sequence[Step]] = [()] * (int(1 / size) - 1 if size < 1 else 0)

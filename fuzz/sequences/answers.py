@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
+from fuzz.names import IS_ID
 from validator.pointer import split, walk
 
 if TYPE_CHECKING:
@@ -103,8 +104,12 @@ def telling_texts(sent: Any, number: str) -> dict[str, str]:
 
 
 def is_numbered(sent: Any, number: str) -> bool:
-    """Whether the server gave the thing its id: a body that names it ties one that is there to another."""
-    return not isinstance(sent, dict) or number not in map(_text, sent.values())
+    """Whether the server gave the thing its id: a body that names it ties one that is there to another.
+
+    A number that is none of an id may be the same by chance.
+    """
+    members = sent.items() if isinstance(sent, dict) else ()
+    return number not in {_text(one) for name, one in members if isinstance(one, str) or IS_ID.search(name)}
 
 
 def has_id(kind: Kind, thing: Mapping[str, Any], number: str) -> bool:

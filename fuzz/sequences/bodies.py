@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fuzz import engine
 from fuzz.building import EACH, NO_DEMAND
+from fuzz.names import IS_ID
 from fuzz.readings import readings_of
 from fuzz.request_body import allows, body_schema
 from fuzz.samples import values_by_name
@@ -37,14 +38,13 @@ LONG_LENGTH: Final = 40
 _TURNS: Final = 7
 """A number comes again in the so manieth body at the soonest: what was not stored is not hidden by the next change."""
 
-_ODD: Final = "\u00e9\U0001f600"
-"""How each second body's texts begin: what is not ASCII, and what is beyond 16 bits, must come back as well."""
+_ODD: Final = "\u00e9\U0001f600&"
+"""How each second body's texts begin: what is not ASCII, beyond 16 bits, or another thing in HTML, must come back."""
 
 _FRACTION: Final = 0.5
 """So much is put to each second number that has not to be whole: it must not come back without it."""
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
-_IS_ID: Final = re.compile(r"(^|_)id|Ids?$|_ids?$|uuid", re.ASCII)
 _OF_LIFE: Final = re.compile(
     r"activ|enabl|disabl|archiv|hidden|visible|delet|publi|clos|complet|cancel|lock|status|state|phase|concept",
     re.IGNORECASE,
@@ -101,7 +101,7 @@ class Bodies:
                 yield body
 
     def to_empty(self, operation: Operation, before: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """A body to try that leaves as little as may be of all that can well be changed: `""`, 0.
+        """Bodies to try that leave as little as may be of all that can well be changed: `""` and 0, then `""`.
 
         A server that asks whether a value is true takes these for none. An empty list may well mean: none to be added.
         """
@@ -109,15 +109,16 @@ class Bodies:
         body = self._to_change(operation, before, names)
         if body is None:
             return
-        emptied = dict(body)
-        for name in names:
-            if name in required(self._contract, operation) or name not in before:
-                continue
-            empty = next((one for one in _NOTHING if type(one) is type(before[name]) and one != before[name]), None)
-            if empty is not None and self.is_allowed(operation, {**emptied, name: empty}):
-                emptied[name] = empty
-        if emptied != body:
-            yield emptied
+        for nothing in (_NOTHING, _NOTHING[:1]):
+            emptied = dict(body)
+            for name in names:
+                if name in required(self._contract, operation) or name not in before:
+                    continue
+                empty = next((one for one in nothing if type(one) is type(before[name]) and one != before[name]), None)
+                if empty is not None and self.is_allowed(operation, {**emptied, name: empty}):
+                    emptied[name] = empty
+            if emptied != body:
+                yield emptied
 
     def _to_change(
         self, operation: Operation, before: Mapping[str, Any], names: Sequence[str]
@@ -154,7 +155,7 @@ class Bodies:
         return tuple(
             name
             for name, own in written(self._contract, operation).items()
-            if not _IS_ID.search(name) and not _OF_LIFE.search(name) and not self._is_list(own)
+            if not IS_ID.search(name) and not _OF_LIFE.search(name) and not self._is_list(own)
         )
 
     def spoilt(self, operation: Operation, body: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
@@ -181,7 +182,7 @@ class Bodies:
             return settled
         told = self._told(settled, (schema,), before, next(self._bodies))
         if self.is_allowed(operation, told):
-            return told
+            return self._with_two(operation, told, schema, before)
         if not self.is_allowed(operation, settled):
             return body
         # Other words of the schema forbid one of them, or what it means for the rest: each for itself, then.
@@ -189,6 +190,19 @@ class Bodies:
             if self.is_allowed(operation, {**settled, name: value}):
                 settled = {**settled, name: value}
         return settled
+
+    def _with_two(self, operation: Operation, body: Any, schema: str, before: Mapping[str, Any]) -> Any:
+        """The body with a second item in each of its lists, where that may be: a server may keep the first only."""
+        known = readings_of(self._contract)
+        (reading, *_) = known.readings((schema,))
+        for name, items in body.items() if isinstance(body, dict) else ():
+            own = known.member(reading, name)
+            if not isinstance(items, list) or len(items) != 1 or _refers(items[0]) or IS_ID.search(name):
+                continue
+            (other,) = self._told(items, own, before, next(self._bodies))
+            longer = {**body, name: [*items, other]}
+            body = longer if other != items[0] and self.is_allowed(operation, longer) else body
+        return body
 
     def is_telling(self, body: Any) -> bool:
         """Whether the body has a text that no other body has."""
@@ -210,7 +224,7 @@ class Bodies:
         if isinstance(value, list):
             return [self._told(part, known.item(readings[0], index), None, turn) for index, part in enumerate(value)]
         words = [known.words(pointer) for reading in readings for pointer in reading]
-        if _IS_ID.search(name):
+        if IS_ID.search(name):
             return value
         if any(_LISTED & one.keys() for one in words):
             return self._listed(value, words, before, turn, name)
@@ -292,6 +306,11 @@ class Bodies:
     def _is_list(self, own: Pointers) -> bool:
         known = readings_of(self._contract)
         return any(known.words(pointer).get("type") == "array" for pointer in known.applied(own))
+
+
+def _refers(item: Any) -> bool:
+    """Whether an item has an id: two that refer to the same may well be one."""
+    return isinstance(item, dict) and any(IS_ID.search(name) for name in item)
 
 
 def _base36(number: int) -> str:

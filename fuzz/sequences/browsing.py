@@ -21,7 +21,7 @@ from validator import rules
 from validator.redaction import Safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from fuzz.case import Case
     from fuzz.sequences.dialogue import Means
@@ -59,11 +59,15 @@ class Browsing:
         plain, case = self._sent(operation, _PLAIN, acts.LIST)
         yield self._judged(case, plain)
         items = _items(plain)
+        wrong: set[str] = set()
         for question in questions(self._contract, operation, items, self._addresses.knowledge):
-            if only in {"", question.name}:
-                yield from self._asked(operation, question, items, case)
+            if only in {"", question.name} and wrong.isdisjoint(question.parts):
+                is_wrong = yield from self._asked(operation, question, items, case)
+                wrong |= {question.name} if is_wrong else set()
 
-    def _asked(self, operation: Operation, question: Question, items: Items, before: Case) -> Iterator[Answered]:
+    def _asked(
+        self, operation: Operation, question: Question, items: Items, before: Case
+    ) -> Generator[Answered, None, bool]:
         act = f"{acts.LIST_BY}{question.name}"
         breakage = Breakage(fault=VALID, variant=f"{acts.LIST}, {act}", described=act, query=in_address(question.query))
         exchange, case = self._sent(operation, breakage, act)
@@ -75,9 +79,10 @@ class Browsing:
             wrong = wrong if _items(again) == items else None
         if wrong is None:
             yield self._judged(case, exchange)
-            return
+            return False
         expected, received = wrong
         yield self._judged(case, exchange, lacking(rules.WRONG_LIST, operation, expected, Safe(received)))
+        return True
 
     def _sent(self, operation: Operation, breakage: Breakage, act: str) -> tuple[Exchange, Case]:
         case = replace(self._addresses.case(operation, breakage), act=act)

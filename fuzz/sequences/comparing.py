@@ -7,6 +7,7 @@ what was written; or where the server itself, when it was written, showed it as 
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -61,9 +62,12 @@ def lost(
             has_echo
             or (before is not None and name in before and same(before[name], came) and not same(before[name], value))
             or (name in documented and _is_blank(came) and not _is_blank(value))
+            or (name in documented and came is None and value == 0 and isinstance(value, int | float))
             or (isinstance(came, str) and any(_is_telling(other) and same(other, came) for other in others))
             or _is_cut(value, came)
             or _is_whole(value, came)
+            or _is_escaped(value, came)
+            or _is_shorter(value, came)
             or _is_mangled(value, came)
         ):
             yield name
@@ -104,7 +108,7 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, dict) and isinstance(other, dict):
         return all(same(one[name], other[name]) for name in one if name in other)
     if isinstance(one, list) and isinstance(other, list):
-        return bool(one) == bool(other)
+        return bool(one) == bool(other) and not _is_shorter(one, other)
     if isinstance(one, str) != isinstance(other, str) and isinstance(one, int | float | str | None):
         return str(one if one is not None else "") == str(other if other is not None else "")
     return bool(one == other)
@@ -149,6 +153,18 @@ def _is_whole(value: Any, came: Any) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float) or not isinstance(came, int | float):
         return False
     return value != int(value) and came in {int(value), round(value), int(value) + 1}
+
+
+def _is_escaped(value: Any, came: Any) -> bool:
+    """Whether a text was stored in the writing of HTML: who shows it there would escape it again."""
+    return isinstance(value, str) and isinstance(came, str) and value != came and html.unescape(came) == value
+
+
+def _is_shorter(value: Any, came: Any) -> bool:
+    """Whether of several items, each another one, there are fewer."""
+    if not isinstance(value, list) or not isinstance(came, list):
+        return False
+    return 0 < len(came) < len(value) and all(one not in value[:index] for index, one in enumerate(value))
 
 
 def _is_telling(value: str) -> bool:

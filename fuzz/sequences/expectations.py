@@ -9,7 +9,7 @@ from fuzz.names import PAGE_SIZES
 from fuzz.oracles.finding import make_finding
 from fuzz.readings import readings_of
 from fuzz.sequences import answers
-from fuzz.sequences.comparing import disturbed, lost
+from fuzz.sequences.comparing import disturbed, lost, same
 from fuzz.sequences.members import required, shown, written
 from validator import rules
 from validator.pointer import escape
@@ -49,6 +49,22 @@ class Expectations:
                 continue  # what replaces a thing sets what it leaves out to that
             yield lacking(
                 rules.LOST_WRITE, operation, f"{name} as it was, for no request changed it", found.get(name), name
+            )
+
+    def stale(self, operation: Operation, thing: Thing, told: Mapping[str, Any], body: Any) -> Iterator[Finding]:
+        """The answer to a change, that shows the thing as it was before it in all that was changed."""
+        before = thing.seen or {}
+        if thing.unsure or not isinstance(body, dict):
+            return
+        names = [
+            name
+            for name, value in body.items()
+            if name in told and before.get(name) is not None and not same(before[name], value)
+        ]
+        if names and all(same(told[name], before[name]) for name in names):
+            name = names[0]
+            yield lacking(
+                rules.LOST_WRITE, operation, f"{name} as this very request wrote it, in the answer", told[name], name
             )
 
     def _is_default(self, name: str, value: Any) -> bool:

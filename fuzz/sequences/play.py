@@ -291,7 +291,10 @@ class Play:
                 is_new = exchange.response.status == _CREATED and update.method == "PUT"
                 yield self._dialogue.judged(replace(case, fault=VALID if is_new else thing.fault), exchange)
                 return
-            yield self._dialogue.judged(case, exchange)
+            told = answers.thing_in(self._kind, answers.value_of(exchange), thing.number)
+            is_done = answers.succeeded(exchange) and exchange.response.status != _ACCEPTED
+            stale = self._expected.stale(update, thing, told, body) if is_done and told is not None else ()
+            yield self._dialogue.judged(case, exchange, stale)
             if answers.succeeded(exchange):
                 self._changed(update, thing, exchange, body)
                 return

@@ -1,14 +1,16 @@
 """Questions: what a query asks of a list, where the name of its parameter says so; and what the answer must be. Pure.
 
 `offset=1` is the list without its first item, and so is `page=2` of pages of one. A name that the items have as well
-asks for those that have the value. All else that queries ask (`search`, `sincedate`, a `limit` alone) each server reads
-in its own way.
+asks for those that have the value, and a `sort` that the document lists for that order. All else that queries ask
+(`search`, `sincedate`, a `limit` alone) each server reads in its own way.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
+from itertools import combinations, product
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import quote
 
@@ -25,6 +27,7 @@ Wrong: TypeAlias = "Callable[[Items, Items], tuple[str, str] | None]"
 
 _OFFSETS: Final = frozenset({"offset", "skip"})
 _PAGES: Final = frozenset({"page", "page_number", "pagenumber"})
+_ORDERS: Final = frozenset({"sort", "sort_by", "sortby", "order_by", "orderby"})
 _NAMED: Final = {0: "the first", 2: "the third"}
 _SOME: Final = "10"
 _MOMENT: Final = re.compile(r"\d{4}-\d\d")
@@ -43,11 +46,14 @@ class Question:
     name: str
     query: tuple[tuple[str, str], ...]
     wrong: Wrong
+    parts: tuple[str, ...] = ()
+    """The names of questions that it joins: where one of them is answered wrongly, it shows nothing new."""
 
 
 def questions(contract: Contract, operation: Operation, items: Items, knowledge: Knowledge) -> Iterator[Question]:
     """What can be asked of a list that has these items, and shows something."""
     known = [one for one in operation.parameters if one.location == "query" and one.schema is not None]
+    asked: list[Parameter] = []
     size = next((one for one in known if one.name.lower() in PAGE_SIZES and _takes(contract, one, 1)), None)
     for parameter in known:
         name = parameter.name
@@ -57,8 +63,15 @@ def questions(contract: Contract, operation: Operation, items: Items, knowledge:
             yield from _moving(name, ((name, "1"), *also), items, _not_moved)
         elif name.lower() in _PAGES and size is not None and _takes(contract, parameter, 2):
             yield from _moving(name, ((name, "2"), (size.name, "1")), items, _not_turned)
+        elif name.lower() in _ORDERS:
+            yield from _sorting(contract, parameter, items)
+        elif {True, False} <= {one[name] for one in items if isinstance(one.get(name), bool)}:
+            if _takes(contract, parameter, False):
+                yield Question(name=name, query=((name, "false"),), wrong=partial(_not_false, name))
         elif any(_is_telling(one.get(name)) for one in items):
+            asked.append(parameter)
             yield from _asking(contract, parameter, items, knowledge)
+    yield from _asking_both(contract, asked, items)
 
 
 def in_address(query: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
@@ -90,19 +103,82 @@ def _not_turned(items: Items, found: Items) -> tuple[str, str] | None:
     return "a page that begins with another", "a page that begins with the first"
 
 
+def _sorting(contract: Contract, parameter: Parameter, items: Items) -> Iterator[Question]:
+    """One of the orders that the document lists (`name`, `-name`), if it is another one than that of the list."""
+    schema = contract.schema_at(parameter.schema) if parameter.schema is not None else {}
+    for value in schema.get("enum", ()):
+        name = str(value).lstrip("+-")
+        keys = [_key(one.get(name)) for one in items]
+        texts = [key for key in keys if isinstance(key, str)]
+        numbers = [key for key in keys if isinstance(key, float)]
+        is_down = str(value).startswith("-")
+        if len(set(keys)) < len(keys) or len(keys) not in {len(texts), len(numbers)}:
+            continue
+        if texts != sorted(texts, reverse=is_down) or numbers != sorted(numbers, reverse=is_down):
+            yield Question(name=parameter.name, query=((parameter.name, str(value)),), wrong=_not_sorted)
+            return
+
+
+def _key(value: Any) -> float | str | None:
+    """What things are sorted by, where all would sort them alike: numbers, and texts of plain letters and figures."""
+    if isinstance(value, str):
+        plain = value.casefold()
+        return plain if plain.isascii() and plain.isalnum() else None
+    return None if isinstance(value, bool) or not isinstance(value, int | float) else float(value)
+
+
+def _not_sorted(items: Items, found: Items) -> tuple[str, str] | None:
+    return ("a list in that order", "the list as it is without it") if list(found) == list(items) else None
+
+
+def _not_false(name: str, items: Items, found: Items) -> tuple[str, str] | None:
+    """A switch that nothing is asked by: `inactive=true` may ask for those too, but then they are not there without."""
+    values = [one[name] for one in found if isinstance(one.get(name), bool)]
+    if list(found) == list(items) or (values and all(values)):
+        return f"only what has {name} false", "the list as it is without it" if False in values else "all others"
+    return None
+
+
 def _asking(contract: Contract, parameter: Parameter, items: Items, knowledge: Knowledge) -> Iterator[Question]:
     """Items by a value that not all of them have: one of theirs, or, where they are alike, another that there is."""
     name = parameter.name
     schema = contract.schema_at(parameter.schema) if parameter.schema is not None else {}
     listed = schema.get("enum", ())
-    is_exact = bool(listed) or referred(name) is not None
     values = [one[name] for one in items if _is_telling(one.get(name))]
     others = [one for one in (*listed, *knowledge.of(name)) if _is_telling(one)]
     for value in (*values, *others):
-        wrong = _Without(name, value, is_exact=is_exact or not isinstance(value, str))
+        wrong = _without(contract, parameter, value)
         if not all(map(wrong.has, values)) and _takes(contract, parameter, value):
             yield Question(name=name, query=((name, str(value)),), wrong=wrong)
             return
+
+
+def _asking_both(contract: Contract, asked: Sequence[Parameter], items: Items) -> Iterator[Question]:
+    """Items by two values at once, that one of them has, and another has but one of: not all that have either."""
+    for one, (first, second) in product(items, combinations(asked, 2)):
+        wanted = [
+            _without(contract, parameter, one[parameter.name])
+            for parameter in (first, second)
+            if _is_telling(one.get(parameter.name)) and _takes(contract, parameter, one[parameter.name])
+        ]
+        if len(wanted) == 2 and any(len({each.is_in(item) for each in wanted}) == 2 for item in items):  # noqa: PLR2004
+            yield Question(
+                name=f"{first.name} and {second.name}",
+                query=tuple((each.name, str(each.value)) for each in wanted),
+                wrong=partial(_not_both, wanted[0], wanted[1]),
+                parts=(first.name, second.name),
+            )
+            return
+
+
+def _not_both(first: _Without, second: _Without, items: Items, found: Items) -> tuple[str, str] | None:
+    return first(items, found) or second(items, found)
+
+
+def _without(contract: Contract, parameter: Parameter, value: int | str) -> _Without:
+    schema = contract.schema_at(parameter.schema) if parameter.schema is not None else {}
+    is_exact = bool(schema.get("enum")) or referred(parameter.name) is not None or not isinstance(value, str)
+    return _Without(parameter.name, value, is_exact=is_exact)
 
 
 def _is_telling(value: Any) -> bool:
@@ -128,10 +204,14 @@ class _Without:
         wanted, own = str(self.value).casefold(), str(value).casefold()
         return own == wanted if self.is_exact else wanted in own
 
+    def is_in(self, item: Mapping[str, Any]) -> bool:
+        """Whether the item has the member, with the value in it."""
+        return _is_telling(item.get(self.name)) and self.has(item[self.name])
+
     def __call__(self, items: Items, found: Items) -> tuple[str, str] | None:
         others = [one for one in found if _is_telling(one.get(self.name)) and not self.has(one[self.name])]
         if others:
             return f"only what has the {self.name} that is asked for", f"{len(others)} of {len(found)} with another"
-        if not found and any(_is_telling(one.get(self.name)) and self.has(one[self.name]) for one in items):
+        if not found and any(map(self.is_in, items)):
             return f"what has the {self.name} that is asked for", "an empty list"
         return None

@@ -6,6 +6,7 @@ what no sound server does is a defect. Each is a name that the server is given.
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from itertools import count
@@ -187,6 +188,12 @@ class Club:
                 name: one.encode("ascii", "replace").decode() if isinstance(one, str) else one
                 for name, one in body.items()
             }
+        if "names-are-escaped" in self.does:
+            body = {name: html.escape(one) if isinstance(one, str) else one for name, one in body.items()}
+        if "keeps-first-tag" in self.does:
+            body = {name: one[:1] if isinstance(one, list) else one for name, one in body.items()}
+        if "zero-is-none" in self.does and body.get("discount") == 0:
+            body = body | {"discount": None}
         if "names-are-cut" in self.does:
             body = {name: one[:10] if name == "remarks" else one for name, one in body.items()}
         if "trims-and-folds" in self.does:
@@ -228,7 +235,7 @@ class Club:
                 member.update({name: value for name, value in body.items() if _is_member({name: value})})
             return _refused(422)
         kept = {name: value for name, value in self._kept(body).items() if self._heeds(name, value)}
-        told = _view({**member, **kept})
+        told = _view(member if "update-answers-old" in self.does else {**member, **kept})
         if "update-is-not-kept" not in self.does:
             member.update(kept)
         if "update-clears-email" in self.does and "email" not in body:

@@ -56,6 +56,8 @@ DOCUMENT: dict[str, Any] = {
                     _query("label", {"type": "string"}),
                     _query("shelf_id", {"type": "integer"}),
                     _query("since", {"type": "string"}),
+                    _query("sort", {"enum": ["id", "-id", "label", "-label"]}),
+                    _query("sold", {"type": "boolean"}),
                 ],
                 "responses": {
                     "200": {
@@ -75,6 +77,7 @@ THINGS = st.lists(
             "kind": st.sampled_from(KINDS),
             "label": st.one_of(st.text(max_size=3), st.none(), st.just("2026-11-29 10:00:00")),
             "shelf_id": st.integers(1, 2) | st.none(),
+            "sold": st.booleans(),
         }
     ),
     max_size=6,
@@ -99,8 +102,19 @@ class Shelf:
         if self.habit.startswith("deaf"):
             query = {name: value for name, value in query.items() if self.habit not in {"deaf", f"deaf to {name}"}}
         if self.habit == "grows":
-            self.things = [{"id": len(self.queries) + 100, "kind": "pen", "label": "new", "shelf_id": 1}, *self.things]
-        found = [one for one in self.things if all(self._has(one, name, query) for name in ("kind", "label"))]
+            self.things = [
+                {"id": len(self.queries) + 100, "kind": "pen", "label": "new", "shelf_id": 1, "sold": True},
+                *self.things,
+            ]
+        names = [name for name in ("kind", "label") if name in query]
+        join = any if self.habit == "joins by or" and names else all
+        found = [one for one in self.things if join(self._has(one, name, query) for name in names)]
+        if "sold" in query:
+            is_sold = query["sold"] == "true" or self.habit == "takes false for true"
+            found = [one for one in found if one["sold"] is is_sold]
+        if "sort" in query:
+            name = query["sort"].lstrip("-")
+            found.sort(key=lambda one: (one[name] is None, one[name]), reverse=query["sort"].startswith("-"))
         found = [one for one in found if query.get("shelf_id") in {None, str(one["shelf_id"])}]
         size = int(query.get("limit", "50"))
         size = max(size, 3) if self.habit == "pages of three at least" else size
@@ -113,9 +127,7 @@ class Shelf:
         return [] if self.habit == "finds none of a kind" and "kind" in query else found[start : start + size]
 
     def _has(self, thing: dict[str, Any], name: str, query: dict[str, str]) -> bool:
-        wanted, own = query.get(name), str(thing[name])
-        if wanted is None:
-            return True
+        wanted, own = query[name], str(thing[name])
         if self.habit == "finds parts of texts" and name == "label":
             return wanted.casefold() in own.casefold()
         return own == wanted
@@ -137,17 +149,26 @@ def test_a_server_that_heeds_the_query_is_not_accused(habit: str, things: list[d
 
 
 PENS = [
-    {"id": 1, "kind": "pen", "label": "blue", "shelf_id": 1},
-    {"id": 2, "kind": "ink", "label": "black & white", "shelf_id": 2},
-    {"id": 3, "kind": "pen", "label": "red", "shelf_id": 2},
+    {"id": 1, "kind": "pen", "label": "blue", "shelf_id": 1, "sold": False},
+    {"id": 2, "kind": "ink", "label": "black & white", "shelf_id": 2, "sold": True},
+    {"id": 3, "kind": "pen", "label": "red", "shelf_id": 2, "sold": True},
 ]
 
 
-@pytest.mark.parametrize("name", ["offset", "page", "kind", "label", "shelf_id"])
+@pytest.mark.parametrize("name", ["offset", "page", "kind", "label", "shelf_id", "sold", "sort"])
 def test_a_parameter_that_changes_nothing_is_found(name: str) -> None:
     (failure,) = browsed(Shelf(PENS, f"deaf to {name}")).failures
     assert [finding.rule for finding in failure.findings] == ["wrong-list"]
     assert (failure.case.act, [one.act for one in failure.case.before]) == (f"list by {name}", ["list"])
+
+
+@pytest.mark.parametrize(
+    ("habit", "act"), [("joins by or", "list by kind and label"), ("takes false for true", "list by sold")]
+)
+def test_a_filter_that_is_read_wrongly_is_found(habit: str, act: str) -> None:
+    (failure,) = browsed(Shelf(PENS, habit)).failures
+    assert failure.case.act == act
+    assert [finding.rule for finding in failure.findings] == ["wrong-list"]
 
 
 def test_a_filter_that_finds_nothing_is_found() -> None:
@@ -180,6 +201,8 @@ def test_what_each_server_reads_in_its_own_way_is_not_asked() -> None:
         "kind",
         "label",
         "shelf_id",
+        "sold",
+        "sort",
     }
     assert {"label": "black & white"} in shelf.queries or {"label": "blue"} in shelf.queries
 

@@ -142,6 +142,10 @@ DEFECTS = {
     "takes-any-method": "fault-accepted",
     "discounts-are-whole": "lost-write",
     "update-ignores-zero": "lost-write",
+    "update-answers-old": "lost-write",
+    "names-are-escaped": "lost-write",
+    "keeps-first-tag": "lost-write",
+    "zero-is-none": "lost-write",
     "update-ignores-nothing": "lost-write",
 }
 
