@@ -69,7 +69,7 @@ def query_values(contract: Contract, operation: Operation, name: str, kind: str)
     return st.just((_pair(name, _fixed(contract, parameter)[kind]),))
 
 
-def odd_texts(contract: Contract, operation: Operation) -> Pairs:
+def punctuated(contract: Contract, operation: Operation) -> Pairs:
     """Parameters that take any text, each with what means something to databases, shells and templates."""
     return tuple(
         _pair(one.name, PUNCTUATION)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from fuzz.allowed import ALONE, kinds, values
 from fuzz.breakage import Breakage, Way
 from fuzz.faults import VALID
-from fuzz.parameters import odd_texts, query_kinds, query_values
+from fuzz.parameters import punctuated, query_kinds, query_values
 from fuzz.places import body_members, replaced
 from fuzz.readings import readings_of
 from fuzz.removals import without
@@ -40,7 +40,7 @@ PLAIN: Final = "plain"
 MINIMAL: Final = "minimal"
 FULL: Final = "full"
 
-ODD_TEXTS: Final = "odd-texts"
+PUNCTUATED: Final = "punctuated"
 """The kind with a text that must be quoted wherever it goes, in all parameters of the query that take any text."""
 
 MORE: Final = "more-members"
@@ -106,10 +106,12 @@ class Valid:
                 drawn,
                 sound,
             )
-        if way.kind == ODD_TEXTS:
-            query = odd_texts(contract, operation)
+        if way.kind == PUNCTUATED:
+            query = punctuated(contract, operation)
             return sound.map(
-                lambda body: _made(way, "with odd texts", orjson.dumps(body) if takes_json else None, query)
+                lambda body: _made(
+                    way, "with punctuation in all texts", orjson.dumps(body) if takes_json else None, query
+                )
             )
         if not takes_json:
             return st.just(_made(way, "with no more than it must have", None))
@@ -151,7 +153,7 @@ def _made(
 
 
 def _in_query(contract: Contract, operation: Operation) -> tuple[Way, ...]:
-    odd = (Way(kind=ODD_TEXTS, broad=True),) if odd_texts(contract, operation) else ()
+    odd = (Way(kind=PUNCTUATED, broad=True),) if punctuated(contract, operation) else ()
     return odd + tuple(
         Way(place=f"{_QUERY}{one.name}", kind=kind, schema=one.schema)
         for one in operation.parameters

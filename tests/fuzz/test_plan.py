@@ -199,6 +199,18 @@ def test_each_operation_is_asked_without_a_key_in_the_plainest_way() -> None:
     assert Counter(first.values())["absent"] == 9 - (len(kinds) - 1)
 
 
+def test_a_wrong_key_is_tried_early_with_each_method() -> None:
+    """Whom a server lets in, it may ask for each method on its own."""
+    known = (Way(kind="unknown-key"), Way(kind="empty-user"))
+    methods = ["GET", "POST", "PUT", "DELETE"]
+    targets = [
+        Target(f"{method}{number}", BAD_CREDENTIALS, known, method=method) for method in methods for number in range(5)
+    ]
+    first = [step for step in plan(targets) if step.layer is Layer.KINDS]
+    assert Counter(step.way.kind for step in first) == {"unknown-key": len(methods), "empty-user": 1}
+    assert {step.operation[:-1] for step in first if step.way.kind == "unknown-key"} == set(methods)
+
+
 def test_a_bound_is_first_tried_by_what_it_forbids() -> None:
     """That less than nothing is refused is for each operation to see; how large numbers are read is not."""
     kinds = ("negative", "no-machine-number")

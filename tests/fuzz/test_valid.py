@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import orjson
 import pytest
@@ -10,8 +11,10 @@ import pytest
 from fuzz.addresses import Addresses
 from fuzz.engine import draw
 from fuzz.families import broken, ways
+from fuzz.faults import VALID
 from fuzz.knowledge import NOTHING_KNOWN
 from fuzz.odd_texts import ODD_TEXTS
+from fuzz.parameters import PUNCTUATION
 from fuzz.request_body import json_body
 from fuzz.samples import values_by_name
 from tests.fuzz.test_strategies import PICQER, contract_taking
@@ -154,3 +157,14 @@ def test_a_value_of_a_query_is_encoded() -> None:
     (way,) = (one for one in ways(PICQER, operation, "valid") if one.name == "query/search any")
     for one in draw(broken(PICQER, operation, "valid", way, NOTHING_KNOWN), seed="1", count=20):
         assert Addresses(PICQER, "http://127.0.0.1").case(operation, one).url.isascii()
+
+
+def test_punctuation_stands_in_all_parameters_that_take_any_text() -> None:
+    operation = PICQER.operation("listOrders")
+    way = next(one for one in ways(PICQER, operation, VALID) if one.kind == "punctuated")
+    (breakage, *_) = draw(broken(PICQER, operation, VALID, way, NOTHING_KNOWN), seed="1", count=1)
+    texts = {unquote(name): unquote(text) for name, text in breakage.query if text is not None}
+    assert {"search", "reference", "emailaddress"} <= texts.keys()
+    assert {"offset", "sincedate", "idcustomer"}.isdisjoint(texts)
+    assert set(texts.values()) == {PUNCTUATION}
+    assert not any(one.kind == "punctuated" for one in ways(PICQER, PICQER.operation("getOrder"), VALID))
