@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec.structs import replace
 
 from fuzz.faults import (
+    BAD_CREDENTIALS,
     INVALID_QUERY,
+    NO_CREDENTIALS,
     RATE_LIMITED,
     UNKNOWN_REFERENCE,
     UNKNOWN_RESOURCE,
@@ -38,6 +40,10 @@ if TYPE_CHECKING:
     from validator.exchange import Exchange
     from validator.findings import Finding
     from validator.judges import Judge
+
+_UNAUTHORIZED: Final = frozenset({401, 403})
+_AT_THE_DOOR: Final = {NO_CREDENTIALS: _UNAUTHORIZED, BAD_CREDENTIALS: _UNAUTHORIZED | {400}}
+"""RFC 9110, sections 15.5.2 and 15.5.4; what is no key at all may be called a bad request."""
 
 _LEAST_REFUSAL: Final = 400
 _LEAST_FAILURE: Final = 500
@@ -89,7 +95,7 @@ def broken_promises(
     if None in promises and is_tolerated(case, came.status):
         return
     expected = f"{_wanted(operation, case.fault, promises)} for {case.fault}"
-    fitting = [promise for promise in promises if came.status in _statuses(operation, promise)]
+    fitting = [promise for promise in promises if came.status in _statuses(operation, case.fault, promise)]
     if fitting:
         yield from _wrong_body(operation, fitting, came.body)
     elif came.status == 0:
@@ -120,11 +126,18 @@ def _any_refusal(operation: Operation, fault: str) -> str:
     if fault == UNSUPPORTED_METHOD:
         return "any 4xx"
     also = {UNSUPPORTED_MEDIA_TYPE: ", or 415", INVALID_QUERY: ", or a success"}.get(fault, "")
-    return f"a documented 4xx ({', '.join(map(str, _documented(operation)))}){also}"
+    return f"a documented 4xx ({', '.join(map(str, _refusals(operation, fault)))}){also}"
 
 
-def _statuses(operation: Operation, promise: FaultPromise | None) -> Sequence[int]:
-    return _documented(operation) if promise is None else promise.statuses
+def _statuses(operation: Operation, fault: str, promise: FaultPromise | None) -> Sequence[int]:
+    return _refusals(operation, fault) if promise is None else promise.statuses
+
+
+def _refusals(operation: Operation, fault: str) -> tuple[int, ...]:
+    """The documented statuses that may refuse a fault: who has no key is told so, where the operation can tell it."""
+    documented = _documented(operation)
+    at_the_door = tuple(status for status in documented if status in _AT_THE_DOOR.get(fault, ()))
+    return at_the_door if not _UNAUTHORIZED.isdisjoint(at_the_door) else documented
 
 
 def _documented(operation: Operation) -> tuple[int, ...]:

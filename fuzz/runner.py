@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from contextlib import nullcontext
 from dataclasses import replace
+from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +23,7 @@ from fuzz.events import Answered, Cleaned, Drawn, Ended, Event, Met, Planned
 from fuzz.examining import Examining
 from fuzz.families.valid import PLAIN
 from fuzz.faults import MADE, VALID
-from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
+from fuzz.oracle import TOO_MANY_REQUESTS, Oracle, promises_for
 from fuzz.oracles.slowness import PATIENCE
 from fuzz.pace import LONGEST_WAIT, Budget, Pace, Spent
 from fuzz.plan import Target, plan
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 
 SEQUENCES: Final = 0.33
 """The share of all requests that goes to sequences, as long as there are others."""
+
+_CONFLICT: Final = 409
 
 RELOOKS: Final = 0.25
 """The share of the budget for what failed in an earlier run: where much fails, the rest is to be seen, too."""
@@ -294,10 +297,25 @@ class Runner:
         """Draw what a choice asks for, and send it."""
         self._pace.check()
         try:
+            is_taken = False
             for sample in drawing.draw(choice):
-                yield from self._put(sample)
+                for event in self._put(sample):
+                    is_taken = is_taken or self._is_taken(event)
+                    yield event
+            if is_taken and not choice.deeper:
+                # A name that is taken already: another body may show what this one hides.
+                for sample in islice(drawing.draw(replace(choice, deeper=1)), 1):
+                    yield from self._put(sample)
         except DocumentError as obstacle:  # one schema of the document; cases that do not need it can be judged
             yield Met(obstacle=obstacle)
+
+    def _is_taken(self, event: Event) -> bool:
+        """Whether a broken request was refused for what there is already (409), where any refusal will do."""
+        if not isinstance(event, Answered) or event.case.fault == VALID or event.verdict.findings:
+            return False
+        operation = self._contract.operation(event.case.operation)
+        status = event.verdict.exchange.response.status
+        return status == _CONFLICT and None in promises_for(self._contract, operation, event.case)
 
     def _put(self, sample: Sample) -> Iterator[Event]:
         """Send a request, and examine the answer; in a dry run, only show it."""

@@ -40,6 +40,12 @@ class Expectations:
         gone = list(lost(thing.written, found, thing.seen, thing.echo, documented))
         for name in gone:
             yield lacking(rules.LOST_WRITE, operation, f"{name} as {thing.by} wrote it", found.get(name), name)
+        if thing.fresh and thing.seen is None and thing.echo is not None:
+            # What the answer to its making showed beside what was written, nobody has changed since.
+            names = self._writable - {*gone, *thing.written}
+            for name in disturbed({}, found, thing.echo, names, partial=True):
+                expected = f"{name} as the answer of {thing.by} showed it"
+                yield lacking(rules.LOST_WRITE, operation, expected, found.get(name), name)
         if thing.seen is None:
             return
         partial = self._kind.update is None or self.is_partial(self._kind.update)
