@@ -93,7 +93,11 @@ def served(folder: Path, *command: str, ends_with: int = signal.SIGTERM) -> Iter
     spec.write_text(json.dumps(SHOP))
     argv = [*(command or (sys.executable, "-m", "validator", "serve")), "--spec", str(spec), "--port", "0"]
     process = subprocess.Popen(
-        [*argv, "--max-body", "1", "--workers", "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*argv, "--max-body", "1", "--workers", "1"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     try:
         assert process.stdout is not None
@@ -106,7 +110,7 @@ def served(folder: Path, *command: str, ends_with: int = signal.SIGTERM) -> Iter
         try:
             out, err = process.communicate(timeout=20)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # with its workers, which have its pipes
             process.communicate()
             raise
     assert (process.returncode, out, complaints(err)) == (0, "", "")

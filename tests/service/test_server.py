@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +15,7 @@ import pytest
 from validator.errors import Obstacle, StoreError
 from validator.service import server
 from validator.service.access import new_token
-from validator.service.server import _access, _address, _is_loopback, _listen, _PatientSocket
+from validator.service.server import _access, _address, _is_loopback, _listen, _PatientSocket, _Worker
 from validator.service.store import Store
 from validator.service.upload import PIECE
 
@@ -174,3 +178,22 @@ class TestPatience:
         patient.settimeout(3)
         patient.recv(1)
         assert patient.gettimeout() == 3
+
+
+def test_a_worker_that_is_told_to_quit_while_it_gives_a_request_to_a_thread_does_not_wait_for_itself() -> None:
+    """A signal may come in any moment of the thread that hears it: in that one, it holds the lock of the pool."""
+    ended: list[object] = []
+
+    def quit_while_holding(pool: ThreadPoolExecutor) -> None:
+        worker = object.__new__(_Worker)
+        worker.tpool, worker.alive, worker.cfg = pool, True, SimpleNamespace(worker_int=lambda _: None)
+        try:
+            with pool._shutdown_lock:
+                worker.handle_quit(signal.SIGQUIT, None)
+        except SystemExit as end:
+            ended.append(end.code)
+
+    thread = threading.Thread(target=quit_while_holding, args=[ThreadPoolExecutor(1)], daemon=True)
+    thread.start()
+    thread.join(timeout=10)
+    assert ended == [0]

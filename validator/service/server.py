@@ -30,6 +30,7 @@ from gunicorn.http.errors import (  # type: ignore[import-untyped]
     LimitRequestLine,
     ParseException,
 )
+from gunicorn.workers.base import Worker  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from validator.contract import Contract
@@ -226,6 +227,14 @@ class _Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         """Set the handlers; from here on the worker hears."""
         super().init_signals()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOP)
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """Stop at once; the threads of the pool end with the process.
+
+        gunicorn's own asks the pool to end, which takes a lock that this very thread holds while it gives a request to
+        a thread: a signal in that moment would have it wait for itself for ever.
+        """
+        Worker.handle_quit(self, sig, frame)
 
     def enqueue_req(self, conn: Any) -> None:
         """Give a request to a thread; its time starts when the thread begins to read."""

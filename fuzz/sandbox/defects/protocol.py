@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from fuzz.sandbox.defects.defect import UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_METHOD, Defect
+from fuzz.sandbox.defects.defect import SEQUENCE, UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_METHOD, Defect
 from fuzz.sandbox.defects.replies import by, crash, every, served, told
 from fuzz.sandbox.model import Reply
 from fuzz.sandbox.problems import NO_VALID_JSON, NOT_IMPLEMENTED
@@ -92,7 +92,7 @@ DEFECTS: Final = (
     Defect(
         name="patch-of-a-supplier-accepted",
         summary="PATCH of a supplier that is there gets 200 and an empty object",
-        fault=UNSUPPORTED_METHOD,
+        fault=SEQUENCE,
         rules=_ACCEPTED,
         difficulty=4,
         sew=lambda: Seams(serve=_patching),
