@@ -144,8 +144,9 @@ def run(transport: Part, most: int) -> list[Event]:
 
 
 @pytest.mark.end_to_end
-def test_the_budget_goes_to_what_is_there() -> None:
-    few = Part("/tags", "/warehouses", "/suppliers")
+@pytest.mark.parametrize("nowhere", [NOT_FOUND, NOT_IMPLEMENTED], ids=["404", "an error of its own"])
+def test_the_budget_goes_to_what_is_there(nowhere: Response) -> None:
+    few = Part("/tags", "/warehouses", "/suppliers", nowhere=nowhere)
     events = run(few, 900)
     own = {operation.id for operation in PICQER.operations if few.has(f"/api/v1{operation.path}")}
     tried = [one.case for one in events if isinstance(one, Answered) and not one.lookup]
@@ -157,22 +158,6 @@ def test_the_budget_goes_to_what_is_there() -> None:
     failed = [one.failure for one in events if isinstance(one, Failed)]
     assert [one for one in failed if one.case.operation in own and few.has(urlsplit(one.case.url).path)] == []
     assert {one.case.operation for one in failed} - own  # that the rest is not there is told all the same
-
-
-@pytest.mark.end_to_end
-def test_an_error_of_its_own_for_what_it_does_not_have_is_known_again() -> None:
-    few = Part("/tags", "/warehouses", "/suppliers", nowhere=NOT_IMPLEMENTED)
-    events = run(few, 900)
-    own = {operation.id for operation in PICQER.operations if few.has(f"/api/v1{operation.path}")}
-    tried = [one.case for one in events if isinstance(one, Answered) and not one.lookup]
-    assert sum(one.operation in own for one in tried) > len(tried) / 2
-    ended = events[-1]
-    assert isinstance(ended, Ended)
-    assert not own & set(ended.absent)
-    assert len(ended.absent) > 0.7 * (len(PICQER.operations) - len(own))
-    failed = [one.failure.case for one in events if isinstance(one, Failed)]
-    assert [one for one in failed if one.operation in own and few.has(urlsplit(one.url).path)] == []
-    assert {one.fault for one in failed} <= {VALID}  # lists that are not there; what is broken says nothing
 
 
 def test_an_error_that_sound_requests_for_several_lists_get_is_of_what_is_not_there() -> None:
