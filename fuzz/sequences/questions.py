@@ -108,23 +108,21 @@ def _sorting(contract: Contract, parameter: Parameter, items: Items) -> Iterator
     schema = contract.schema_at(parameter.schema) if parameter.schema is not None else {}
     for value in schema.get("enum", ()):
         name = str(value).lstrip("+-")
-        keys = [_key(one.get(name)) for one in items]
-        texts = [key for key in keys if isinstance(key, str)]
-        numbers = [key for key in keys if isinstance(key, float)]
-        is_down = str(value).startswith("-")
-        if len(set(keys)) < len(keys) or len(keys) not in {len(texts), len(numbers)}:
-            continue
-        if texts != sorted(texts, reverse=is_down) or numbers != sorted(numbers, reverse=is_down):
+        if _is_unsorted([one.get(name) for one in items], reverse=str(value).startswith("-")):
             yield Question(name=parameter.name, query=((parameter.name, str(value)),), wrong=_not_sorted)
             return
 
 
-def _key(value: Any) -> float | str | None:
-    """What things are sorted by, where all would sort them alike: numbers, and texts of plain letters and figures."""
-    if isinstance(value, str):
-        plain = value.casefold()
-        return plain if plain.isascii() and plain.isalnum() else None
-    return None if isinstance(value, bool) or not isinstance(value, int | float) else float(value)
+def _is_unsorted(values: Sequence[Any], *, reverse: bool) -> bool:
+    """Whether the values are not in that order, however a server may sort: by case or not, with blanks or without."""
+    if len(values) < 2 or len({str(one).casefold() for one in values}) < len(values):  # noqa: PLR2004
+        return False
+    if all(isinstance(one, int | float) and not isinstance(one, bool) for one in values):
+        return list(values) != sorted(values, reverse=reverse)
+    if not all(isinstance(one, str) and one.isascii() and one.replace(" ", "").isalnum() for one in values):
+        return False
+    read = (values, [one.casefold() for one in values], [one.casefold().replace(" ", "") for one in values])
+    return all(list(texts) != sorted(texts, reverse=reverse) for texts in read)
 
 
 def _not_sorted(items: Items, found: Items) -> tuple[str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
@@ -160,6 +161,33 @@ def test_a_parameter_that_changes_nothing_is_found(name: str) -> None:
     (failure,) = browsed(Shelf(PENS, f"deaf to {name}")).failures
     assert [finding.rule for finding in failure.findings] == ["wrong-list"]
     assert (failure.case.act, [one.act for one in failure.case.before]) == (f"list by {name}", ["list"])
+
+
+@pytest.mark.parametrize(
+    ("labels", "is_asked"),
+    [
+        (["blue ink", "Black", "red"], True),
+        (["B", "a"], False),  # sorted by code points
+        (["a b", "aa"], False),
+        (["aa", "a b"], False),  # without the blank, these are in order
+        (["a", "A"], False),
+        (["b", "\u00e4"], False),
+    ],
+    ids=str,
+)
+def test_an_order_is_asked_for_where_the_list_has_another_however_it_is_sorted(
+    labels: list[Any], is_asked: bool
+) -> None:
+    things = [
+        {"id": index, "kind": "pen", "label": one, "shelf_id": 1, "sold": True} for index, one in enumerate(labels)
+    ]
+    schema = {"enum": ["label"]}
+    document = copy.deepcopy(DOCUMENT)
+    document["paths"]["/things"]["get"]["parameters"] = [_query("sort", schema)]
+    shelf = Shelf(things, "deaf")
+    run = Run(Contract.from_dict(document, servers=[URL]), shelf, URL)
+    run.take(run.stories.browsed())
+    assert run.rules == ({"wrong-list"} if is_asked else set())
 
 
 @pytest.mark.parametrize(
