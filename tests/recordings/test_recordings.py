@@ -136,6 +136,7 @@ class TestShortTexts:
     @settings(max_examples=1000)
     @given(short_texts())
     @example(LINE.replace(b'"req', b'"\\u0072eq').replace(b'"resp', b'"\\u0072esp'))
+    @example(b'{"response": {"status": 200, "headers": {"a": "\x80\\ud800"}}}')
     def test_what_is_read_at_once_is_what_the_stream_gives(self, text: bytes):
         at_once = read_short(text, source="x")
         if at_once is not None:

@@ -59,7 +59,7 @@ def decode(decoder: msgspec.json.Decoder[T], data: bytes | msgspec.Raw) -> T:
         mended = _ESCAPES.sub(lambda found: found[1] or rb"\ufffd", bytes(data))
         if mended == bytes(data):
             raise
-        return decoder.decode(mended)
+        return decode(decoder, mended)  # in which there is nothing to mend any more
 
 
 def decode_whole(decoder: msgspec.json.Decoder[T], data: bytes, name: str) -> T:
