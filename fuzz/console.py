@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import shlex
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -60,7 +60,7 @@ def _lines(ending: Ending, report: Report) -> Iterator[Text]:
     yield Text(f"{mark} {told}", style="bold green" if mark == "✓" else "bold red")
     if summary.requests:
         yield from _counts(summary, report.seconds)
-    yield from _made(summary)
+    yield from _made(ending)
     if summary.requests:
         yield _counted("seed", f"{ending.seed}; {_same_again(ending)}")
     if summary.let_in:
@@ -160,20 +160,24 @@ def _counts(summary: Summary, seconds: float) -> Iterator[Text]:
     )
     yield _counted("answers", _answers(summary.statuses))
     if summary.absent:
-        told = f"{_plural(len(summary.absent), 'operation')}: 404 or 405 to everything, so they came last"
+        told = f"{_plural(len(summary.absent), 'operation')}: nothing but 404 or the like, so they came last"
         yield _counted("not there", f"{told}; {visible_names(Counter(summary.absent))}")
 
 
-def _made(summary: Summary) -> Iterator[Text]:
-    """What sequences could not do, and what is left of what the run made."""
+def _made(ending: Ending) -> Iterator[Text]:
+    """What sequences could not do, and what is left of what the run made: nothing, in a sandbox that ends with it."""
+    summary = ending.summary
+    refused: dict[str, Counter[str]] = defaultdict(Counter)
     for one in summary.gave_up.values():
         code = "" if one.code is None else f", code {visible(str(one.code))}"
-        yield _counted("not played", f"{visible(one.operation)} refused each body ({one.status or 'no answer'}{code})")
+        refused[f"{one.status or 'no answer'}{code}"][one.operation] += 1
+    for answer, operations in refused.items():
+        yield _counted("not played", f"{visible_names(operations)} refused each body ({answer})")
     cleaned = summary.cleaned
     kept = f"; {cleaned.kept:,} stay, which no operation deletes" if cleaned.kept else ""
     if cleaned.removed or cleaned.kept:
         yield _counted("cleaned up", f"{_plural(cleaned.removed, 'object')} of the run's own{kept}")
-    if cleaned.left:
+    if cleaned.left and not ending.origin.sandbox:
         left = ", ".join(visible(redaction.url(one)) for one in cleaned.left[:NAMED])
         more = f" and {len(cleaned.left) - NAMED} more" if len(cleaned.left) > NAMED else ""
         yield Text(f"  {'left behind':<11} could not delete {left}{more}", style="bold")

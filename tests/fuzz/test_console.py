@@ -13,7 +13,7 @@ from fuzz.baseline import Entry
 from fuzz.case import Case
 from fuzz.console import SHOWN, RunText, render_replay
 from fuzz.ending import Ending
-from fuzz.events import Answered, Cleaned, Ended, Failed, Met, Planned
+from fuzz.events import Answered, Cleaned, Ended, Failed, GaveUp, Met, Planned
 from fuzz.failures import Failure
 from fuzz.replay import Origin
 from fuzz.summary import Summary
@@ -134,6 +134,27 @@ def test_what_is_known_fails_nothing_and_is_told_in_a_line_each() -> None:
     assert "known: 1\n    fault-accepted in updateOrder: malformed-json\n" in text
     assert "no longer seen: 1\n    server-failure in any operation: malformed-json\n" in text
     assert "curl" not in text
+
+
+def test_what_could_not_be_made_for_the_same_reason_is_told_in_one_line() -> None:
+    text = told(
+        answered(),
+        GaveUp(operation="addPen", status=404, code=8),
+        GaveUp(operation="addInk", status=404, code=8),
+        GaveUp(operation="addNib", status=409),
+    )
+    assert [line for line in text.splitlines() if "not played" in line] == [
+        "  not played  addPen, addInk refused each body (404, code 8)",
+        "  not played  addNib refused each body (409)",
+    ]
+
+
+def test_nothing_is_left_behind_in_a_sandbox_that_ends_with_the_run() -> None:
+    left = Cleaned(removed=2, left=("http://127.0.0.1/pens/3",))
+    assert "left behind could not delete http://127.0.0.1/pens/3" in told(answered(), left)
+    text = told(answered(), left, origin=Origin(base_url="http://127.0.0.1", sandbox=True))
+    assert "left behind" not in text
+    assert "cleaned up  2 objects" in text
 
 
 def test_what_is_new_is_told_beside_what_is_known() -> None:
