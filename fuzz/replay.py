@@ -19,6 +19,7 @@ from fuzz.failures import Failure, failure
 from fuzz.faults import INVALID_QUERY, RATE_LIMITED, UNKNOWN_RESOURCE, UNSUPPORTED_METHOD
 from fuzz.oracle import TOO_MANY_REQUESTS, Oracle
 from fuzz.rate_limit import provoke
+from fuzz.sequences import acts
 from fuzz.sequences.created import Created
 from fuzz.sequences.stories import Stories
 from fuzz.spoiling import spoilt
@@ -27,6 +28,7 @@ from validator.errors import RecordingError
 from validator.exchange import Headers
 from validator.judges import make_judge
 from validator.recordings import read_recording
+from validator.recordings.entries import decode
 from validator.recordings.exchange_lines import write_exchange_line
 from validator.recordings.source import opened
 
@@ -142,10 +144,16 @@ def _made(path: str | os.PathLike[str]) -> Iterator[tuple[int, _Made]]:
         lines = (line for line in source.stream if not line.isspace())
         for index, line in enumerate(lines):
             try:
-                yield index, _LINE.decode(line).fuzz
+                made = decode(_LINE, line).fuzz
             except (msgspec.DecodeError, RecursionError) as error:
                 reason = f"no recorded case: {error}"
                 raise RecordingError(reason, place=f"{path}: line {index + 1}", mend=_MEND) from None
+            told = (*(one.act for one in made.before), *([made.act] if made.act else []))
+            unknown = next((act for act in told if not acts.is_told(act)), None)
+            if unknown is not None:
+                reason = f"no recorded case: there is no act {unknown!r}"
+                raise RecordingError(reason, place=f"{path}: line {index + 1}", mend=_MEND)
+            yield index, made
 
 
 _MEND: Final = "record cases with picqer-fuzz run --record FILE"
@@ -244,9 +252,8 @@ def _url(recorded: Recorded, aimed: Case, base_url: str) -> str:
     if not case.url.startswith(f"{origin.base_url}/"):
         return aimed.url
     # What must not hit anything is aimed at nothing on another server, too.
-    at_nothing = UNKNOWN_RESOURCE in {case.fault, *case.also}
-    at_nothing = at_nothing or (case.fault == UNSUPPORTED_METHOD and case.method in WRITING)
-    if origin.base_url == base_url or at_nothing:
+    is_misused = case.fault == UNSUPPORTED_METHOD and case.method in WRITING
+    if origin.base_url == base_url or is_misused or UNKNOWN_RESOURCE in {case.fault, *case.also}:
         return base_url + case.url.removeprefix(origin.base_url)
     if case.fault == INVALID_QUERY or case.place.startswith("query/"):
         return f"{aimed.url.partition('?')[0]}?{case.url.partition('?')[2]}"

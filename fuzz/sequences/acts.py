@@ -40,3 +40,12 @@ SPOIL: Final = "update wrongly"
 MISUSE: Final = "use a method that it does not have"
 DELETE: Final = "delete"
 DO: Final = "do "
+
+_WORDS: Final = frozenset(
+    {CREATE, CREATE_AGAIN, CREATE_WRONGLY, READ, READ_OTHER, LIST, LIST_ELSEWHERE, REACH, UPDATE, SPOIL, MISUSE, DELETE}
+)
+
+
+def is_told(act: str) -> bool:
+    """Whether a report may have this word: `update one` and its like are updates, and `check` is a reading."""
+    return act in _WORDS or act.startswith((LIST_BY, DO))

@@ -82,6 +82,8 @@ def test_a_line_is_an_exchange_for_everybody_else(tmp_path: Path) -> None:
         (b"not JSON\n", "line 1"),
         (b'{"fuzz": 1}\n', "line 1"),
         (b"[" * 5000, "line 1"),
+        (b'{"fuzz": {"base_url": "\x80"}}\n', "line 1.*not UTF-8"),
+        (write_failure(replace(failing(), case=replace(failing().case, act="fly")), ORIGIN), "there is no act 'fly'"),
     ],
 )
 def test_what_is_no_recording_of_cases_is_an_obstacle(tmp_path: Path, content: bytes, reason: str) -> None:
