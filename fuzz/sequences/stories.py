@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from fuzz.sequences.kinds import Kind
     from fuzz.sequences.play import Play
     from fuzz.sequences.steps import Path
-    from validator.contract import Contract, Operation
+    from validator.contract import Contract
     from validator.exchange import Exchange
     from validator.findings import Verdict
 
@@ -73,9 +73,8 @@ DRAWN: Final = 30
 
 LONGEST: Final = 6
 SHRINK_REQUESTS: Final = 120
-FEWER_REQUESTS: Final = 120
 MOST_SHRUNK: Final = 5
-"""So many requests may go into making a drawn sequence small, and a story; and so many stories are made small."""
+"""So many stories are made small; what is drawn always is."""
 
 
 class Stories:
@@ -118,7 +117,7 @@ class Stories:
             for kind in kinds(contract)
             if not operations or any(one.id in operations for _, one in kind.operations())
         ]
-        self._things: Final = Things(self._means, created, self._heard)
+        self.things: Final = Things(self._means, created, self._heard)
         self._shrunk: Final[set[Symptom]] = set()
         self._drawn: Final[dict[str, list[tuple[Step, ...]]]] = {}
 
@@ -140,7 +139,7 @@ class Stories:
             if kind.create is not None:
                 yield self._play(kind, PLAIN)
         for kind in self._kinds:
-            if kind.create is None or self._things.gave_up(kind):
+            if kind.create is None or self.things.gave_up(kind):
                 yield self._put_back(kind)
 
     def deep(self) -> Iterator[Iterator[Event]]:
@@ -161,7 +160,7 @@ class Stories:
                 yield self._chosen(kind, index)
 
     def _lively(self) -> Iterator[Kind]:
-        return (kind for kind in self._kinds if kind.create is not None and not self._things.gave_up(kind))
+        return (kind for kind in self._kinds if kind.create is not None and not self.things.gave_up(kind))
 
     def _one_by_one(self, kind: Kind) -> Iterator[Step]:
         if kind.update is None:
@@ -177,23 +176,15 @@ class Stories:
         steps = tuple(steps)
         if kind.create is None:
             return
-        if not steps or not self._things.may_play(kind) or self._is_absent(kind.create.id):
+        if not steps or not self.things.may_play(kind) or self._is_absent(kind.create.id):
             return
-        play = yield from self._things.played(kind, steps)
-        if play.gave_up is not None and self._things.move(kind):
-            play = yield from self._things.played(kind, steps)
-        if play.gave_up is not None and not self._things.gave_up(kind):
-            self._things.give_up(kind)
+        play = yield from self.things.played(kind, steps)
+        if play.gave_up is not None and self.things.move(kind):
+            play = yield from self.things.played(kind, steps)
+        if play.gave_up is not None and not self.things.gave_up(kind):
+            self.things.give_up(kind)
             if not self._is_absent(kind.create.id):
                 yield play.gave_up
-
-    def own(self, operation: Operation) -> Generator[Event, None, Path]:
-        """The ids in the operation's path, of a thing that the run made; none where it can make none."""
-        return (yield from self._things.about(operation))
-
-    def used_up(self, operation: Operation) -> None:
-        """With the thing that the run made for the operation, nothing can be done any more."""
-        self._things.renew(operation)
 
     def again(self, case: Case) -> Iterator[Answered]:
         """The steps that led to a case, and it, once more: with a thing of its own, and the bodies that there were."""
@@ -215,14 +206,14 @@ class Stories:
         if steps[0].act != acts.CREATE:  # on what was made before, in another sequence
             steps = [Step(act=acts.CREATE), *steps]
         for _ in range(2):
-            play = yield from self._only_answers(self._things.played(kind, steps))
-            if play.gave_up is None or not self._things.move(kind):
+            play = yield from self._only_answers(self.things.played(kind, steps))
+            if play.gave_up is None or not self.things.move(kind):
                 return
 
     def _once_more(self, case: Case) -> Iterator[Answered]:
         """The case, sent to another thing that the run makes: the one that it was sent to is gone."""
         operation = self._contract.operation(case.operation)
-        path = yield from self._only_answers(self.own(operation))
+        path = yield from self._only_answers(self.things.about(operation))
         aimed = self._addresses.case(operation, Breakage(fault="", variant="", described="", path=path))
         query = urlsplit(case.url).query
         again = replace(case, url=aimed.url.partition("?")[0] + (f"?{query}" if query else ""))
@@ -258,13 +249,13 @@ class Stories:
         drawn = self._drawn[kind.collection]
         if len(drawn) <= index or kind.create is None:
             return
-        host = yield from self._things.host(kind)
-        if self._things.is_mine(kind):  # never made anew, so never made smaller
-            yield from self._things.played(kind, drawn[index])
+        host = yield from self.things.host(kind)
+        if self.things.is_mine(kind):  # never made anew, so never made smaller
+            yield from self.things.played(kind, drawn[index])
             return
-        if not self._things.may_make(kind):
+        if not self.things.may_make(kind):
             return
-        for taken in self._things.new(kind, host).run(drawn[index]):
+        for taken in self.things.new(kind, host).run(drawn[index]):
             yield taken
             found = failure(taken.case, taken.verdict)
             if found is None or not self._is_new(found):
@@ -272,8 +263,7 @@ class Stories:
             shrink = Shrink(found, self._anew(kind, host), SHRINK_REQUESTS)
             engine.shrink(strategy, drawn[index], shrink, seed=seed, count=DRAWN + 1)
             yield from shrink.tried
-            if shrink.smallest.cause == found.cause or self._is_new(shrink.smallest):
-                yield Failed(failure=shrink.smallest)
+            yield from self._told(found, shrink.smallest)
             return
 
     def _put_back(self, kind: Kind) -> Iterator[Event]:
@@ -303,7 +293,7 @@ class Stories:
             raise ValueError(f"things of {kind.collection} cannot be read")
         known = self._addresses.case(kind.read, Breakage(fault="", variant="", described="", path=host))
         number = unquote(urlsplit(known.url).path.rpartition("/")[2])
-        return self._things.new(kind, host, Thing(number, None, host, fresh=False, unsure=True))
+        return self.things.new(kind, host, Thing(number, None, host, fresh=False, unsure=True))
 
     def _took(self, play: Play, *steps: Step) -> Iterator[Event]:
         yield from self._heard(play.run(steps))
@@ -315,17 +305,21 @@ class Stories:
             found = failure(taken.case, taken.verdict)
             if found is None or not self._is_new(found):
                 continue
-            if kind is not None:
-                found = yield from self._with_fewer_steps(kind, found)
-            yield Failed(failure=found)
+            smallest = found if kind is None else (yield from self._with_fewer_steps(kind, found))
+            yield from self._told(found, smallest)
+
+    def _told(self, found: Failure, smallest: Failure) -> Iterator[Failed]:
+        """The smallest of what fails in the same way, if it is not told already."""
+        if smallest.cause == found.cause or self._is_new(smallest):
+            yield Failed(failure=smallest)
 
     def _with_fewer_steps(self, kind: Kind, found: Failure) -> Generator[Event, None, Failure]:
         """The failure, or the same after fewer steps. Where much fails in the same way, once is enough."""
-        if found.symptom in self._shrunk or len(self._shrunk) >= MOST_SHRUNK or not self._things.may_make(kind):
+        if found.symptom in self._shrunk or len(self._shrunk) >= MOST_SHRUNK or not self.things.may_make(kind):
             return found
         self._shrunk.add(found.symptom)
-        host = yield from self._things.host(kind)
-        shrink = Shrink(found, self._anew(kind, host), FEWER_REQUESTS)
+        host = yield from self.things.host(kind)
+        shrink = Shrink(found, self._anew(kind, host), SHRINK_REQUESTS)
         fewest(steps_of(found.case), shrink, thoroughly=kind.delete is not None)
         yield from shrink.tried
         return shrink.smallest
@@ -336,7 +330,7 @@ class Stories:
 
         def play(steps: tuple[Step, ...]) -> Iterator[Answered]:
             self._created.clean_up(self._means.ask, keep=kept)
-            return self._things.new(kind, host).run(steps)
+            return self.things.new(kind, host).run(steps)
 
         return play
 
