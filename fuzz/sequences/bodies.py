@@ -2,7 +2,7 @@
 
 A text that no two bodies share shows whether it was kept, mixed up or lost. Ids that are known to exist are put where
 an id is wanted; what switches a thing off, or moves it on in its life, is left alone: a thing that is closed can no
-longer be looked at in the way that others can.
+longer be looked at in the way that others can, and one that becomes the default takes that from another.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ _FRACTION: Final = 0.5
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _OF_LIFE: Final = re.compile(
-    r"activ|enabl|disabl|archiv|hidden|visible|delet|publi|clos|complet|cancel|lock|status|state|phase|concept",
+    r"activ|enabl|disabl|archiv|hidden|visible|delet|publi|clos|complet|cancel|lock|status|state|phase|concept"
+    r"|(^|_)(is_?)?(default|primary|main)$",
     re.IGNORECASE,
 )
 _ON: Final = re.compile(r"^(is_?)?(active|enabled|visible|public|published)", re.IGNORECASE)

@@ -21,7 +21,11 @@ THING = {
 RECEIPT = {
     "type": "object",
     "required": ["status"],
-    "properties": {"status": {"enum": ["open", "completed"]}, "note": {"type": "string"}},
+    "properties": {
+        "status": {"enum": ["open", "completed"]},
+        "note": {"type": "string"},
+        "is_default": {"type": "boolean"},
+    },
 }
 CONTRACT = Contract.from_dict(
     {
@@ -142,3 +146,12 @@ def test_a_change_leaves_a_thing_where_it_is_in_its_life() -> None:
         assert body["status"] == status
         assert body["note"] != "a"
     assert list(bodies().to_update(receive, {"status": "draft", "note": "a"})) == []
+
+
+def test_nothing_becomes_the_default() -> None:
+    """That would take it from what others have."""
+    receive, made = CONTRACT.operation("updateReceipt"), bodies()
+    created = [body.get("is_default") for body in made.to_create(receive)]
+    assert False in created
+    assert True not in created
+    assert "is_default" not in next(made.to_update(receive, {"status": "open", "note": "a", "is_default": False}))
