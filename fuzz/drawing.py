@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 BATCH: Final = 3
 """So many bodies are drawn at a time when going deeper: what one says may depend on what else is there."""
 
-ITEM: Final = "/*"
+_ITEM: Final = "/*"
 """Any item of a list, in a place."""
 
 DRY: Final = 50
@@ -65,16 +65,16 @@ class Drawing:
         """Whether there is nothing more to draw."""
         return self._in_vain >= DRY
 
-    def draw(self, choice: Choice) -> list[Sample]:
-        """What a choice asks for, as far as it is new. Raises DocumentError."""
+    def draw(self, choice: Choice, *, another: bool = False) -> list[Sample]:
+        """What a choice asks for, as far as it is new; `another`, where it was drawn already. Raises DocumentError."""
         operation, fault, way = choice.operation, choice.fault, choice.way
         # The simplest case there is comes first, and is the same wherever the schema is: so it is sent once, and other
         # operations get richer ones. Most servers read the same things by the same code.
         new = (fault, way.kind, way.schema) not in self._simplest
         self._simplest.add((fault, way.kind, way.schema))
         # In a list, the simplest has one item, and a server may look at the first only.
-        is_simple = new and ITEM not in way.place
-        skip, most = (1, BATCH) if choice.deeper else (int(not is_simple), 1)
+        is_simple = new and _ITEM not in way.place
+        skip, most = (1, BATCH) if choice.deeper else (int(not is_simple) + int(another), 1)
         seed = f"{self._wishes.seed}/{operation.id}/{fault}/{way.name}/{choice.deeper}"
         strategy = broken(self._wishes.contract, operation, fault, way, self._addresses.knowledge)
         drawn = engine.draw(strategy, seed=seed, count=skip + most)

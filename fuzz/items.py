@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from hypothesis import strategies as st
 
 from fuzz.places import replaced
 from validator.pointer import walk
@@ -11,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fuzz.places import Path
+
+AMONG_OTHERS: Final = st.sampled_from([False, True, True, True])
+"""Whether there are to be several: mostly, but for the simplest case."""
 
 
 def among_others(body: Any, spot: Path, is_valid: Callable[[Any], bool]) -> tuple[Any, Path]:

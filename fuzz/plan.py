@@ -113,7 +113,8 @@ All other kinds are read by one piece of code of the server, which is tried with
 """
 
 
-_AT_THE_DOOR: Final = frozenset({NO_CREDENTIALS, BAD_CREDENTIALS})
+_BY_METHOD: Final = frozenset({NO_CREDENTIALS, BAD_CREDENTIALS})
+"""Of these, the plainest kind is another one with each method: a server may ask some of them only for the key."""
 
 _IN_TURN: Final = frozenset({INVALID_VALUE})
 """Of these, each place of a schema gets the plainest that no place of it has had yet.
@@ -225,9 +226,8 @@ class _Order:
     def _cover_kinds(self, offset: int) -> None:
         by_kind: dict[tuple[str, ...], list[tuple[str, Way]]] = defaultdict(list)
         for operation, way in self._left:
-            # Whom a server lets in, it may ask for each method on its own: the plainest shows it.
-            is_asked = self._fault in _AT_THE_DOOR and way.kind == self._plainest
-            method = self._methods[operation] if is_asked else ""
+            is_by_method = self._fault in _BY_METHOD and way.kind == self._plainest
+            method = self._methods[operation] if is_by_method else ""
             by_kind[*kind_of(self._fault, way), method].append((operation, way))
         kinds = list(by_kind)
         start = offset % len(kinds) if kinds else 0

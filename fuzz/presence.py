@@ -40,7 +40,7 @@ class Presence:
         self._paths: Final = {operation.id: operation.path for operation in contract.operations}
         self._above: Final = {path: _above(path) for path in self._paths.values()}
         self._others: Final[dict[str, Counter[Sign]]] = defaultdict(Counter)
-        """By path and by operation, answers that speak of something else."""
+        """By path and by operation, answers of other statuses."""
         self._odd: Final[dict[Sign, set[str]]] = defaultdict(set)
         """Lists that answered a sound request so."""
         self._not_here: Final[Counter[str]] = Counter()
@@ -66,9 +66,9 @@ class Presence:
             self._not_here.update((case.operation, path))
             self._no_method[case.operation] += status != _NOT_FOUND
 
-    def is_there(self, operation: str) -> bool:
-        """Whether any answer shows that there is such an operation."""
-        return self._is_there(operation)
+    def is_there(self, name: str) -> bool:
+        """Whether any answer shows that there is such an operation, or such a path."""
+        return any(not self.says_absent(*sign) for sign in self._others.get(name, ()))
 
     def says_absent(self, status: int, code: str | int | None) -> bool:
         """Whether such an answer is the one that the server has for what is not there, 404 and the like aside."""
@@ -76,12 +76,12 @@ class Presence:
 
     def is_absent(self, operation: str) -> bool:
         """Whether all answers say that there is no such operation."""
-        if self._is_there(operation):
+        if self.is_there(operation):
             return False
         path = self._paths[operation]
         if self._is_below_nothing(path):
             return self._no(operation) > 0
-        told = self._no_method[operation] if self._is_there(path) else self._no(operation)
+        told = self._no_method[operation] if self.is_there(path) else self._no(operation)
         return told >= (_SURE_WITH_IDS if "{" in path else _SURE)
 
     @property
@@ -93,14 +93,11 @@ class Presence:
         return any(self._is_nowhere(above) for above in self._above[path])
 
     def _is_nowhere(self, path: str) -> bool:
-        return not self._is_there(path) and self._no(path) > 0
+        return not self.is_there(path) and self._no(path) > 0
 
     def _no(self, name: str) -> int:
         """Answers to a path or an operation, where none shows that it is there."""
         return self._not_here[name] + self._others.get(name, Counter()).total()
-
-    def _is_there(self, name: str) -> bool:
-        return any(not self.says_absent(*sign) for sign in self._others.get(name, ()))
 
 
 def _is_sound(case: Case, path: str) -> bool:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import sys
 from contextlib import nullcontext
 from dataclasses import replace
-from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from fuzz.case import Case, Tried
     from fuzz.choosing import Choice
     from fuzz.replay import Recorded
+    from fuzz.sequences.things import Things
     from fuzz.transport import Transport
     from validator.contract import Contract
     from validator.exchange import Exchange
@@ -216,9 +216,9 @@ class Runner:
             cases=len(writing) + len(breaking),
         )
         yield from self._learn(dict.fromkeys(target.operation for target in targets))
-        played = None if self._wishes.dry_run else self._stories()
-        stories = played.all() if played is not None and self._wishes.sequences else iter(())
-        yield from self._failed_before(played)
+        playing = self._stories()
+        stories = playing.all() if self._wishes.sequences else iter(())
+        yield from self._failed_before(playing)
         drawing = Drawing(self._wishes, self._addresses, self._sending, self._created)
         steering = self._examining.steering
         is_absent = self._presence.is_absent
@@ -231,7 +231,7 @@ class Runner:
             if self._steps < SEQUENCES * self._pace.sent:
                 yield from _tell(next(stories, iter(())))
         for choice in planned(self._contract, writing, is_absent=is_absent):
-            yield from self._write(choice, drawing, played)
+            yield from self._write(choice, drawing, playing.things)
         for story in stories:
             yield from _tell(story)
 
@@ -260,7 +260,7 @@ class Runner:
                 verdict = self._oracle(case, exchange)
                 yield from self._examining.told(Answered(case=case, verdict=verdict, seconds=seconds, lookup=True))
 
-    def _failed_before(self, stories: Stories | None) -> Iterator[Event]:
+    def _failed_before(self, stories: Stories) -> Iterator[Event]:
         """What failed in an earlier run is looked at before anything else, as far as this run may send it."""
         for one in list(self.waiting):
             if self._pace.has_spent(RELOOKS):
@@ -272,7 +272,7 @@ class Runner:
                 self.waiting.remove(one)
                 continue
             in_sequence = case.act or case.own
-            if in_sequence and stories is not None and self._wishes.sequences and self._wishes.chose(operation.id):
+            if in_sequence and self._wishes.sequences and self._wishes.chose(operation.id):
                 yield from _tell(stories.repeated(case))
             elif not in_sequence and self._wishes.want(operation, case.fault):
                 if self._sending.is_fresh(case):
@@ -281,17 +281,17 @@ class Runner:
                 continue
             self.waiting.remove(one)
 
-    def _write(self, choice: Choice, drawing: Drawing, stories: Stories | None) -> Iterator[Event]:
+    def _write(self, choice: Choice, drawing: Drawing, things: Things) -> Iterator[Event]:
         """Follow a choice that may change what the server has: a thing of the run's own, where it can make one."""
-        if stories is None:
+        if self._wishes.dry_run:
             yield from self._follow(choice, drawing)
             return
         self._pace.check()
-        own = yield from stories.own(choice.operation)
+        own = yield from things.about(choice.operation)
         for event in self._follow(replace(choice, own=own), drawing):
             yield event
             if own and isinstance(event, Answered) and refused(event.verdict.exchange):
-                stories.used_up(choice.operation)
+                things.renew(choice.operation)
 
     def _follow(self, choice: Choice, drawing: Drawing) -> Iterator[Event]:
         """Draw what a choice asks for, and send it."""
@@ -304,7 +304,7 @@ class Runner:
                     yield event
             if is_taken and not choice.deeper:
                 # A name that is taken already: another body may show what this one hides.
-                for sample in islice(drawing.draw(replace(choice, deeper=1)), 1):
+                for sample in drawing.draw(choice, another=True):
                     yield from self._put(sample)
         except DocumentError as obstacle:  # one schema of the document; cases that do not need it can be judged
             yield Met(obstacle=obstacle)

@@ -19,7 +19,7 @@ from fuzz.breakage import Breakage, Way
 from fuzz.building import EACH
 from fuzz.engine import has_example
 from fuzz.faults import INVALID_VALUE, UNKNOWN_REFERENCE
-from fuzz.items import among_others
+from fuzz.items import AMONG_OTHERS, among_others
 from fuzz.places import replaced
 from fuzz.references import references
 from fuzz.removals import without
@@ -121,7 +121,7 @@ def _referring(
         spots = [spot for spot in member.spots(body) if is_valid(replaced(body, spot, unknown))]
         assume(spots)
         spot = draw(st.sampled_from(spots))
-    if draw(st.sampled_from([False, True, True, True])):
+    if draw(AMONG_OTHERS):
         body, spot = among_others(body, spot, is_valid)
     broken = _alone(contract, operation, replaced(body, spot, unknown), spot)
     pointer = join("", *spot)

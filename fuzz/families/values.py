@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fuzz.breakage import Breakage, Way
 from fuzz.faults import INVALID_VALUE, MALFORMED_JSON, MISSING_PARAMETER, UNKNOWN_REFERENCE
-from fuzz.items import among_others
+from fuzz.items import AMONG_OTHERS, among_others
 from fuzz.places import Path, replaced
 from fuzz.removals import only_misses, without
 from fuzz.request_body import schema_of
@@ -60,7 +60,7 @@ def _broken(
     spots = one.spots(body)
     assume(spots)
     spot = draw(st.sampled_from(spots))
-    if draw(st.sampled_from([False, True, True, True])):
+    if draw(AMONG_OTHERS):
         body, spot = among_others(body, spot, contract.validator(schema_of(operation), writing=True).is_valid)
     values = one.values(contract, sound_at(body, spot))
     assume(not values.is_empty)

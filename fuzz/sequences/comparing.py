@@ -8,6 +8,7 @@ what was written; or where the server itself, when it was written, showed it as 
 from __future__ import annotations
 
 import html
+import math
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -152,7 +153,7 @@ def _is_whole(value: Any, came: Any) -> bool:
     """Whether the fraction of a number is gone."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not isinstance(came, int | float):
         return False
-    return value != int(value) and came in {int(value), round(value), int(value) + 1}
+    return value != int(value) and came in {math.floor(value), math.ceil(value)}
 
 
 def _is_escaped(value: Any, came: Any) -> bool:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from validator.exchange import Exchange
     from validator.findings import Finding
 
-_CHANGING: Final = frozenset({"PUT", "PATCH", "DELETE"})
+_CHANGING: Final = ("PUT", "PATCH", "DELETE")
 _GONE: Final = frozenset({404, 410})
 _CREATED: Final = 201
 _ACCEPTED: Final = 202
@@ -276,7 +276,8 @@ class Play:
         operation = next((one for one in able if one is not None and one.path.endswith("}")), None)
         if operation is None or thing.deleted:
             return
-        for method in sorted(_CHANGING.intersection(methods_lacking(self._contract, operation.path)), reverse=True):
+        lacking = methods_lacking(self._contract, operation.path)
+        for method in (one for one in _CHANGING if one in lacking):
             exchange, case = self._dialogue.send(acts.MISUSE, operation, self._ids(operation, thing), None, method)
             yield self._dialogue.judged(replace(case, fault=UNSUPPORTED_METHOD), exchange)
             thing.unsure = thing.unsure or answers.succeeded(exchange)

@@ -33,9 +33,7 @@ RENEWALS: Final = 4
 class Things:
     """What the run has made, by the collection it is in; `heard` tells of the answers that came while it was made."""
 
-    def __init__(
-        self, means: Means, created: Created, heard: Callable[[Iterator[Answered], Kind], Iterator[Event]]
-    ) -> None:
+    def __init__(self, means: Means, created: Created, heard: Heard) -> None:
         self._means: Final = means
         self._created: Final = created
         self._heard: Final = heard
@@ -45,7 +43,8 @@ class Things:
             for operation in (kind.update, kind.delete, kind.read):
                 if kind.create is not None and operation is not None:
                     self._by_item.setdefault(operation.path.rstrip("/"), kind)
-        self._hosts: Final[dict[str, Path]] = {}
+        self._ones: Final[dict[str, Path]] = {}
+        """The ids in the path of one thing of a kind, for what is below or about it; none, where none can be made."""
         self._on_found: Final[set[str]] = set()
         self._given_up: Final[set[str]] = set()
         self._renewed: Final[Counter[str]] = Counter()
@@ -77,7 +76,7 @@ class Things:
 
         What is below a thing that was just made may need more than is there yet.
         """
-        moves = bool(self._hosts.get(kind.parent)) and kind.collection not in self._on_found
+        moves = bool(self._ones.get(kind.parent)) and kind.collection not in self._on_found
         self._on_found.add(kind.collection)
         return moves
 
@@ -113,7 +112,7 @@ class Things:
         kind = self._kind_of(operation)
         if kind is not None and kind.delete is not None and self._renewed[kind.collection] < RENEWALS:
             self._renewed[kind.collection] += 1
-            self._hosts.pop(kind.collection, None)
+            self._ones.pop(kind.collection, None)
 
     def _kind_of(self, operation: Operation) -> Kind | None:
         """The kind of the thing at the last id in the path."""
@@ -125,11 +124,11 @@ class Things:
             return ()
         if kind.collection in self._mine:
             mine = self._mine[kind.collection]
-            self._hosts[kind.collection] = (*mine.above, (kind.parameter, mine.number))
-        if kind.collection not in self._hosts:
-            self._hosts[kind.collection] = ()
+            self._ones[kind.collection] = (*mine.above, (kind.parameter, mine.number))
+        if kind.collection not in self._ones:
+            self._ones[kind.collection] = ()
             if self._created.allows(kind.create.id) and not self.gave_up(kind):
                 play = yield from self.played(kind, (Step(act=acts.CREATE),))
                 if play.thing is not None:
-                    self._hosts[kind.collection] = (*play.thing.above, (kind.parameter, play.thing.number))
-        return self._hosts[kind.collection]
+                    self._ones[kind.collection] = (*play.thing.above, (kind.parameter, play.thing.number))
+        return self._ones[kind.collection]
