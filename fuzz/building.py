@@ -72,7 +72,8 @@ def below(demand: Demand, token: str) -> Demand:
     return frozenset(path[1:] for path in demand if len(path) > 1 and path[0] == token)
 
 
-def _heads(demand: Demand) -> frozenset[str]:
+def heads(demand: Demand) -> frozenset[str]:
+    """The names that a demand asks for right here."""
     return frozenset(path[0] for path in demand)
 
 
@@ -102,7 +103,7 @@ class Builder:
 
     def _offers(self, reading: Pointers, demand: Demand) -> bool:
         named = {*self._readings.names(reading), *self._readings.required(reading)}
-        return _heads(demand) - {EACH} <= named
+        return heads(demand) - {EACH} <= named
 
     def _of_reading(self, reading: Pointers, demand: Demand, depth: int) -> st.SearchStrategy[Any]:
         if any(self._forbids_all(pointer) for pointer in reading):
@@ -151,7 +152,7 @@ class Builder:
             for pointer, words in zip(reading, schemas, strict=True)
             if "contains" in words and words.get("minContains") != 0
         )
-        shortest = max([int(bool(contained or EACH in _heads(demand))), *_numbers(schemas, "minItems")])
+        shortest = max([int(bool(contained or EACH in heads(demand))), *_numbers(schemas, "minItems")])
         longest = min([shortest + (_MOST_ITEMS if depth > 0 else 0), *_numbers(schemas, "maxItems")])
         prefix = max([len(words.get("prefixItems", ())) for words in schemas], default=0)
         if longest < shortest:
@@ -179,7 +180,7 @@ class Builder:
             return self._values(self._readings.member(reading, name), wanted, depth - 1)
 
         needed = self._readings.with_dependents(
-            reading, [*self._readings.required(reading), *sorted(_heads(demand) - {EACH})]
+            reading, [*self._readings.required(reading), *sorted(heads(demand) - {EACH})]
         )
         if any(member(name).is_empty for name in needed):
             return st.nothing()
@@ -189,7 +190,7 @@ class Builder:
         optional = [name for name in named if name not in needed and not member(name).is_empty]
         if depth <= 0:
             optional = optional[: max(0, fewest - len(needed))]
-        extras = max(fewest - len(needed) - len(optional), int(EACH in _heads(demand) and not needed))
+        extras = max(fewest - len(needed) - len(optional), int(EACH in heads(demand) and not needed))
         extra_names = self._extra_names(reading)
         if extra_names.is_empty:  # `propertyNames` may let no name be
             if extras > 0:
@@ -205,7 +206,7 @@ class Builder:
                 if (most is None or len(chosen) < most) and (must or draw(st.booleans())):
                     chosen += [one for one in self._readings.with_dependents(reading, [name]) if one not in chosen]
             if extras > 0:
-                least = max(fewest - len(chosen), int(EACH in _heads(demand) and not chosen), 0)
+                least = max(fewest - len(chosen), int(EACH in heads(demand) and not chosen), 0)
                 chosen += draw(st.lists(extra_names, min_size=least, max_size=max(least, extras), unique=True))
             return {name: draw(member(name)) for name in chosen if not member(name).is_empty}
 
@@ -244,8 +245,8 @@ def _kinds(schemas: Sequence[Mapping[str, Any]], demand: Demand) -> list[str]:
     said = {kind for kind, own in _WORDS_OF_TYPES.items() if any(own & set(words) for words in schemas)}
     if allowed is None:
         allowed = said or set(_SCALARS)
-    if _heads(demand):
-        allowed &= {"object", "array"} if _heads(demand) == {EACH} else {"object"}
+    if heads(demand):
+        allowed &= {"object", "array"} if heads(demand) == {EACH} else {"object"}
     if "number" in allowed:
         allowed.discard("integer")
     return [kind for kind in _TYPES if kind in allowed]

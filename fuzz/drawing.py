@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fuzz.failures import Failure
     from fuzz.sending import Sending
     from fuzz.sequences.created import Created
+    from fuzz.taken import Taken
     from fuzz.wishes import Wishes
     from validator.contract import Operation
 
@@ -51,11 +52,23 @@ class Sample:
 class Drawing:
     """Draws for one run; the same seed draws the same, as long as the server answers the same."""
 
-    def __init__(self, wishes: Wishes, addresses: Addresses, sending: Sending, created: Created) -> None:
+    def __init__(
+        self,
+        wishes: Wishes,
+        *,
+        addresses: Addresses,
+        sending: Sending,
+        created: Created,
+        taken: Taken,
+        renewed: Callable[[bytes], bytes],
+    ) -> None:
+        """`renewed` gives a body that was `taken` the new names that it needs to be taken again."""
         self._wishes: Final = wishes
         self._addresses: Final = addresses
         self._sending: Final = sending
         self._created: Final = created
+        self._taken: Final = taken
+        self._renewed: Final = renewed
         self._in_vain = 0
         """Draws in a row that brought nothing new."""
         self._simplest: Final[set[tuple[str, str, str | None]]] = set()
@@ -73,14 +86,16 @@ class Drawing:
         new = (fault, way.kind, way.schema) not in self._simplest
         self._simplest.add((fault, way.kind, way.schema))
         # In a list, the simplest has one item, and a server may look at the first only.
-        is_simple = new and _ITEM not in way.place
+        taken = self._taken.body(operation.id)
+        # Nor does it show much where one is known that is sure to be taken, but for what is broken in it.
+        is_simple = new and _ITEM not in way.place and taken is None
         skip, most = (1, BATCH) if choice.deeper else (int(not is_simple) + int(another), 1)
         seed = f"{self._wishes.seed}/{operation.id}/{fault}/{way.name}/{choice.deeper}"
-        strategy = broken(self._wishes.contract, operation, fault, way, self._addresses.knowledge)
+        strategy = broken(self._wishes.contract, operation, fault, way, self._addresses.knowledge, taken=taken)
         drawn = engine.draw(strategy, seed=seed, count=skip + most)
         search = partial(engine.shrink, strategy, seed=seed, count=skip + most)
         fresh = [
-            Sample(operation, way.kind, case, partial(self._shrink, choice, one, search))
+            Sample(operation, way.kind, self._renew(case), partial(self._shrink, choice, one, search))
             for one in drawn[skip:] or drawn
             if self._is_fresh(case := self._case(choice, one))
         ]
@@ -98,6 +113,9 @@ class Drawing:
         case = self._addresses.case(choice.operation, aimed)
         return replace(case, place=choice.way.place, kind=choice.way.kind, own=bool(choice.own))
 
+    def _renew(self, case: Case) -> Case:
+        return replace(case, body=self._renewed(case.body))
+
     def _shrink(
         self,
         choice: Choice,
@@ -107,6 +125,6 @@ class Drawing:
         most: int,
         send: Callable[[Case], Answered],
     ) -> Shrink:
-        attempt = Shrink(found, breakage, most, lambda smaller: send(self._case(choice, smaller)))
+        attempt = Shrink(found, breakage, most, lambda smaller: send(self._renew(self._case(choice, smaller))))
         search(breakage, attempt)
         return attempt

@@ -70,7 +70,9 @@ class Examining:
             found = _both(found, failure(case, again.verdict))
         if found is None or not self.is_new(found):
             return
-        smallest, most = found, self._shrinks.allowance(found)
+        # Where nothing but 404 came so far, all that could be sent gets it.
+        is_there = self._sending.presence.is_there(case.operation)
+        smallest, most = found, self._shrinks.allowance(found) if is_there else 0
         if most and sample.shrink is not None:
             attempt = sample.shrink(found, most, partial(self._try, shrinking=True))
             self._shrinks.spend(len(attempt.tried))

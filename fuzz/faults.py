@@ -52,6 +52,9 @@ _TABLE: Final = (
 FAULTS: Final[Mapping[str, Fault]] = MappingProxyType({fault.name: fault for fault in _TABLE})
 """Every fault that `x-fault-responses` may speak of, by its name."""
 
+IN_BODY: Final = frozenset({MALFORMED_JSON, MISSING_PARAMETER, WRONG_TYPE, INVALID_VALUE, UNKNOWN_REFERENCE})
+"""Faults of a body of JSON, or of what stands in it."""
+
 MADE: Final = (
     MALFORMED_JSON,
     MISSING_PARAMETER,

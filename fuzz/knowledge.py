@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -53,6 +54,14 @@ class Knowledge:
         self._listed: Final = frozenset(self.ids if listed is None else listed)
         self._empty: Final = frozenset(empty)
         self._keeps: Final = keeps
+        self.taken: Any = None
+        """A body that the server took of the operation that this is about, if one is known."""
+
+    def taking(self, body: Any) -> Knowledge:
+        """The same, knowing of a body that the server took."""
+        wiser = copy.copy(self)
+        wiser.taken = body
+        return wiser
 
     def of(self, name: str, holder: str = "") -> Ids:
         """The ids that a member or a parameter of this name may have; none where nothing is known.

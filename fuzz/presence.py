@@ -76,12 +76,13 @@ class Presence:
 
     def is_absent(self, operation: str) -> bool:
         """Whether all answers say that there is no such operation."""
-        if self.is_there(operation):
+        if self.is_there(operation) or self._no(operation) == 0:
             return False
         path = self._paths[operation]
         if self._is_below_nothing(path):
-            return self._no(operation) > 0
-        told = self._no_method[operation] if self.is_there(path) else self._no(operation)
+            return True
+        # Where nothing shows that the path is there, what other methods of it get says as much.
+        told = self._no_method[operation] if self.is_there(path) else self._no(path)
         return told >= (_SURE_WITH_IDS if "{" in path else _SURE)
 
     @property

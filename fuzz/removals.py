@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from fuzz.building import EACH
 from validator.pointer import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     import jsonschema_rs
 
@@ -63,6 +64,34 @@ def _without(value: Any, here: Path, gone: frozenset[Path]) -> Any:
     if isinstance(value, list):
         return [_without(one, (*here, index), gone) for index, one in enumerate(value)]
     return value
+
+
+def bare(body: Any, kept: Collection[Sequence[str | int]], is_valid: Callable[[Any], bool]) -> Any:
+    """The body without what it can do without, but for what leads to one of these paths; `*` is any part."""
+    for path in _paths(body, ()):
+        if any(_leads_to(one, path) for one in kept):
+            continue
+        try:
+            walk(body, path)
+        except KeyError:  # it stood in a part that is gone
+            continue
+        left = without(body, [path])
+        body = left if is_valid(left) else body
+    return body
+
+
+def _leads_to(kept: Sequence[str | int], path: Path) -> bool:
+    return len(path) <= len(kept) and all(one in (EACH, step) for one, step in zip(kept, path, strict=False))
+
+
+def _paths(value: Any, here: Path) -> list[Path]:
+    """The members of a value, the outer ones first, and of what stands in it."""
+    if isinstance(value, dict):
+        own: list[Path] = [(*here, name) for name in value]
+        return own + [path for name, part in value.items() for path in _paths(part, (*here, name))]
+    if isinstance(value, list):
+        return [path for index, part in enumerate(value) for path in _paths(part, (*here, index))]
+    return []
 
 
 def only_misses(body: Any, validator: jsonschema_rs.Draft202012Validator) -> bool:

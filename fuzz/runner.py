@@ -21,7 +21,7 @@ from fuzz.drawing import Drawing, Sample
 from fuzz.events import Answered, Cleaned, Drawn, Ended, Event, Met, Planned
 from fuzz.examining import Examining
 from fuzz.families.valid import PLAIN
-from fuzz.faults import MADE, VALID
+from fuzz.faults import IN_BODY, MADE, VALID
 from fuzz.oracle import TOO_MANY_REQUESTS, Oracle, promises_for
 from fuzz.oracles.slowness import PATIENCE
 from fuzz.pace import LONGEST_WAIT, Budget, Pace, Spent
@@ -33,6 +33,7 @@ from fuzz.sending import Sending
 from fuzz.sequences.answers import refused
 from fuzz.sequences.created import SECONDS, Created
 from fuzz.sequences.stories import Stories
+from fuzz.taken import Taken
 from fuzz.wishes import Wishes
 from validator.errors import DocumentError, NothingJudged, RecordingError, TargetError
 from validator.judges import make_judge
@@ -53,6 +54,7 @@ SEQUENCES: Final = 0.33
 """The share of all requests that goes to sequences, as long as there are others."""
 
 _CONFLICT: Final = 409
+_NOT_FOUND: Final = 404
 
 RELOOKS: Final = 0.25
 """The share of the budget for what failed in an earlier run: where much fails, the rest is to be seen, too."""
@@ -109,6 +111,7 @@ class Runner:
         self._presence: Final = Presence(self._contract)
         self._sending: Final = Sending(transport, self._pace, self._created, self._presence, seed, held)
         self._examining: Final = Examining(self._wishes, self._sending, self._oracle)
+        self._taken: Final = Taken()
         self._provoking = 0
         """Requests that were sent to reach the rate limit, but for those whose answers are told."""
         self._steps = 0
@@ -219,7 +222,14 @@ class Runner:
         playing = self._stories()
         stories = playing.all() if self._wishes.sequences else iter(())
         yield from self._failed_before(playing)
-        drawing = Drawing(self._wishes, self._addresses, self._sending, self._created)
+        drawing = Drawing(
+            self._wishes,
+            addresses=self._addresses,
+            sending=self._sending,
+            created=self._created,
+            taken=self._taken,
+            renewed=playing.bodies.renewed,
+        )
         steering = self._examining.steering
         is_absent = self._presence.is_absent
         for choice in choices(
@@ -227,7 +237,7 @@ class Runner:
         ):
             if writing and self._pace.has_spent(WRITES_FROM):
                 break
-            yield from self._follow(choice, drawing)
+            yield from self._break(choice, drawing, playing.things)
             if self._steps < SEQUENCES * self._pace.sent:
                 yield from _tell(next(stories, iter(())))
         for choice in planned(self._contract, writing, is_absent=is_absent):
@@ -281,12 +291,29 @@ class Runner:
                 continue
             self.waiting.remove(one)
 
+    def _break(self, choice: Choice, drawing: Drawing, things: Things) -> Iterator[Event]:
+        """Follow a choice that is to be refused. Where writes are allowed, a body is broken that the server takes."""
+        if choice.fault not in IN_BODY or not self._wishes.allow_writes or not self._wishes.sequences:
+            yield from self._follow(choice, drawing)
+            return
+        self._pace.check()
+        yield from things.prove(choice.operation)
+        if choice.operation.id not in self._taken:
+            yield from self._follow(choice, drawing)
+            return
+        own = yield from things.about(choice.operation)
+        for event in self._follow(replace(choice, own=own), drawing):
+            yield event
+            if own and isinstance(event, Answered) and event.verdict.exchange.response.status == _NOT_FOUND:
+                things.renew(choice.operation)
+
     def _write(self, choice: Choice, drawing: Drawing, things: Things) -> Iterator[Event]:
         """Follow a choice that may change what the server has: a thing of the run's own, where it can make one."""
         if self._wishes.dry_run:
             yield from self._follow(choice, drawing)
             return
         self._pace.check()
+        yield from things.prove(choice.operation)
         own = yield from things.about(choice.operation)
         for event in self._follow(replace(choice, own=own), drawing):
             yield event
@@ -332,6 +359,7 @@ class Runner:
             self._created,
             ask=self._step,
             judge=self._oracle,
+            taken=self._taken,
             is_new=self._examining.is_new,
             is_absent=self._presence.is_absent,
             seed=self._wishes.seed,
@@ -342,6 +370,7 @@ class Runner:
     def _step(self, case: Case) -> Exchange:
         """Send a case of a sequence."""
         exchange = self._sending.send(case)[0]
+        self._taken.note(case, exchange)
         self._steps += 1
         return exchange
 

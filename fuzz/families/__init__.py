@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from fuzz.doubts import with_doubts
 from fuzz.families.credentials import Credentials
@@ -82,9 +82,17 @@ def ways(contract: Contract, operation: Operation, fault: str) -> tuple[Way, ...
 
 
 def broken(
-    contract: Contract, operation: Operation, fault: str, way: Way | None = None, knowledge: Knowledge = NOTHING_KNOWN
+    contract: Contract,
+    operation: Operation,
+    fault: str,
+    way: Way | None = None,
+    knowledge: Knowledge = NOTHING_KNOWN,
+    *,
+    taken: Any = None,
 ) -> st.SearchStrategy[Breakage]:
     """Requests of the operation, each broken by the fault; with `way`, in that way only.
+
+    `taken` is a body that the server took, to be broken rather than others.
 
     Ask `ways` first: where it has none, or not this one, there is a ValueError.
     """
@@ -95,6 +103,7 @@ def broken(
             f" known: {', '.join(one.name for one in known)}"
         )
     near = knowledge.at(contract, operation)
+    near = near if taken is None else near.taking(taken)
     made = _family(fault).broken(contract, operation, way, near)
     return made.map(lambda breakage: with_doubts(contract, operation, breakage, near))
 

@@ -11,6 +11,7 @@ from fuzz.faults import MALFORMED_JSON
 from fuzz.malformed_json import BREAKAGES, malformed
 from fuzz.request_body import json_body
 from fuzz.strategies import bodies
+from fuzz.taken import bodies_like
 
 if TYPE_CHECKING:
     from fuzz.knowledge import Knowledge
@@ -30,7 +31,10 @@ class Malformed:
         self, contract: Contract, operation: Operation, way: Way | None, knowledge: Knowledge
     ) -> st.SearchStrategy[Breakage]:
         """Valid bodies, broken by that slip, or by any."""
-        valid = bodies(contract, operation).map(knowledge.sound)
+        if knowledge.taken is None:
+            valid = bodies(contract, operation).map(knowledge.sound)
+        else:
+            valid = bodies_like(contract, operation, knowledge)
         names = [one.kind for one in self.ways(contract, operation)] if way is None else [way.kind]
         return st.sampled_from(names).flatmap(
             lambda name: malformed(valid, name).map(

@@ -24,7 +24,7 @@ from fuzz.removals import only_misses, removals, without
 from fuzz.request_body import body_schema, schema_of
 from fuzz.requirements import Requirement, requirements
 from fuzz.samples import samples
-from fuzz.strategies import bodies_with
+from fuzz.taken import bodies_like
 from validator.pointer import join
 
 if TYPE_CHECKING:
@@ -165,9 +165,10 @@ def _lacking(
     """Bodies that break each of some requirements in one place; with `more`, perhaps in other places as well."""
     validator = contract.validator(schema_of(operation), writing=True)
     wanted = draw(requirements_of)
-    listed = _examples(contract, operation, wanted[0]) if kind else []
-    drawn = st.sampled_from(listed) if listed else bodies_with(contract, operation, _demand(wanted))
-    body = knowledge.sound(draw(drawn))
+    listed = _examples(contract, operation, wanted[0]) if kind and knowledge.taken is None else []
+    drawn = st.sampled_from(listed) if listed else bodies_like(contract, operation, knowledge, _demand(wanted))
+    body = draw(drawn)
+    body = body if knowledge.taken is not None else knowledge.sound(body)
     if kind == LAST_ITEM:
         body = _longer(body, wanted[0].path)
         assume(validator.is_valid(body))

@@ -26,6 +26,7 @@ from fuzz.removals import without
 from fuzz.request_body import allows
 from fuzz.samples import samples
 from fuzz.strategies import bodies_with
+from fuzz.taken import bodies_like
 from fuzz.unknown_ids import unknown_numbers, unknown_texts
 from validator.pointer import join
 
@@ -109,7 +110,7 @@ def _referring(
     unknown = draw(_ids(contract, chosen, knowledge))
     listed = [
         (body, spot)
-        for sample in samples(contract, operation)
+        for sample in (samples(contract, operation) if knowledge.taken is None else ())
         for body in [knowledge.settle(sample)]
         for spot in _spots(member, body)
         if is_valid(replaced(body, spot, unknown))
@@ -117,7 +118,7 @@ def _referring(
     if listed:
         body, spot = draw(st.sampled_from(listed))
     else:
-        body = knowledge.settle(draw(bodies_with(contract, operation, member.demand)))
+        body = draw(bodies_like(contract, operation, knowledge, member.demand))
         spots = [spot for spot in member.spots(body) if is_valid(replaced(body, spot, unknown))]
         assume(spots)
         spot = draw(st.sampled_from(spots))

@@ -19,21 +19,19 @@ from fuzz.faults import VALID
 from fuzz.parameters import punctuated, query_kinds, query_values
 from fuzz.places import body_members, replaced
 from fuzz.readings import readings_of
-from fuzz.removals import without
+from fuzz.removals import bare
 from fuzz.renderings import CONTENT_TYPES, TEXTS
 from fuzz.request_body import allows, body_schema, json_body
 from fuzz.samples import samples
 from fuzz.strategies import bodies, bodies_with
+from fuzz.taken import bodies_like
 from fuzz.whole import at_edges, full
 from fuzz.written import fragment, like, shown
 from validator.errors import DocumentError
 from validator.pointer import join, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from fuzz.knowledge import Knowledge
-    from fuzz.places import Path
     from validator.contract import Contract, Operation
 
 PLAIN: Final = "plain"
@@ -98,7 +96,7 @@ class Valid:
         self, contract: Contract, operation: Operation, way: Way, knowledge: Knowledge
     ) -> st.SearchStrategy[Breakage]:
         takes_json = json_body(operation) is not None
-        sound = _sound(contract, operation).map(knowledge.sound) if takes_json else st.just(None)
+        sound = _sound(contract, operation, knowledge) if takes_json else st.just(None)
         if way.place.startswith(_QUERY):
             drawn = query_values(contract, operation, way.place.removeprefix(_QUERY), way.kind)
             return st.builds(
@@ -134,7 +132,7 @@ class Valid:
             )
         if way.kind == MINIMAL:
             is_valid = allows(contract, operation)
-            return sound.map(lambda body: _made(way, "with what is required", orjson.dumps(_bare(body, (), is_valid))))
+            return sound.map(lambda body: _made(way, "with what is required", orjson.dumps(bare(body, (), is_valid))))
         write = TEXTS.get(way.kind, orjson.dumps)
         headers: tuple[tuple[str, str | None], ...] = ()
         if way.kind in CONTENT_TYPES:
@@ -171,39 +169,18 @@ def _can_be_sent(contract: Contract, operation: Operation) -> bool:
     return True
 
 
-def _sound(contract: Contract, operation: Operation) -> st.SearchStrategy[Any]:
-    """Sound bodies: first the document's examples, then all that the contract allows."""
+def _sound(contract: Contract, operation: Operation, knowledge: Knowledge) -> st.SearchStrategy[Any]:
+    """Sound bodies: what the server took, else first the document's examples, then all that the contract allows."""
+    if knowledge.taken is not None:
+        return bodies_like(contract, operation, knowledge)
     drawn = bodies(contract, operation)
     listed = samples(contract, operation)
-    return st.one_of(st.sampled_from(listed), drawn) if listed else drawn
+    return (st.one_of(st.sampled_from(listed), drawn) if listed else drawn).map(knowledge.sound)
 
 
 def _content_type(operation: Operation) -> str:
     media_type = json_body(operation)
     return "application/json" if media_type is None or "*" in media_type.name else media_type.name
-
-
-def _bare(body: Any, kept: Path, is_valid: Callable[[Any], bool]) -> Any:
-    """The body without what it can do without, but for what leads to a path."""
-    for path in _paths(body, ()):
-        if path != kept[: len(path)]:
-            try:
-                left = without(body, [path])
-                walk(body, path)
-            except KeyError:  # it stood in a part that is gone
-                continue
-            body = left if is_valid(left) else body
-    return body
-
-
-def _paths(value: Any, here: Path) -> list[Path]:
-    """The members of a value, the outer ones first, and of what stands in it."""
-    if isinstance(value, dict):
-        own: list[Path] = [(*here, name) for name in value]
-        return own + [path for name, part in value.items() for path in _paths(part, (*here, name))]
-    if isinstance(value, list):
-        return [path for index, part in enumerate(value) for path in _paths(part, (*here, index))]
-    return []
 
 
 @st.composite
@@ -212,7 +189,9 @@ def _with_member(draw: st.DrawFn, contract: Contract, operation: Operation, way:
     member = next(one for one in body_members(contract, operation) if one.pointer == way.place)
     listed = list(map(knowledge.sound, samples(contract, operation)))
     having = [body for body in listed if member.spots(body)]
-    if having:
+    if knowledge.taken is not None:
+        body = draw(bodies_like(contract, operation, knowledge, member.demand))
+    elif having:
         body = draw(st.sampled_from(having))
     else:
         body = knowledge.settle(draw(bodies_with(contract, operation, member.demand)))
@@ -226,7 +205,7 @@ def _with_member(draw: st.DrawFn, contract: Contract, operation: Operation, way:
     spot = draw(st.sampled_from(spots))
     written = draw(st.sampled_from(values(contract, member, way.kind, walk(body, spot))))
     if way.kind == ALONE:
-        body = _bare(body, spot, is_valid)
+        body = bare(body, [spot], is_valid)
     else:
         assume(is_valid(replaced(body, spot, like(written))))
     pointer = join("", *spot)

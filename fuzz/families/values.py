@@ -15,7 +15,7 @@ from fuzz.places import Path, replaced
 from fuzz.removals import only_misses, without
 from fuzz.request_body import schema_of
 from fuzz.requirements import requirements
-from fuzz.strategies import bodies_with
+from fuzz.taken import bodies_like
 from fuzz.values.breaking import breaks, sound_at
 from fuzz.values.kind import type_of
 from fuzz.written import Written, fragment, like, shown
@@ -56,7 +56,7 @@ def _broken(
     draw: st.DrawFn, contract: Contract, operation: Operation, fault: str, way: Way, knowledge: Knowledge
 ) -> Breakage:
     one = breaks(contract, operation, fault)[way]
-    body = knowledge.settle(draw(bodies_with(contract, operation, one.demand)))
+    body = draw(bodies_like(contract, operation, knowledge, one.demand))
     spots = one.spots(body)
     assume(spots)
     spot = draw(st.sampled_from(spots))

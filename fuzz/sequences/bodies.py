@@ -20,6 +20,7 @@ from fuzz.samples import values_by_name
 from fuzz.sequences.comparing import same
 from fuzz.sequences.members import required, written
 from fuzz.strategies import bodies_with
+from fuzz.taken import Taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -46,10 +47,12 @@ _FRACTION: Final = 0.5
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _OF_LIFE: Final = re.compile(
-    r"activ|enabl|disabl|archiv|hidden|visible|delet|publi|clos|complet|cancel|lock|status|state|phase|concept"
-    r"|(^|_)(is_?)?(default|primary|main)$",
+    r"activ|enabl|disabl|archiv|hidden|visible|delet|publi|clos|complet|cancel|lock|status|state|phase|concept",
     re.IGNORECASE,
 )
+_OF_ONE: Final = re.compile(r"default|primary|preferred|(^|_)(is_?)?main$", re.IGNORECASE)
+"""A switch of such a name is on for one thing of several: who gets it takes it from another."""
+
 _ON: Final = re.compile(r"^(is_?)?(active|enabled|visible|public|published)", re.IGNORECASE)
 _OF_KIND: Final = re.compile(r"type|kind|class|role|event|method|mode", re.IGNORECASE)
 _OF_WORDS: Final = re.compile(r"title|remark|note|comment|descri|text|message|subject|reason", re.IGNORECASE)
@@ -61,8 +64,9 @@ _OTHER: Final = frozenset({"pattern", "format", "enum", "const"})
 class Bodies:
     """Makes bodies; the same seed, in the same order, makes the same."""
 
-    def __init__(self, contract: Contract, settle: Callable[[Any], Any], seed: int) -> None:
+    def __init__(self, contract: Contract, settle: Callable[[Any], Any], seed: int, taken: Taken | None = None) -> None:
         self._contract: Final = contract
+        self._taken: Final = Taken() if taken is None else taken
         self._settle: Final = settle
         self._seed: Final = seed
         self._mark: Final = _base36(seed)
@@ -70,7 +74,13 @@ class Bodies:
         self._bodies: Final = count(1)
 
     def to_create(self, operation: Operation, *, least: bool = False) -> Iterator[Any]:
-        """Bodies to try, one after the other: with all members, with the least, and others; or with the least first."""
+        """Bodies to try, one after the other: with all members, with the least, and others; or with the least first.
+
+        Like one that was taken, where one is known: what it is refused for, the others are, too.
+        """
+        known = None if least else self._taken.body(operation.id)
+        if known is not None:
+            yield self.retold(operation, known)
         names = written(self._contract, operation)
         seen: list[Any] = []
         full = frozenset(chain.from_iterable(self._whole(name, own) for name, own in names.items()))
@@ -157,6 +167,7 @@ class Bodies:
             name
             for name, own in written(self._contract, operation).items()
             if not IS_ID.search(name) and not _OF_LIFE.search(name) and not self._is_list(own)
+            if not (_OF_ONE.search(name) and self._is_switch(own))
         )
 
     def spoilt(self, operation: Operation, body: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
@@ -205,6 +216,18 @@ class Bodies:
             body = longer if other != items[0] and self.is_allowed(operation, longer) else body
         return body
 
+    def renewed(self, body: bytes) -> bytes:
+        """The same body, whatever is wrong with it, with new texts in place of those that tell it from others."""
+        new: dict[bytes, bytes] = {}
+
+        def another(found: re.Match[bytes]) -> bytes:
+            old = found[0]
+            if old not in new:
+                new[old] = self._text(len(old), len(old), begin="").encode()
+            return new[old]
+
+        return re.sub(rb"q*pq%bx[0-9]+" % self._mark.encode(), another, body)
+
     def is_telling(self, body: Any) -> bool:
         """Whether the body has a text that no other body has."""
         return f"pq{self._mark}x" in str(body)
@@ -232,7 +255,7 @@ class Bodies:
         if any(_OTHER & one.keys() for one in words):
             return self._usual(value, pointers, before, turn, name)
         if isinstance(value, bool):
-            if _OF_LIFE.search(name):
+            if _OF_LIFE.search(name) or _OF_ONE.search(name):
                 return before if isinstance(before, bool) else _ON.search(name) is not None
             return not before if isinstance(before, bool) else True
         if isinstance(value, str):

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from fuzz.sequences.kinds import Kind
     from fuzz.sequences.play import Play
     from fuzz.sequences.steps import Path
+    from fuzz.taken import Taken
     from validator.contract import Contract
     from validator.exchange import Exchange
     from validator.findings import Verdict
@@ -93,6 +94,7 @@ class Stories:
         *,
         ask: Callable[[Case], Exchange],
         judge: Callable[[Case, Exchange], Verdict],
+        taken: Taken | None = None,
         is_new: Callable[[Failure], bool],
         is_absent: Callable[[str], bool] = lambda _: False,
         seed: int,
@@ -104,10 +106,10 @@ class Stories:
         self._created: Final = created
         self._is_new: Final = is_new
         self._seed: Final = seed
-        self._bodies: Final = Bodies(contract, addresses.knowledge.sound, seed)
+        self.bodies: Final = Bodies(contract, addresses.knowledge.sound, seed, taken)
         self._is_absent: Final = is_absent
         self._means: Final = Means(
-            contract=contract, addresses=addresses, bodies=self._bodies, ask=ask, judge=judge, is_absent=is_absent
+            contract=contract, addresses=addresses, bodies=self.bodies, ask=ask, judge=judge, is_absent=is_absent
         )
         self._browsing: Final = Browsing(self._means)
         self._operations: Final = operations
@@ -165,7 +167,7 @@ class Stories:
     def _one_by_one(self, kind: Kind) -> Iterator[Step]:
         if kind.update is None:
             return
-        names = self._bodies.changeable(kind.update)[:MEMBERS]
+        names = self.bodies.changeable(kind.update)[:MEMBERS]
         if len(names) > 1:
             yield from (Step(act=acts.CREATE), Step(act=acts.READ))
             for name in names:
@@ -276,10 +278,10 @@ class Stories:
         if thing is None or thing.seen is None:
             return
         before = thing.seen
-        body: dict[str, Any] = next(self._bodies.to_update(kind.update, before), {})
+        body: dict[str, Any] = next(self.bodies.to_update(kind.update, before), {})
         body = {name: value for name, value in body.items() if name in before and before[name] is not None}
         back = {name: before[name] for name in body}
-        if not body or not all(self._bodies.is_allowed(kind.update, one) for one in (body, back)):
+        if not body or not all(self.bodies.is_allowed(kind.update, one) for one in (body, back)):
             return
         undo = play.case(acts.UPDATE, kind.update, thing, back)
         self._created.owe(undo)

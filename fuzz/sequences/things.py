@@ -43,6 +43,10 @@ class Things:
             for operation in (kind.update, kind.delete, kind.read):
                 if kind.create is not None and operation is not None:
                     self._by_item.setdefault(operation.path.rstrip("/"), kind)
+        self._by_writing: Final = {
+            one.id: kind for kind in kinds(means.contract) for one in (kind.create, kind.update) if one is not None
+        }
+        self._proven: Final[set[str]] = set()
         self._ones: Final[dict[str, Path]] = {}
         """The ids in the path of one thing of a kind, for what is below or about it; none, where none can be made."""
         self._on_found: Final[set[str]] = set()
@@ -57,7 +61,9 @@ class Things:
 
     def may_make(self, kind: Kind) -> bool:
         """Whether one more thing of the kind may be made."""
-        return kind.create is not None and self._created.allows(kind.create.id)
+        if kind.create is None or self._means.is_absent(kind.create.id):
+            return False
+        return self._created.allows(kind.create.id)
 
     def is_mine(self, kind: Kind) -> bool:
         """Whether the run has a thing of the kind that it uses on."""
@@ -107,6 +113,16 @@ class Things:
         kind = self._kind_of(operation)
         return () if kind is None else (yield from self._one(kind))
 
+    def prove(self, operation: Operation) -> Generator[Event, None, None]:
+        """See once whether the operation makes or changes a thing, if it is there for that."""
+        kind = self._by_writing.get(operation.id)
+        if kind is None or operation.id in self._proven or not self.may_play(kind) or self.gave_up(kind):
+            return
+        self._proven.update(one.id for one in (kind.create, kind.update) if one is not None)
+        play = yield from self.played(kind, (Step(act=acts.CREATE), Step(act=acts.UPDATE)))
+        if play.thing is not None:
+            self._ones.setdefault(kind.collection, (*play.thing.above, (kind.parameter, play.thing.number)))
+
     def renew(self, operation: Operation) -> None:
         """Make another thing when one is wanted for the operation: with this one, nothing can be done any more."""
         kind = self._kind_of(operation)
@@ -127,7 +143,7 @@ class Things:
             self._ones[kind.collection] = (*mine.above, (kind.parameter, mine.number))
         if kind.collection not in self._ones:
             self._ones[kind.collection] = ()
-            if self._created.allows(kind.create.id) and not self.gave_up(kind):
+            if self.may_make(kind) and not self.gave_up(kind):
                 play = yield from self.played(kind, (Step(act=acts.CREATE),))
                 if play.thing is not None:
                     self._ones[kind.collection] = (*play.thing.above, (kind.parameter, play.thing.number))

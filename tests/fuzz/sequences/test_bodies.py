@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from itertools import islice
 
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from fuzz.sequences.bodies import Bodies
 from validator.contract import Contract
 
@@ -25,6 +30,8 @@ RECEIPT = {
         "status": {"enum": ["open", "completed"]},
         "note": {"type": "string"},
         "is_default": {"type": "boolean"},
+        "defaultdelivery": {"type": "boolean"},
+        "default_note": {"type": "string"},
     },
 }
 CONTRACT = Contract.from_dict(
@@ -151,7 +158,27 @@ def test_a_change_leaves_a_thing_where_it_is_in_its_life() -> None:
 def test_nothing_becomes_the_default() -> None:
     """That would take it from what others have."""
     receive, made = CONTRACT.operation("updateReceipt"), bodies()
-    created = [body.get("is_default") for body in made.to_create(receive)]
-    assert False in created
-    assert True not in created
-    assert "is_default" not in next(made.to_update(receive, {"status": "open", "note": "a", "is_default": False}))
+    for name in ("is_default", "defaultdelivery"):
+        created = [body.get(name) for body in made.to_create(receive)]
+        assert False in created
+        assert True not in created
+        assert name not in next(made.to_update(receive, {"status": "open", "note": "a", name: False}))
+    assert next(made.to_update(receive, {"status": "open", "default_note": "a"}))["default_note"] != "a"
+
+
+ONE = orjson.dumps(next(bodies().to_create(ADD)))
+
+
+@pytest.mark.property
+@given(st.binary(max_size=20), st.binary(max_size=20))
+def test_what_tells_a_body_from_others_is_made_anew_whatever_is_wrong_with_it(before: bytes, after: bytes) -> None:
+    made, told = bodies(), ONE
+    for _ in range(6):
+        made.renewed(b"pq1x1")
+    renewed = made.renewed(before + told + b"," + told + after)
+    start, length = len(before), len(told)
+    first, second = renewed[start : start + length], renewed[start + length + 1 :][:length]
+    assert first == second
+    assert (renewed[:start], renewed[start + 2 * length + 1 :]) == (before, after)
+    assert orjson.loads(first).keys() == orjson.loads(told).keys()
+    assert b"pq1x7" in first
