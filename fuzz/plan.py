@@ -105,7 +105,7 @@ _ONCE_SEEN: Final[Mapping[str, float]] = MappingProxyType({WRONG_TYPE: 2, INVALI
 """The same, where each place has had one kind of the fault: who looks at the type at all looks at it once for all."""
 
 _BEST_FIRST: Final = frozenset(
-    {NO_CREDENTIALS, UNKNOWN_RESOURCE, UNKNOWN_REFERENCE, INVALID_QUERY, INVALID_VALUE, VALID}
+    {NO_CREDENTIALS, UNKNOWN_RESOURCE, UNKNOWN_REFERENCE, INVALID_QUERY, INVALID_VALUE, WRONG_TYPE, VALID}
 )
 """Faults that are first shown to an operation, or at a place, in the plainest way: no key at all, an id of nothing.
 
@@ -115,6 +115,9 @@ All other kinds are read by one piece of code of the server, which is tried with
 
 _BY_METHOD: Final = frozenset({NO_CREDENTIALS, BAD_CREDENTIALS})
 """Of these, the plainest kind is another one with each method: a server may ask some of them only for the key."""
+
+_AT_EACH: Final = frozenset({NO_CREDENTIALS, UNKNOWN_RESOURCE, WRONG_TYPE})
+"""Of these, each place gets the plainest, whatever else was tried there: who takes anything there takes that, too."""
 
 _IN_TURN: Final = frozenset({INVALID_VALUE})
 """Of these, each place of a schema gets the plainest that no place of it has had yet.
@@ -194,6 +197,13 @@ class _Order:
         self._methods: Final = {target.operation: target.method for target in targets}
         self._plainest: Final = targets[0].ways[0].kind
         self._operations: Final[Counter[str]] = Counter()
+        self._plainest_at: Final = {
+            (target.operation, way)
+            for target in targets
+            for way in {way.place: way for way in reversed(target.ways)}.values()
+        }
+        self._plainly: Final[set[tuple[str, str]]] = set()
+        """Places that had the first of their ways."""
         self._kinds: Final[Counter[str]] = Counter()
         self._schemas: Final[Counter[str]] = Counter()
         self._places: Final[set[tuple[str, str]]] = set()
@@ -206,7 +216,8 @@ class _Order:
         # A way that tries all places at once has a key of its own: each of them is taken, and counts for the operation.
         self._cover(Layer.PLACES, lambda operation, way: (operation, way) if way.broad else operation, self._operations)
         self._cover(Layer.PLACES, _schema, self._schemas)
-        self._cover(Layer.PLACES, lambda operation, way: (operation, way.place), self._places)
+        seen, only = (self._plainly, self._plainest_at) if self._fault in _AT_EACH else (self._places, None)
+        self._cover(Layer.PLACES, lambda operation, way: (operation, way.place), seen, only=only)
         early = Layer.PLACES if self._fault == MISSING_PARAMETER else Layer.KINDS_AT_PLACES
         self._cover(early, lambda operation, way: (_schema(operation, way), way.kind), self._kinds_at)
         for operation, way in list(self._left):
@@ -234,12 +245,19 @@ class _Order:
         for kind in (*kinds[start:], *kinds[:start]):
             self._take(*min(by_kind[kind], key=self._staleness), Layer.KINDS)
 
-    def _cover(self, layer: Layer, key: Callable[[str, Way], object], seen: Container[object]) -> None:
-        """Take the freshest way of each key that was not seen yet."""
+    def _cover(
+        self,
+        layer: Layer,
+        key: Callable[[str, Way], object],
+        seen: Container[object],
+        *,
+        only: Container[tuple[str, Way]] | None = None,
+    ) -> None:
+        """Take the freshest way of each key that was not seen yet; of these only, if they are given."""
         groups: dict[object, list[tuple[str, Way]]] = defaultdict(list)
         for operation, way in self._left:
             one = key(operation, way)
-            if one not in seen:
+            if one not in seen and (only is None or (operation, way) in only):
                 groups[one].append((operation, way))
         found = len(self.layers[layer])
         for one, ways in groups.items():
@@ -264,6 +282,8 @@ class _Order:
 
     def _take(self, operation: str, way: Way, layer: Layer) -> None:
         del self._left[operation, way]
+        if (operation, way) in self._plainest_at:
+            self._plainly.add((operation, way.place))
         self.layers[layer].append(Step(operation, self._fault, way, layer))
         self._operations[operation] += 1
         self._kinds[way.kind] += 1

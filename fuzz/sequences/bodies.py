@@ -18,7 +18,7 @@ from fuzz.readings import readings_of
 from fuzz.request_body import allows, body_schema
 from fuzz.samples import values_by_name
 from fuzz.sequences.comparing import same
-from fuzz.sequences.members import required, written
+from fuzz.sequences.members import doubled, required, written
 from fuzz.strategies import bodies_with
 from fuzz.taken import Taken
 
@@ -162,12 +162,13 @@ class Bodies:
         return not any(_OTHER & known.words(pointer).keys() for reading in readings for pointer in reading)
 
     def changeable(self, operation: Operation) -> tuple[str, ...]:
-        """The members that an update may well change: no references, nothing of the thing's life."""
+        """The members that an update may well change: no references, nothing of its life, nothing said twice."""
+        alike = {name for pair in doubled(self._contract, operation).items() for name in pair}
         return tuple(
             name
             for name, own in written(self._contract, operation).items()
             if not IS_ID.search(name) and not _OF_LIFE.search(name) and not self._is_list(own)
-            if not (_OF_ONE.search(name) and self._is_switch(own))
+            if not (_OF_ONE.search(name) and self._is_switch(own)) and name not in alike
         )
 
     def spoilt(self, operation: Operation, body: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
@@ -192,7 +193,7 @@ class Bodies:
         schema = body_schema(operation)
         if schema is None:
             return settled
-        told = self._told(settled, (schema,), before, next(self._bodies))
+        told = self._told(self._said_once(operation, settled), (schema,), before, next(self._bodies))
         if self.is_allowed(operation, told):
             return self._with_two(operation, told, schema, before)
         if not self.is_allowed(operation, settled):
@@ -202,6 +203,14 @@ class Bodies:
             if self.is_allowed(operation, {**settled, name: value}):
                 settled = {**settled, name: value}
         return settled
+
+    def _said_once(self, operation: Operation, body: Any) -> Any:
+        """The body without what another member of it says, too, as far as it can do without."""
+        said = doubled(self._contract, operation)
+        if not isinstance(body, dict) or not said:
+            return body
+        once = {name: value for name, value in body.items() if said.get(name) not in body}
+        return once if self.is_allowed(operation, once) else body
 
     def _with_two(self, operation: Operation, body: Any, schema: str, before: Mapping[str, Any]) -> Any:
         """The body with a second item in each of its lists, where that may be: a server may keep the first only."""

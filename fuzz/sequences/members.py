@@ -10,7 +10,7 @@ from fuzz.readings import readings_of
 from fuzz.request_body import body_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from fuzz.readings import Pointers
     from validator.contract import Contract, Operation
@@ -37,6 +37,28 @@ def required(contract: Contract, operation: Operation) -> frozenset[str]:
 def shown(contract: Contract, operation: Operation) -> frozenset[str]:
     """The members that a success of the operation may show, of the thing itself or of each in a list."""
     return frozenset(chain.from_iterable(_members(contract, (one,)) for one in _schemas(contract, operation)))
+
+
+@lru_cache(maxsize=1024)
+def doubled(contract: Contract, operation: Operation) -> Mapping[str, str]:
+    """Members of the body that are named like a value of another one, with that: each says what the other does.
+
+    `unlimitedstock: true` is `type: unlimited_stock`; whoever writes one of them writes both.
+    """
+    known, members = readings_of(contract), written(contract, operation)
+    values = {
+        _letters(value): name
+        for name, own in members.items()
+        for pointer in known.applied(own)
+        for value in known.words(pointer).get("enum", ())
+        if isinstance(value, str)
+    }
+    found = {name: values.get(_letters(name), name) for name in members}
+    return {name: other for name, other in found.items() if other != name}
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).lower()
 
 
 def _schemas(contract: Contract, operation: Operation) -> Iterator[str]:

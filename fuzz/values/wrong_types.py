@@ -23,10 +23,33 @@ def _object_alone(value: Any) -> Sequence[Any]:
     return [item for item in value[:1] if isinstance(item, dict)] if isinstance(value, list) else ()
 
 
+def _number_as_text(value: Any) -> Sequence[Any]:
+    """First the very number that is wanted: who reads it all the same finds nothing else to refuse."""
+    return (*([json.dumps(value)] if _is_number(value) else []), "12", "1", "0", "-1", "1e2", " 1", "0x1A")
+
+
+def _fraction(value: Any) -> Sequence[Any]:
+    """First one that becomes a sound number without what follows the point."""
+    return (*([value + _HALF] if _is_number(value) else []), 1.5, 0.1, 1e-7)
+
+
+def _truth_as_text(value: Any) -> Sequence[Any]:
+    return (*([json.dumps(value)] if isinstance(value, bool) else []), "true", "false", "yes", "on", "1", "0")
+
+
+def _truth_as_number(value: Any) -> Sequence[Any]:
+    return (*([int(value)] if isinstance(value, bool) else []), 1, 0, 2, -1)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _as_text(value: Any) -> Sequence[Any]:
     return (json.dumps(value),)
 
 
+_HALF: Final = 0.5
 _NULL: Final = fixed("null", None)
 _IN_A_LIST: Final = Kind(name="in-a-list", make=lambda value: ([value],))
 _LIST: Final = fixed("list", [], [1], ["abc"])
@@ -35,11 +58,11 @@ _TEXT: Final = fixed("text", "abc", "1; DROP TABLE x", "NaN")
 _EMPTY_TEXT: Final = fixed("empty-text", "", " ")
 _BOOLEAN: Final = fixed("boolean", True, False)
 _NUMBER: Final = fixed("number", 1, 0, -1, 12)
-_FRACTION: Final = fixed("fraction", 1.5, 0.1, 1e-7)
-_NUMBER_AS_TEXT: Final = fixed("number-as-text", "12", "1", "0", "-1", "1e2", " 1", "0x1A")
+_FRACTION: Final = Kind(name="fraction", make=_fraction)
+_NUMBER_AS_TEXT: Final = Kind(name="number-as-text", make=_number_as_text)
 _FRACTION_AS_TEXT: Final = fixed("fraction-as-text", "12.5", "1,5")
-_TRUTH_AS_TEXT: Final = fixed("truth-as-text", "true", "false", "yes", "on", "1", "0")
-_TRUTH_AS_NUMBER: Final = fixed("truth-as-number", 1, 0, 2, -1)
+_TRUTH_AS_TEXT: Final = Kind(name="truth-as-text", make=_truth_as_text)
+_TRUTH_AS_NUMBER: Final = Kind(name="truth-as-number", make=_truth_as_number)
 _AS_TEXT: Final = Kind(name="json-as-text", make=_as_text)
 _ALONE: Final = Kind(name="item-alone", make=_alone)
 _OBJECT_ALONE: Final = Kind(name="object-alone", make=_object_alone)
@@ -47,9 +70,9 @@ _OBJECT_ALONE: Final = Kind(name="object-alone", make=_object_alone)
 _BY_TYPE: Final[Mapping[str, tuple[Kind, ...]]] = MappingProxyType(
     {
         "object": (_LIST, _TEXT, _NULL, _IN_A_LIST, _NUMBER, _AS_TEXT, _BOOLEAN, _EMPTY_TEXT, _FRACTION),
-        "array": (_OBJECT, _TEXT, _OBJECT_ALONE, _NULL, _ALONE, _NUMBER, _AS_TEXT, _BOOLEAN, _EMPTY_TEXT, _FRACTION),
+        "array": (_ALONE, _OBJECT, _TEXT, _OBJECT_ALONE, _NULL, _NUMBER, _AS_TEXT, _BOOLEAN, _EMPTY_TEXT, _FRACTION),
         "number": (
-            *(_TEXT, _NUMBER_AS_TEXT, _NULL, _IN_A_LIST, _OBJECT, _FRACTION_AS_TEXT),
+            *(_NUMBER_AS_TEXT, _TEXT, _NULL, _IN_A_LIST, _OBJECT, _FRACTION_AS_TEXT),
             *(_BOOLEAN, _EMPTY_TEXT, _LIST),
         ),
         "integer": (

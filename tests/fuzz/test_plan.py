@@ -19,6 +19,7 @@ from fuzz.faults import (
     MISSING_PARAMETER,
     NO_CREDENTIALS,
     UNKNOWN_REFERENCE,
+    UNKNOWN_RESOURCE,
     UNSUPPORTED_MEDIA_TYPE,
     UNSUPPORTED_METHOD,
     VALID,
@@ -300,3 +301,15 @@ def test_what_was_tried_comes_after_what_was_not(targets: list[Target], offset: 
         if not number
     ]
     assert new == sorted(new), "of what was never tried, faults that the operation never had come first"
+
+
+@pytest.mark.parametrize("fault", [NO_CREDENTIALS, UNKNOWN_RESOURCE, WRONG_TYPE])
+def test_each_place_gets_the_plainest_whatever_else_was_tried_there(fault: str) -> None:
+    """Who takes the id of nothing takes the one that looks like any other, too."""
+    kinds = ["plain", *(f"odd{number}" for number in range(12))]
+    ways = tuple(Way(place=place, kind=kind) for place in ("/u", "/v") for kind in kinds)
+    targets = [Target(operation, fault, ways) for operation in "abc"]
+    early = [step for step in plan(targets) if step.layer <= Layer.PLACES]
+    plain = {(step.operation, step.way.place) for step in early if step.way.kind == "plain"}
+    assert plain == {(operation, place) for operation in "abc" for place in ("/u", "/v")}
+    assert len(early) < len(kinds) * 2 + 6

@@ -20,6 +20,7 @@ from fuzz.only_at import only_wrong_at
 from fuzz.request_body import schema_of
 from fuzz.values.breaking import breaks
 from fuzz.values.kind import type_of
+from fuzz.values.wrong_types import wrong_types
 from tests import strategies as shared
 from tests.fuzz.test_strategies import OPERATIONS, PICQER, contract_taking
 from validator.errors import DocumentError
@@ -131,16 +132,16 @@ def test_the_same_seed_breaks_the_same_values() -> None:
 def test_a_broken_value_shrinks_to_the_most_telling_one_in_the_smallest_body() -> None:
     operation = PICQER.operation("createOrder")
     shrunk = find(in_way(PICQER, operation, "wrong-type", "/products/*/amount number-as-text"), lambda _: True)
-    assert orjson.loads(shrunk.body) == {"idcustomer": 1, "products": [{"idproduct": 1, "amount": "12"}]}
+    assert orjson.loads(shrunk.body) == {"idcustomer": 1, "products": [{"idproduct": 1, "amount": "1"}]}
     assert shrunk.variant == "/products/0/amount number-as-text-for-integer"
-    assert shrunk.described == 'with "12" at /products/0/amount'
+    assert shrunk.described == 'with "1" at /products/0/amount'
 
 
 def test_every_place_has_kinds_of_its_type_and_the_body_itself_is_one() -> None:
     known = ways(PICQER, PICQER.operation("createOrder"), "wrong-type")
     first = {way.place: way.kind for way in reversed(known)}
     assert first[""] == "list-for-object"
-    assert first["/products"] == "object-for-array"
+    assert first["/products"] == "item-alone-for-array"
     assert first["/products/*/amount"] == "number-as-text-for-integer"
     assert first["/deliveryname"] == "number-for-string"
     assert known[0].place == ""
@@ -303,3 +304,22 @@ def test_an_operation_without_a_described_body_has_no_ways(fault: str) -> None:
     assert Values(fault).ways(PICQER, PICQER.operation("listOrders")) == ()
     contract = contract_taking({})
     assert Values(fault).ways(contract, contract.operation("createThing")) == ()
+
+
+@pytest.mark.parametrize(
+    ("types", "kind", "sound", "first"),
+    [
+        ("integer", "number-as-text", 7, "7"),
+        ("integer", "fraction", 7, 7.5),
+        ("number", "number-as-text", 7.25, "7.25"),
+        ("boolean", "truth-as-text", False, "false"),
+        ("boolean", "truth-as-number", False, 0),
+        ("array", "item-alone", [7, 8], 7),
+    ],
+)
+def test_what_a_lenient_server_would_read_is_the_sound_value(types: str, kind: str, sound: Any, first: Any) -> None:
+    """Else it has another reason to refuse it: an id that is not there, an amount of 0."""
+    (made,) = (one for one in wrong_types(frozenset({types})) if one.name == f"{kind}-for-{types}")
+    values = made.make(sound)
+    assert not isinstance(values, st.SearchStrategy)
+    assert (type(values[0]), values[0]) == (type(first), first)
