@@ -21,7 +21,7 @@ from fuzz.places import body_members
 from fuzz.runner import Runner
 from fuzz.sandbox import create_app
 from fuzz.sequences import acts
-from fuzz.taken import Taken, bodies_like, grafted
+from fuzz.taken import Taken, bodies_like, grafted, usual
 from fuzz.transport import WsgiTransport
 from validator.contract import Contract
 from validator.exchange import Exchange, Request, Response
@@ -141,7 +141,7 @@ def test_what_a_server_refuses_for_its_own_reasons_hides_nothing() -> None:
         PICQER,
         transport,
         base_url=BASE,
-        budget=Budget(max_requests=200),
+        budget=Budget(max_requests=400),
         seed=1,
         operations=["createOrder"],
         faults=[VALID, WRONG_TYPE],
@@ -149,3 +149,18 @@ def test_what_a_server_refuses_for_its_own_reasons_hides_nothing() -> None:
     ).run()
     failed = next(event.failure for event in run if isinstance(event, Failed))
     assert "/price" in failed.case.place
+
+
+@pytest.mark.parametrize(
+    ("drawn", "tame"),
+    [
+        ({"note": " ", "amount": 0}, {"note": "a", "amount": 1}),
+        ({"note": "b", "amount": 9007199254740993}, {"note": "b", "amount": 993}),
+        ({"lines": [{"price": -7.25}, {"price": True}]}, {"lines": [{"price": 7.25}, {"price": True}]}),
+        ({"note": "", "amount": 0, "fixed": -1}, {"note": "a", "amount": 0, "fixed": -1}),
+        ([""], ["a"]),
+    ],
+)
+def test_what_is_not_broken_is_nothing_that_anybody_refuses(drawn: Any, tame: Any) -> None:
+    """As far as the schema lets it be: here, whoever has `fixed` has that, and no amount."""
+    assert usual(drawn, lambda body: "fixed" not in body or (body["fixed"], body["amount"]) == (-1, 0)) == tame
