@@ -116,8 +116,12 @@ All other kinds are read by one piece of code of the server, which is tried with
 _BY_METHOD: Final = frozenset({NO_CREDENTIALS, BAD_CREDENTIALS})
 """Of these, the plainest kind is another one with each method: a server may ask some of them only for the key."""
 
-_AT_EACH: Final = frozenset({NO_CREDENTIALS, UNKNOWN_RESOURCE, WRONG_TYPE})
-"""Of these, each place gets the plainest, whatever else was tried there: who takes anything there takes that, too."""
+_AT_EACH_OPERATION: Final = frozenset({NO_CREDENTIALS, UNKNOWN_RESOURCE})
+_AT_EACH: Final = _AT_EACH_OPERATION | {WRONG_TYPE}
+"""Of these, each place gets the plainest, whatever else was tried there: who takes anything there takes that, too.
+
+Where places are in bodies, each operation first has one.
+"""
 
 _IN_TURN: Final = frozenset({INVALID_VALUE})
 """Of these, each place of a schema gets the plainest that no place of it has had yet.
@@ -213,11 +217,14 @@ class _Order:
         }
         """With the place of each way among those of its operation."""
         self._cover_kinds(offset)
+        if self._fault in _AT_EACH_OPERATION:
+            self._cover(Layer.PLACES, _place, self._plainly, only=self._plainest_at)
         # A way that tries all places at once has a key of its own: each of them is taken, and counts for the operation.
         self._cover(Layer.PLACES, lambda operation, way: (operation, way) if way.broad else operation, self._operations)
         self._cover(Layer.PLACES, _schema, self._schemas)
-        seen, only = (self._plainly, self._plainest_at) if self._fault in _AT_EACH else (self._places, None)
-        self._cover(Layer.PLACES, lambda operation, way: (operation, way.place), seen, only=only)
+        if self._fault in _AT_EACH:
+            self._cover(Layer.PLACES, _place, self._plainly, only=self._plainest_at)
+        self._cover(Layer.PLACES, _place, self._places)
         early = Layer.PLACES if self._fault == MISSING_PARAMETER else Layer.KINDS_AT_PLACES
         self._cover(early, lambda operation, way: (_schema(operation, way), way.kind), self._kinds_at)
         for operation, way in list(self._left):
@@ -311,6 +318,10 @@ def _schema(operation: str, way: Way) -> str:
     if way.schema is not None:
         return way.schema
     return f"{operation} {way.place}" if way.place else ""
+
+
+def _place(operation: str, way: Way) -> tuple[str, str]:
+    return operation, way.place
 
 
 def _by_resource_in_turn(targets: Iterable[Target]) -> list[Target]:

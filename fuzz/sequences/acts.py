@@ -20,6 +20,12 @@ LIST: Final = "list"
 LIST_ELSEWHERE: Final = "list elsewhere"
 """List what is below another thing than the one that it was made below."""
 
+LIST_BELOW: Final = "list what is below it"
+"""List what was below a thing that is gone."""
+
+REFER: Final = "refer to it by "
+"""Make something that refers to a thing that is gone; the operation that makes it follows."""
+
 REACH: Final = "reach from elsewhere"
 """Read it, change it or delete it below another thing than the one that it was made below."""
 
@@ -42,10 +48,13 @@ DELETE: Final = "delete"
 DO: Final = "do "
 
 _WORDS: Final = frozenset(
-    {CREATE, CREATE_AGAIN, CREATE_WRONGLY, READ, READ_OTHER, LIST, LIST_ELSEWHERE, REACH, UPDATE, SPOIL, MISUSE, DELETE}
+    {
+        *(CREATE, CREATE_AGAIN, CREATE_WRONGLY, READ, READ_OTHER, LIST, LIST_ELSEWHERE, LIST_BELOW),
+        *(REACH, UPDATE, SPOIL, MISUSE, DELETE),
+    }
 )
 
 
 def is_told(act: str) -> bool:
     """Whether a report may have this word: `update one` and its like are updates, and `check` is a reading."""
-    return act in _WORDS or act.startswith((LIST_BY, DO))
+    return act in _WORDS or act.startswith((LIST_BY, REFER, DO))

@@ -78,9 +78,9 @@ class Bodies:
 
         Like one that was taken, where one is known: what it is refused for, the others are, too.
         """
-        known = None if least else self._taken.body(operation.id)
+        known = None if least else self.like_taken(operation)
         if known is not None:
-            yield self.retold(operation, known)
+            yield known
         names = written(self._contract, operation)
         seen: list[Any] = []
         full = frozenset(chain.from_iterable(self._whole(name, own) for name, own in names.items()))
@@ -224,6 +224,11 @@ class Bodies:
             longer = {**body, name: [*items, other]}
             body = longer if other != items[0] and self.is_allowed(operation, longer) else body
         return body
+
+    def like_taken(self, operation: Operation) -> Any:
+        """A body as one that was taken; None where none is known."""
+        known = self._taken.body(operation.id)
+        return None if known is None else self.retold(operation, known)
 
     def renewed(self, body: bytes) -> bytes:
         """The same body, whatever is wrong with it, with new texts in place of those that tell it from others."""

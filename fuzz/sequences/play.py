@@ -18,6 +18,7 @@ from fuzz.faults import UNKNOWN_RESOURCE, UNSUPPORTED_METHOD, VALID, WRONG_TYPE
 from fuzz.readings import readings_of
 from fuzz.request_body import json_body
 from fuzz.sequences import acts, answers
+from fuzz.sequences.aftermath import Aftermath
 from fuzz.sequences.dialogue import Dialogue, with_more
 from fuzz.sequences.expectations import Expectations, is_whole, lacking
 from fuzz.sequences.members import written
@@ -55,6 +56,8 @@ class Play:
         self._bodies: Final = means.bodies
         self._is_absent: Final = means.is_absent
         self._expected: Final = Expectations(means.contract, kind)
+        self._dialogue: Final = Dialogue(means)
+        self._aftermath: Final = Aftermath(kind, means, self._dialogue)
         # Acts for which it is enough to know the thing.
         self._plainly: Final = {
             acts.CREATE_AGAIN: self._create_again,
@@ -63,9 +66,9 @@ class Play:
             acts.REACH: self._reach,
             acts.MISUSE: self._misuse,
             acts.DELETE: self._delete,
+            acts.LIST_BELOW: self._aftermath.below,
         }
         self._host: Final = host
-        self._dialogue: Final = Dialogue(means)
         self._refused: dict[str, str] = {}
         """The texts of what was refused."""
         self._made_alike: int | None = None
@@ -101,6 +104,8 @@ class Play:
                 yield from self._update(step, thing)
             case acts.SPOIL:
                 yield from self._spoil(step, thing)
+            case act if act.startswith(acts.REFER):
+                yield from self._aftermath.refer(step, thing)
             case acts.CREATE_WRONGLY:
                 yield from self._create_wrongly(step, thing)
             case act if act in self._plainly:

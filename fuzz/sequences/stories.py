@@ -54,7 +54,7 @@ PLAIN: Final = tuple(
     for act in (
         *(acts.CREATE, acts.READ, acts.CREATE_WRONGLY, acts.CREATE_AGAIN, acts.LIST),
         *(acts.UPDATE, acts.SPOIL, acts.UPDATE_ONE, acts.READ, acts.UPDATE_EMPTY, acts.CHECK),
-        *(acts.REACH, acts.MISUSE, acts.DELETE, acts.READ, acts.LIST, acts.DELETE),
+        *(acts.REACH, acts.MISUSE, acts.DELETE, acts.READ, acts.LIST, acts.LIST_BELOW, acts.REFER, acts.DELETE),
     )
 )
 DEEP: Final = tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -194,6 +195,40 @@ def _changing_the_next(asked: Asked, state: State, proceed: Proceed) -> Reply:
     return reply
 
 
+def _remembering_customers(serve: Callable[[Asked, set[int], Proceed], Reply]) -> Callable[[], Serve]:
+    """What is served is told which customers were deleted."""
+
+    def make() -> Serve:
+        deleted: set[int] = set()
+
+        def serve_all(asked: Asked, _state: State, proceed: Proceed) -> Reply:
+            reply = serve(asked, deleted, proceed)
+            if asked.name == "DELETE /customers/<idcustomer>" and succeeded(asked, reply):
+                deleted.add(int(asked.path["idcustomer"]))
+            return reply
+
+        return serve_all
+
+    return make
+
+
+def _taking_deleted_customers(asked: Asked, deleted: set[int], proceed: Proceed) -> Reply:
+    try:
+        body = json.loads(asked.raw or b"null")
+    except ValueError:
+        return proceed(asked)
+    number = body.get("idcustomer") if isinstance(body, dict) else None
+    if asked.name != "POST /orders" or not isinstance(number, int) or number not in deleted:
+        return proceed(asked)
+    reply = proceed(replace(asked, raw=json.dumps(body | {"idcustomer": 1}).encode()))
+    return replace(reply, value=reply.value | {"idcustomer": number}) if succeeded(asked, reply) else reply
+
+
+def _listing_below_deleted(asked: Asked, deleted: set[int], proceed: Proceed) -> Reply:
+    is_list = asked.name == "GET /customers/<idcustomer>/addresses" and _is_number(asked)
+    return Reply(value=[]) if is_list and int(asked.path["idcustomer"]) in deleted else proceed(asked)
+
+
 def _is_created(_asked: Asked, reply: Reply) -> bool:
     return reply.status == 201 and isinstance(reply.value, dict) and bool(reply.value)  # noqa: PLR2004
 
@@ -301,6 +336,18 @@ DEFECTS: Final = (
         "address-of-another-customer",
         "The address of a customer can be changed below another",
         "PUT /customers/<idcustomer>/addresses/<idcustomer_address>",
+    ),
+    _defect(
+        "order-of-deleted-customer",
+        "An order may be of a customer who was deleted",
+        ("fault-accepted",),
+        _remembering_customers(_taking_deleted_customers),
+    ),
+    _defect(
+        "addresses-of-deleted-customer",
+        "The addresses of a customer who was deleted can be listed",
+        ("fault-accepted",),
+        _remembering_customers(_listing_below_deleted),
     ),
     _defect("first-read-is-old", "The first reading after a change shows what was before it", _LOST, _showing_old_once),
 )

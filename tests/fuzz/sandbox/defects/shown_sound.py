@@ -153,6 +153,12 @@ SEQUENCES = {
     ),
     "items-below-anything": Shown("PUT /customers/2/addresses/1", {}, NOT_FOUND, 200),
     "address-of-another-customer": Shown("PUT /customers/2/addresses/1", {}, NOT_FOUND, 200),
+    "order-of-deleted-customer": Shown(
+        "POST /orders", ORDER | {"idcustomer": 2}, (400, 25), 201, before=(("DELETE /customers/2", b""),)
+    ),
+    "addresses-of-deleted-customer": Shown(
+        "GET /customers/2/addresses", b"", NOT_FOUND, 200, before=(("DELETE /customers/2", b""),)
+    ),
     "created-under-another-id": Shown("POST /tags", TAG, MADE, 201, told=lambda tag: tag["idtag"] == 1003),
     "titles-cut-when-stored": Shown(
         "GET /tags/3",
