@@ -39,8 +39,11 @@ LONG_LENGTH: Final = 40
 _TURNS: Final = 7
 """A number comes again in the so manieth body at the soonest: what was not stored is not hidden by the next change."""
 
+_PLAIN: Final = 4
+"""Each so manieth body is plain: some servers take no odd texts at all."""
+
 _ODD: Final = "\u00e9\U0001f600&"
-"""How each second body's texts begin: what is not ASCII, beyond 16 bits, or another thing in HTML, must come back."""
+"""How each second text begins: what is not ASCII, beyond 16 bits, or another thing in HTML, must come back."""
 
 _FRACTION: Final = 0.5
 """So much is put to each second number that has not to be whole: it must not come back without it."""
@@ -218,9 +221,13 @@ class Bodies:
         (reading, *_) = known.readings((schema,))
         for name, items in body.items() if isinstance(body, dict) else ():
             own = known.member(reading, name)
-            if not isinstance(items, list) or len(items) != 1 or _refers(items[0]) or IS_ID.search(name):
+            if not isinstance(items, list) or len(items) != 1 or IS_ID.search(name):
                 continue
             (other,) = self._told(items, own, before, next(self._bodies))
+            if _refers(items[0]):
+                other = self._settle({name: [_next_ids(other)]})[name][0]
+                if not _refers_elsewhere(items[0], other):  # two that refer to the same may well be one
+                    continue
             longer = {**body, name: [*items, other]}
             body = longer if other != items[0] and self.is_allowed(operation, longer) else body
         return body
@@ -237,14 +244,14 @@ class Bodies:
         def another(found: re.Match[bytes]) -> bytes:
             old = found[0]
             if old not in new:
-                new[old] = self._text(len(old), len(old), begin="").encode()
+                new[old] = self._mark_of(next(self._counter)).rjust(len(old), "q").encode()[-len(old) :]
             return new[old]
 
         return re.sub(rb"q*pq%bx[0-9]+" % self._mark.encode(), another, body)
 
     def is_telling(self, body: Any) -> bool:
         """Whether the body has a text that no other body has."""
-        return f"pq{self._mark}x" in str(body)
+        return self._mark_of(0)[:-1] in str(body)
 
     def is_allowed(self, operation: Operation, body: Any) -> bool:
         """Whether the contract allows the body."""
@@ -276,7 +283,7 @@ class Bodies:
             usual = LONG_LENGTH if _OF_WORDS.search(name) else USUAL_LENGTH
             longest = min([int(one["maxLength"]) for one in words if "maxLength" in one], default=40)
             shortest = max([int(one.get("minLength", 0)) for one in words], default=0)
-            return self._text(max(shortest, usual), longest, begin=_ODD if turn % 2 else "")
+            return self._text(max(shortest, usual), longest, turn)
         if isinstance(value, int | float):
             return self._number(value, words, before, turn)
         return value
@@ -303,9 +310,14 @@ class Bodies:
         ]
         return good[turn % len(good)] if good else value
 
-    def _text(self, shortest: int, longest: int, begin: str) -> str:
-        text = f"pq{self._mark}x{next(self._counter)}".rjust(shortest - len(begin), "q")
-        return f"{begin}{text}"[-longest:]
+    def _text(self, shortest: int, longest: int, turn: int) -> str:
+        number = next(self._counter)
+        # What is odd in one body is plain in the next: so who loses the one is told apart from who loses all.
+        begin = _ODD if turn % _PLAIN and (turn + number) % 2 else ""
+        return f"{begin}{self._mark_of(number).rjust(shortest - len(begin), 'q')}"[-longest:]
+
+    def _mark_of(self, number: int) -> str:
+        return f"pq{self._mark}x{number}"
 
     @staticmethod
     def _number(value: float, words: list[Mapping[str, Any]], before: Any, turn: int) -> float:
@@ -347,8 +359,17 @@ class Bodies:
 
 
 def _refers(item: Any) -> bool:
-    """Whether an item has an id: two that refer to the same may well be one."""
+    """Whether an item has an id."""
     return isinstance(item, dict) and any(IS_ID.search(name) for name in item)
+
+
+def _next_ids(item: dict[str, Any]) -> dict[str, Any]:
+    """The item with other numbers for ids; which of them are there, whoever settles it knows."""
+    return {name: value + 1 if IS_ID.search(name) and isinstance(value, int) else value for name, value in item.items()}
+
+
+def _refers_elsewhere(item: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return any(IS_ID.search(name) and item[name] != other.get(name) for name in item)
 
 
 def _base36(number: int) -> str:

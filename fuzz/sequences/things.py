@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     Heard: TypeAlias = Callable[[Iterator[Answered], Kind], Iterator[Event]]
 
+_PROOF: Final = tuple(Step(act=act) for act in (acts.CREATE, acts.CHECK, acts.UPDATE, acts.CHECK))
+"""What shows that things of a kind can be made, and changed."""
+
 RENEWALS: Final = 4
 """So many things of a kind are made because the one before was of no more use: some requests are never taken."""
 
@@ -119,7 +122,7 @@ class Things:
         if kind is None or operation.id in self._proven or not self.may_play(kind) or self.gave_up(kind):
             return
         self._proven.update(one.id for one in (kind.create, kind.update) if one is not None)
-        play = yield from self.played(kind, (Step(act=acts.CREATE), Step(act=acts.UPDATE)))
+        play = yield from self.played(kind, _PROOF)
         if play.thing is not None:
             self._ones.setdefault(kind.collection, (*play.thing.above, (kind.parameter, play.thing.number)))
 

@@ -130,7 +130,8 @@ class Club:
         if path == "/members":
             return self._listed(self.members) if method == "GET" else self._add_member(body)
         if found := re.fullmatch(r"/members/(\w+)/cards", path):
-            if found[1] not in self.members:
+            member = self.members.get(found[1])
+            if member is None or (member.get("gone") and "cards-outlive-members" not in self.does):
                 return _refused(404)
             mixes = "cards-of-all" in self.does
             below = {number: card for number, card in self.cards.items() if mixes or card["of"] == found[1]}
