@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _CODES: Final = ("error_code", "errorCode", "code", "type", "error")
 """Members that tell errors apart, by what APIs call them: `type` is that of problem documents (RFC 9457)."""
 
+_LEAST_ERROR: Final = 400
+
 _NAME: Final = re.compile(r"[\w.:/#+-]{1,200}")
 
 
@@ -21,10 +23,20 @@ def error_code(response: Response) -> str | int | None:
     return _code(_value(response))
 
 
+def in_words(response: Response) -> str:
+    """What came, in words: the status, and the code of an error. Of what else is in a body nobody is told."""
+    if not response.status:
+        return response.damage or "no answer"
+    value = _value(response)
+    is_error = response.status >= _LEAST_ERROR or (isinstance(value, dict) and bool(value.get("error")))
+    code = _code(value) if is_error else None
+    return f"status {response.status}" + ("" if code is None else f", code {code}")
+
+
 def signature(response: Response) -> tuple[int, str | int | None, str]:
     """Status, code, and the members of the body with their types, two levels deep."""
     value = _value(response)
-    return response.status, _code(value) if response.status >= 400 else None, _shape(value, 2)  # noqa: PLR2004
+    return response.status, _code(value) if response.status >= _LEAST_ERROR else None, _shape(value, 2)
 
 
 def _value(response: Response) -> Any:

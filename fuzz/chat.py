@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fuzz.answers import in_words
 from fuzz.console import again, headline, visible_names
 from fuzz.summary import ranked
 from validator.reports import Format
@@ -65,8 +66,7 @@ def _group(group: Group) -> Iterator[str]:
     case, answer = group.smallest.case, group.smallest.exchange.response
     rules = list(dict.fromkeys(finding.rule for finding in group.smallest.findings))
     yield f"- **{', '.join(rules)}** in {code(visible_names(group.operations))}"
-    came = f"status {answer.status}" if answer.status else "no answer"
-    yield f"  - {code(f'{case.fault}: {case.described}')}, came {came}"
+    yield f"  - {code(f'{case.fault}: {case.described}')}, came {in_words(answer) if answer.status else 'no answer'}"
     first = group.smallest.findings[0]
     place = f" at {code(first.instance)}" if first.instance else ""
     yield f"  - {code(first.message)}{place}"

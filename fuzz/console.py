@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from rich.console import Console
 from rich.text import Text
 
+from fuzz.answers import in_words
 from fuzz.credentials import VARIABLE
 from fuzz.faults import FAULTS
 from fuzz.summary import include, ranked
@@ -58,10 +59,10 @@ def _lines(ending: Ending, report: Report) -> Iterator[Text]:
     summary = ending.summary
     mark, told = headline(summary)
     yield Text(f"{mark} {told}", style="bold green" if mark == "✓" else "bold red")
-    if summary.requests:
+    if summary.requests or summary.groups:
         yield from _counts(summary, report.seconds)
     yield from _made(ending)
-    if summary.requests:
+    if summary.requests or summary.groups:
         yield _counted("seed", f"{ending.seed}; {_same_again(ending)}")
     if summary.let_in:
         yield from _known(ending)
@@ -84,7 +85,7 @@ def headline(summary: Summary) -> tuple[str, str]:
     answers = _plural(summary.statuses.total(), "answer")
     if summary.mute:
         return "✗", "no request got through: nothing was shown"
-    if not summary.requests:
+    if not summary.requests and not summary.groups:
         return "✗", "nothing was tried"
     if not summary.let_in:
         return "✗", "the server let nobody in: nothing was shown"
@@ -257,7 +258,7 @@ def _failure(failure: Failure, document: str) -> Iterator[Text]:
     yield _labelled(
         "sequence" if case.act else "fault", visible(broken if case.act else f"{case.fault} ({title}), {broken}")
     )
-    yield _labelled("came", f"status {answer.status}" if answer.status else visible(answer.damage or "no answer"))
+    yield _labelled("came", visible(in_words(answer)))
     for rule in rules:
         first, *others = (finding for finding in failure.findings if finding.rule == rule)
         place = f" at {visible(first.instance)}" if first.instance else ""

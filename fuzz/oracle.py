@@ -119,7 +119,7 @@ def _wanted(operation: Operation, fault: str, promises: Sequence[FaultPromise | 
     told = [described(promise) for promise in promises if promise is not None]
     if None in promises:
         told.append(_any_refusal(operation, fault))
-    return ", or ".join(told)
+    return ", or ".join(dict.fromkeys(told))
 
 
 def _any_refusal(operation: Operation, fault: str) -> str:

@@ -66,9 +66,19 @@ def _without(value: Any, here: Path, gone: frozenset[Path]) -> Any:
     return value
 
 
-def bare(body: Any, kept: Collection[Sequence[str | int]], is_valid: Callable[[Any], bool]) -> Any:
-    """The body without what it can do without, but for what leads to one of these paths; `*` is any part."""
-    for path in _paths(body, ()):
+def bare(
+    body: Any,
+    kept: Collection[Sequence[str | int]],
+    is_valid: Callable[[Any], bool],
+    *,
+    first_members_first: bool = True,
+) -> Any:
+    """The body without what it can do without, but for what leads to one of these paths; `*` is any part.
+
+    Where there is a choice, the members that stay are the last ones, or the first.
+    """
+    paths = _paths(body, ())
+    for path in paths if first_members_first else reversed(paths):
         if any(_leads_to(one, path) for one in kept):
             continue
         try:

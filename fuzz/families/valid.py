@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 PLAIN: Final = "plain"
 MINIMAL: Final = "minimal"
+MINIMAL_OTHER: Final = "minimal-of-another-choice"
+"""The kind with as little as there can be where there is a choice, taken the other way."""
+
 FULL: Final = "full"
 
 PUNCTUATED: Final = "punctuated"
@@ -70,7 +73,8 @@ class Valid:
             return ()
         has_members = bool(body_members(contract, operation))
         first, *others = EDGES
-        broad = (first, MINIMAL, *others) if has_members else ()
+        least = (MINIMAL, MINIMAL_OTHER) if _has_choice(contract, operation) else (MINIMAL,)
+        broad = (first, *least, *others) if has_members else ()
         more = (MORE,) if has_members and _takes_more(contract, operation) else ()
         return (
             # With a schema of its own each is new to the operation, and is first made as simple as it can be.
@@ -130,9 +134,13 @@ class Valid:
             return sound.map(
                 lambda body: _made(way, "with members that nobody named", orjson.dumps({**(body or {}), **_UNNAMED}))
             )
-        if way.kind == MINIMAL:
-            is_valid = allows(contract, operation)
-            return sound.map(lambda body: _made(way, "with what is required", orjson.dumps(bare(body, (), is_valid))))
+        if way.kind in {MINIMAL, MINIMAL_OTHER}:
+            is_valid, first = allows(contract, operation), way.kind == MINIMAL
+            return full(contract, operation, sound, knowledge).map(
+                lambda body: _made(
+                    way, "with what is required", orjson.dumps(bare(body, (), is_valid, first_members_first=first))
+                )
+            )
         write = TEXTS.get(way.kind, orjson.dumps)
         headers: tuple[tuple[str, str | None], ...] = ()
         if way.kind in CONTENT_TYPES:
@@ -215,6 +223,13 @@ def _with_member(draw: st.DrawFn, contract: Contract, operation: Operation, way:
         described=f"with {shown(written)} at {pointer}",
         body=orjson.dumps(replaced(body, spot, fragment(written))),
     )
+
+
+def _has_choice(contract: Contract, operation: Operation) -> bool:
+    """Whether the body may lack one member where it has another."""
+    schema = body_schema(operation)
+    known = readings_of(contract)
+    return schema is not None and len({frozenset(known.required(one)) for one in known.readings((schema,))}) > 1
 
 
 def _takes_more(contract: Contract, operation: Operation) -> bool:
