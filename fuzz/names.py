@@ -18,6 +18,9 @@ IS_ID: Final = re.compile(r"(^|_)id|Ids?$|_ids?$|uuid", re.ASCII)
 PAGE_SIZES: Final = frozenset({"limit", "per_page", "perpage", "page_size", "pagesize", "size", "count"})
 """Parameters, in lower case, that say how many things a list may have."""
 
+OFFSETS: Final = frozenset({"offset", "skip"})
+"""Parameters, in lower case, that say how many things a list leaves out at its beginning."""
+
 _ROLES: Final = frozenset({"parent", "default", "from", "to", "source", "target", "new", "old", "primary", "assigned"})
 """Words that say which one of a kind is meant, and not what kind it is."""
 

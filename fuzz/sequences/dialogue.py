@@ -44,7 +44,14 @@ class Dialogue:
         self.cases: Final[list[Case]] = []
 
     def case(
-        self, act: str, operation: Operation, ids: Mapping[str, str], body: Any, method: str | None = None
+        self,
+        act: str,
+        operation: Operation,
+        ids: Mapping[str, str],
+        body: Any,
+        *,
+        method: str | None = None,
+        query: tuple[tuple[str, str], ...] = (),
     ) -> Case:
         """The next case, of an act of the operation, with these ids in its path; `method` is another than its own."""
         taken = [*(case.act for case in self.cases), act]
@@ -55,14 +62,22 @@ class Dialogue:
             body=None if body is None else orjson.dumps(body),
             path=tuple(ids.items()),
             method=method,
+            query=query,
         )
         return replace(self._means.addresses.case(operation, breakage), act=act, before=tuple(self.cases))
 
     def send(
-        self, act: str, operation: Operation, ids: Mapping[str, str], body: Any, method: str | None = None
+        self,
+        act: str,
+        operation: Operation,
+        ids: Mapping[str, str],
+        body: Any,
+        *,
+        method: str | None = None,
+        query: tuple[tuple[str, str], ...] = (),
     ) -> tuple[Exchange, Case]:
         """Send it; the exchange, and the case for whoever judges it."""
-        case = self.case(act, operation, ids, body, method)
+        case = self.case(act, operation, ids, body, method=method, query=query)
         self.cases.append(replace(case, before=()))
         return self._means.ask(case), case
 

@@ -106,7 +106,11 @@ class Expectations:
         before = (thing.seen or thing.echo or {}) | thing.written
         return not any(answers.tells_state(name) for name in found if found[name] != before.get(name))
 
-    def listed(self, operation: Operation, thing: Thing, exchange: Exchange) -> Iterator[Finding]:
+    def is_listed(self, thing: Thing, exchange: Exchange) -> bool:
+        """Whether the thing is in a list."""
+        return any(answers.has_id(self._kind, one, thing.number) for one in _succeeding(exchange))
+
+    def listed(self, operation: Operation, thing: Thing, exchange: Exchange, *, whole: bool) -> Iterator[Finding]:
         """What is wrong with a list in which the thing should be, or should be no more."""
         listed = answers.things_in(answers.value_of(exchange))
         if not answers.succeeded(exchange) or listed is None or thing.unsure:
@@ -115,7 +119,7 @@ class Expectations:
         if thing.gone and found is not None and self.is_still_there(thing, found):
             expected = "what was deleted not to be listed"
             yield lacking(rules.STILL_THERE, operation, expected, Safe("a list that has it"))
-        elif not thing.deleted and found is None and thing.fresh and is_whole(self._contract, operation, exchange):
+        elif not thing.deleted and found is None and thing.fresh and whole:
             expected = f"what {thing.by} wrote, in the list"
             yield lacking(rules.LOST_WRITE, operation, expected, Safe("a list without it"))
 
@@ -147,13 +151,15 @@ class Expectations:
             expected = "nothing of what was refused, in the list"
             yield lacking(rules.LOST_WRITE, operation, expected, Safe("a list that has it"))
 
-    def listed_beside(self, operation: Operation, other: Thing, exchange: Exchange) -> Iterator[Finding]:
+    def listed_beside(
+        self, operation: Operation, other: Thing, exchange: Exchange, *, whole: bool
+    ) -> Iterator[Finding]:
         """Another thing that is no more in the list, or not as it was there, though nobody touched it."""
         if not answers.succeeded(exchange) or other.deleted or other.unsure:
             return
         row = next((one for one in _succeeding(exchange) if answers.has_id(self._kind, one, other.number)), None)
         before = other.row
-        if before is not None and row is None and is_whole(self._contract, operation, exchange):
+        if before is not None and row is None and whole:
             expected = "another that nobody deleted, in the list"
             yield lacking(rules.LOST_WRITE, operation, expected, Safe("a list without it"))
         if before is not None and row is not None:
@@ -196,8 +202,17 @@ def is_whole(contract: Contract, operation: Operation, exchange: Exchange) -> bo
     sizes = [one for one in operation.parameters if one.location == "query" and one.name.lower() in PAGE_SIZES]
     asked = dict(parse_qsl(urlsplit(exchange.request.url).query))
     defaults = (contract.schema_at(one.schema).get("default") for one in sizes if one.schema is not None)
-    page = str(next((asked[one.name] for one in sizes if one.name in asked), next(defaults, None)))
+    known = (*(asked.get(one.name) for one in sizes), *defaults, _most(contract, operation))
+    page = str(next((one for one in known if one is not None), ""))
     return answers.is_whole(exchange, int(page) if page.isdecimal() else None)
+
+
+def _most(contract: Contract, operation: Operation) -> Any:
+    """So many things a list may have by the document; None where it does not say."""
+    schemas = (media_type.schema for one in operation.responses for media_type in one.content)
+    known = readings_of(contract)
+    words = (known.words(pointer) for schema in schemas if schema is not None for pointer in known.applied((schema,)))
+    return next((one["maxItems"] for one in words if "maxItems" in one), None)
 
 
 def lacking(rule: str, operation: Operation, expected: str, received: Any, member: str = "") -> Finding:

@@ -22,6 +22,7 @@ from fuzz.sequences.aftermath import Aftermath
 from fuzz.sequences.dialogue import Dialogue, with_more
 from fuzz.sequences.expectations import Expectations, is_whole, lacking
 from fuzz.sequences.members import written
+from fuzz.sequences.paging import Pages
 from fuzz.sequences.steps import Thing
 from validator import rules
 from validator.redaction import Safe
@@ -221,7 +222,8 @@ class Play:
                     )
                 )
         if self._kind.read is None:
-            findings += self._listed_else(operation, thing, exchange)
+            whole = is_whole(self._contract, operation, exchange)
+            findings += self._listed_else(operation, thing, exchange, whole=whole)
         yield self._dialogue.judged(replace(case, fault=fault), exchange, findings)
 
     def _is_read(self) -> bool:
@@ -231,16 +233,25 @@ class Play:
         operation = self._kind.list
         if operation is None or self._kind.read is None:  # then a reading is of the list
             return
-        exchange, case = self._dialogue.send(acts.LIST, operation, self._ids(operation, thing), None)
-        found = [*self._expected.listed(operation, thing, exchange), *self._listed_else(operation, thing, exchange)]
+        ids = self._ids(operation, thing)
+        exchange, case = self._dialogue.send(acts.LIST, operation, ids, None)
+        pages = Pages(self._contract, operation, exchange)
+        while pages.following and not self._expected.is_listed(thing, pages.all):
+            yield self._dialogue.judged(replace(case, fault=VALID), exchange)
+            exchange, case = self._dialogue.send(acts.LIST, operation, ids, None, query=pages.following)
+            pages.add(exchange)
+        found = [
+            *self._expected.listed(operation, thing, pages.all, whole=pages.is_whole),
+            *self._listed_else(operation, thing, pages.all, whole=pages.is_whole),
+        ]
         yield self._dialogue.judged(replace(case, fault=VALID), exchange, found)
 
-    def _listed_else(self, operation: Operation, thing: Thing, exchange: Exchange) -> Iterator[Finding]:
+    def _listed_else(self, operation: Operation, thing: Thing, exchange: Exchange, *, whole: bool) -> Iterator[Finding]:
         """What is wrong with a list in all but the thing."""
         yield from self._expected.listed_alike(operation, thing, exchange, self._made_alike)
         yield from self._expected.listed_though_refused(operation, self._refused, exchange)
         if self.other is not None:
-            yield from self._expected.listed_beside(operation, self.other, exchange)
+            yield from self._expected.listed_beside(operation, self.other, exchange, whole=whole)
 
     def _list_elsewhere(self, thing: Thing) -> Iterator[Answered]:
         """List what is below another thing that the server has, if there is one."""
@@ -283,7 +294,9 @@ class Play:
             return
         lacking = methods_lacking(self._contract, operation.path)
         for method in (one for one in _CHANGING if one in lacking):
-            exchange, case = self._dialogue.send(acts.MISUSE, operation, self._ids(operation, thing), None, method)
+            exchange, case = self._dialogue.send(
+                acts.MISUSE, operation, self._ids(operation, thing), None, method=method
+            )
             yield self._dialogue.judged(replace(case, fault=UNSUPPORTED_METHOD), exchange)
             thing.unsure = thing.unsure or answers.succeeded(exchange)
 

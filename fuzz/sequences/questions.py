@@ -14,7 +14,7 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import quote
 
-from fuzz.names import PAGE_SIZES, referred
+from fuzz.names import OFFSETS, PAGE_SIZES, referred
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 Items: TypeAlias = "Sequence[Mapping[str, Any]]"
 Wrong: TypeAlias = "Callable[[Items, Items], tuple[str, str] | None]"
 
-_OFFSETS: Final = frozenset({"offset", "skip"})
 _PAGES: Final = frozenset({"page", "page_number", "pagenumber"})
 _ORDERS: Final = frozenset({"sort", "sort_by", "sortby", "order_by", "orderby"})
 _NAMED: Final = {0: "the first", 2: "the third"}
@@ -57,7 +56,7 @@ def questions(contract: Contract, operation: Operation, items: Items, knowledge:
     size = next((one for one in known if one.name.lower() in PAGE_SIZES and _takes(contract, one, 1)), None)
     for parameter in known:
         name = parameter.name
-        if name.lower() in _OFFSETS and _takes(contract, parameter, 1):
+        if name.lower() in OFFSETS and _takes(contract, parameter, 1):
             # Some databases skip nothing without a limit.
             also = ((size.name, _SOME),) if size is not None and _takes(contract, size, int(_SOME)) else ()
             yield from _moving(name, ((name, "1"), *also), items, _not_moved)

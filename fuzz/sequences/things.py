@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 _PROOF: Final = tuple(Step(act=act) for act in (acts.CREATE, acts.CHECK, acts.UPDATE, acts.CHECK))
 """What shows that things of a kind can be made, and changed."""
 
+_PROOF_FOR_GOOD: Final = tuple(
+    Step(act=act)
+    for act in (acts.CREATE, acts.READ, acts.CREATE_WRONGLY, acts.CREATE_AGAIN, acts.LIST, acts.UPDATE, acts.CHECK)
+)
+"""The same where things are made but once: whether it is in the list as it was made is to be seen before it changes."""
+
 RENEWALS: Final = 4
 """So many things of a kind are made because the one before was of no more use: some requests are never taken."""
 
@@ -122,7 +128,7 @@ class Things:
         if kind is None or operation.id in self._proven or not self.may_play(kind) or self.gave_up(kind):
             return
         self._proven.update(one.id for one in (kind.create, kind.update) if one is not None)
-        play = yield from self.played(kind, _PROOF)
+        play = yield from self.played(kind, _PROOF_FOR_GOOD if kind.delete is None else _PROOF)
         if play.thing is not None:
             self._ones.setdefault(kind.collection, (*play.thing.above, (kind.parameter, play.thing.number)))
 
