@@ -80,7 +80,7 @@ class Step:
 
 AT_A_TIME: Final[Mapping[str, float]] = MappingProxyType(
     {
-        MISSING_PARAMETER: 6,
+        MISSING_PARAMETER: 8,
         MALFORMED_JSON: 2,
         WRONG_TYPE: 7,
         INVALID_VALUE: 6,

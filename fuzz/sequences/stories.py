@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PLAIN: Final = tuple(
+WHOLE: Final = tuple(
     Step(act=act)
     for act in (
         *(acts.CREATE, acts.READ, acts.CREATE_WRONGLY, acts.CREATE_AGAIN, acts.LIST),
@@ -57,6 +57,19 @@ PLAIN: Final = tuple(
         *(acts.REACH, acts.MISUSE, acts.DELETE, acts.READ, acts.LIST, acts.LIST_BELOW, acts.REFER, acts.DELETE),
     )
 )
+MORE: Final = tuple(
+    Step(act=act) for act in (acts.CREATE, acts.UPDATE_EMPTY, acts.CHECK, acts.MISUSE, acts.DELETE, acts.DELETE)
+)
+PLAIN: Final = tuple(
+    Step(act=act)
+    for act in (
+        *(acts.CREATE, acts.READ, acts.CREATE_WRONGLY, acts.CREATE_AGAIN, acts.LIST),
+        *(acts.UPDATE, acts.SPOIL, acts.UPDATE_ONE, acts.READ),
+        *(acts.REACH, acts.DELETE, acts.READ, acts.LIST, acts.LIST_BELOW, acts.REFER),
+    )
+)
+"""What is below others has less done to it at first: these are many, and `MORE` is rarely another thing for them."""
+
 DEEP: Final = tuple(
     Step(act=act, least=act == acts.CREATE)
     for act in (
@@ -137,21 +150,23 @@ class Stories:
 
     def plain(self) -> Iterator[Iterator[Event]]:
         """Every kind once, with what anybody does with it."""
+        alike = _alike(self._kinds)
         for kind in self._kinds:
-            if kind.create is not None:
-                yield self._play(kind, PLAIN)
+            if kind.create is not None and kind not in alike:
+                yield self._play(kind, PLAIN if kind.parent else WHOLE)
         for kind in self._kinds:
             if kind.create is None or self.things.gave_up(kind):
                 yield self._put_back(kind)
+        for kind in alike:
+            yield self._play(kind, PLAIN)
 
     def deep(self) -> Iterator[Iterator[Event]]:
         """What fewer do."""
-        deleted: set[str] = set()
+        alike = _alike(self._kinds)
         for kind in self._lively():
-            # Comments on whatever there is are made in many places, and deleted in one.
-            if kind.update is not None or kind.delete is None or kind.delete.id not in deleted:
+            if kind not in alike:
+                yield self._play(kind, MORE if kind.parent else ())
                 yield self._play(kind, DEEP)
-            deleted |= set() if kind.delete is None else {kind.delete.id}
         for kind in self._lively():
             yield self._play(kind, self._one_by_one(kind))
 
@@ -335,6 +350,17 @@ class Stories:
             return self.things.new(kind, host).run(steps)
 
         return play
+
+
+def _alike(kinds: Iterable[Kind]) -> list[Kind]:
+    """Kinds that are as one before them: comments on whatever there is are made in many places, and deleted in one."""
+    deleted: set[str] = set()
+    found = []
+    for kind in kinds:
+        if kind.create is not None and kind.update is None and kind.delete is not None:
+            found += [kind] if kind.delete.id in deleted else []
+            deleted.add(kind.delete.id)
+    return found
 
 
 def _named(kind: Kind) -> Iterator[tuple[str, str]]:
