@@ -145,7 +145,7 @@ class Runner:
             spent=spent,
             lookups=self._sending.lookups,
             throttled=self._pace.throttled,
-            absent=self._presence.absent if self._sending.admission.let_in else (),
+            absent=tuple(filter(self._wishes.chose, self._presence.absent)) if self._sending.admission.let_in else (),
             mute=self._sending.admission.is_mute,
             provoking=self._provoking,
         )
@@ -362,6 +362,7 @@ class Runner:
             taken=self._taken,
             is_new=self._examining.is_new,
             is_absent=self._presence.is_absent,
+            is_there=self._presence.is_there,
             seed=self._wishes.seed,
             operations=self._wishes.operations,
             allow_writes=self._wishes.allow_writes,

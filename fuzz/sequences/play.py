@@ -13,8 +13,7 @@ import orjson
 
 from fuzz.answers import error_code
 from fuzz.events import GaveUp
-from fuzz.families.unsupported_method import methods_lacking
-from fuzz.faults import UNKNOWN_RESOURCE, UNSUPPORTED_METHOD, VALID, WRONG_TYPE
+from fuzz.faults import UNKNOWN_RESOURCE, VALID, WRONG_TYPE
 from fuzz.readings import readings_of
 from fuzz.request_body import json_body
 from fuzz.sequences import acts, answers
@@ -23,7 +22,8 @@ from fuzz.sequences.dialogue import Dialogue, with_more
 from fuzz.sequences.expectations import Expectations, is_whole, lacking
 from fuzz.sequences.members import written
 from fuzz.sequences.paging import Pages
-from fuzz.sequences.steps import Thing
+from fuzz.sequences.steps import Thing, ids_in
+from fuzz.sequences.trespassing import Trespassing
 from validator import rules
 from validator.redaction import Safe
 
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from validator.exchange import Exchange
     from validator.findings import Finding
 
-_CHANGING: Final = ("PUT", "PATCH", "DELETE")
 _GONE: Final = frozenset({404, 410})
 _CREATED: Final = 201
 _ACCEPTED: Final = 202
@@ -53,19 +52,19 @@ class Play:
         """With `thing`, one that is there already."""
         self._kind: Final = kind
         self._contract: Final = means.contract
-        self._addresses: Final = means.addresses
         self._bodies: Final = means.bodies
         self._is_absent: Final = means.is_absent
         self._expected: Final = Expectations(means.contract, kind)
         self._dialogue: Final = Dialogue(means)
         self._aftermath: Final = Aftermath(kind, means, self._dialogue)
+        trespassing = Trespassing(kind, means, self._dialogue, self._expected, host)
         # Acts for which it is enough to know the thing.
         self._plainly: Final = {
             acts.CREATE_AGAIN: self._create_again,
             acts.LIST: self._list,
-            acts.LIST_ELSEWHERE: self._list_elsewhere,
-            acts.REACH: self._reach,
-            acts.MISUSE: self._misuse,
+            acts.LIST_ELSEWHERE: trespassing.list_elsewhere,
+            acts.REACH: trespassing.reach,
+            acts.MISUSE: trespassing.misuse,
             acts.DELETE: self._delete,
             acts.LIST_BELOW: self._aftermath.below,
         }
@@ -189,7 +188,7 @@ class Play:
         operation = self._kind.read or self._kind.list
         if operation is None:
             return
-        exchange, case = self._dialogue.send(act, operation, self._ids(operation, thing), None)
+        exchange, case = self._dialogue.send(act, operation, ids_in(operation, self._kind, thing), None)
         status = exchange.response.status
         answer = answers.value_of(exchange)
         found = answers.thing_in(self._kind, answer, thing.number)
@@ -233,7 +232,7 @@ class Play:
         operation = self._kind.list
         if operation is None or self._kind.read is None:  # then a reading is of the list
             return
-        ids = self._ids(operation, thing)
+        ids = ids_in(operation, self._kind, thing)
         exchange, case = self._dialogue.send(acts.LIST, operation, ids, None)
         pages = Pages(self._contract, operation, exchange)
         while pages.following and not self._expected.is_listed(thing, pages.all):
@@ -253,59 +252,12 @@ class Play:
         if self.other is not None:
             yield from self._expected.listed_beside(operation, self.other, exchange, whole=whole)
 
-    def _list_elsewhere(self, thing: Thing) -> Iterator[Answered]:
-        """List what is below another thing that the server has, if there is one."""
-        operation = self._kind.list
-        told = answers.telling_texts(thing.sent, thing.number)
-        if operation is None or not self._elsewhere() or thing.deleted or not told:
-            return
-        exchange, case = self._dialogue.send(acts.LIST_ELSEWHERE, operation, {}, None)
-        found = self._expected.not_listed(operation, thing, exchange)
-        yield self._dialogue.judged(replace(case, fault=VALID), exchange, found)
-
-    def _elsewhere(self) -> Path:
-        """The ids in the collection's path of another host, one that the server has; none where none is known."""
-        known = self._addresses.knowledge.path(self._kind.collection)
-        others = tuple((name, str(known.get(name, value))) for name, value in self._host)
-        return others if others != self._host else ()
-
-    def _reach(self, thing: Thing) -> Iterator[Answered]:
-        """What was made below one thing is not below another: nothing is at that address."""
-        elsewhere = self._elsewhere()
-        below = f"{self._kind.collection}/{{{self._kind.parameter}}}"
-        update = self._kind.update if thing.taken is not None else None
-        able = [one for one in (self._kind.read, update, self._kind.delete) if one is not None and one.path == below]
-        if not elsewhere or not able or thing.deleted or not answers.is_numbered(thing.sent, thing.number):
-            return
-        for operation in able:
-            body = thing.taken if operation is update else None
-            ids = {**self._ids(operation, thing), **dict(elsewhere)}
-            exchange, case = self._dialogue.send(acts.REACH, operation, ids, body)
-            yield self._dialogue.judged(replace(case, fault=UNKNOWN_RESOURCE), exchange)
-            if answers.succeeded(exchange):
-                thing.unsure = True
-                return
-
-    def _misuse(self, thing: Thing) -> Iterator[Answered]:
-        """What its address has no method for cannot be done to a thing, and it is there to show it."""
-        able = (self._kind.read, self._kind.update, self._kind.delete)
-        operation = next((one for one in able if one is not None and one.path.endswith("}")), None)
-        if operation is None or thing.deleted:
-            return
-        lacking = methods_lacking(self._contract, operation.path)
-        for method in (one for one in _CHANGING if one in lacking):
-            exchange, case = self._dialogue.send(
-                acts.MISUSE, operation, self._ids(operation, thing), None, method=method
-            )
-            yield self._dialogue.judged(replace(case, fault=UNSUPPORTED_METHOD), exchange)
-            thing.unsure = thing.unsure or answers.succeeded(exchange)
-
     def _update(self, step: Step, thing: Thing) -> Iterator[Answered]:
         update = self._kind.update
         if update is None:
             return
         for body in self._changes(step, update, thing):
-            exchange, case = self._dialogue.send(acts.UPDATE, update, self._ids(update, thing), body)
+            exchange, case = self._dialogue.send(acts.UPDATE, update, ids_in(update, self._kind, thing), body)
             if thing.deleted:
                 is_new = exchange.response.status == _CREATED and update.method == "PUT"
                 yield self._dialogue.judged(replace(case, fault=VALID if is_new else thing.fault), exchange)
@@ -352,7 +304,7 @@ class Play:
         if update is None or thing.deleted:
             return
         body = next(iter(self._changes(step, update, thing)), None)
-        taken = self._spoilt(acts.SPOIL, update, self._ids(update, thing), body, given=step.body is not None)
+        taken = self._spoilt(acts.SPOIL, update, ids_in(update, self._kind, thing), body, given=step.body is not None)
         if taken is None:
             return
         yield taken
@@ -382,7 +334,7 @@ class Play:
         delete = self._kind.delete
         if delete is None:
             return
-        exchange, case = self._dialogue.send(acts.DELETE, delete, self._ids(delete, thing), None)
+        exchange, case = self._dialogue.send(acts.DELETE, delete, ids_in(delete, self._kind, thing), None)
         succeeded = answers.succeeded(exchange)
         # Twice is as good as once (RFC 9110, section 9.2.2), unless the contract says what the second has to get.
         is_promised = not succeeded or self._contract.promise(delete, UNKNOWN_RESOURCE) is not None
@@ -398,20 +350,14 @@ class Play:
         body = None if step.body is None else _value(step.body)
         if step.body is None and json_body(operation) is not None:
             body = next(iter(self._bodies.to_create(operation)), None)
-        exchange, case = self._dialogue.send(step.act, operation, self._ids(operation, thing), body)
+        exchange, case = self._dialogue.send(step.act, operation, ids_in(operation, self._kind, thing), body)
         yield self._dialogue.judged(replace(case, fault=thing.fault), exchange)
         thing.seen, thing.written, thing.echo = None, {}, None
         thing.fresh, thing.unsure = False, True
 
     def case(self, act: str, operation: Operation, thing: Thing, body: Any) -> Case:
         """The case of an act on a thing, to be sent by others."""
-        return self._dialogue.case(act, operation, self._ids(operation, thing), body)
-
-    def _ids(self, operation: Operation, thing: Thing) -> dict[str, str]:
-        ids = dict(thing.above)
-        if operation.path.rstrip("/") != self._kind.collection:
-            ids[self._kind.parameter] = thing.number
-        return ids
+        return self._dialogue.case(act, operation, ids_in(operation, self._kind, thing), body)
 
 
 def _value(body: bytes) -> Any:

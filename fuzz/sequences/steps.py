@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fuzz.faults import UNKNOWN_RESOURCE, VALID
+
+if TYPE_CHECKING:
+    from fuzz.sequences.kinds import Kind
+    from validator.contract import Operation
 
 Path: TypeAlias = tuple[tuple[str, str], ...]
 """Ids by the names of the parameters in a path."""
@@ -59,3 +63,11 @@ class Thing:
     def fault(self) -> str:
         """What is wrong with a request for it: nothing, or that it is known to be gone."""
         return UNKNOWN_RESOURCE if self.gone and self.confirmed else VALID
+
+
+def ids_in(operation: Operation, kind: Kind, thing: Thing) -> dict[str, str]:
+    """The ids in the operation's path: the thing's own, but for operations on its collection."""
+    ids = dict(thing.above)
+    if operation.path.rstrip("/") != kind.collection:
+        ids[kind.parameter] = thing.number
+    return ids

@@ -95,8 +95,8 @@ class Stories:
     """All that is played against one server.
 
     `ask` sends a case, and lets `created` note the answer; `judge` judges it; `is_new` says whether the cause of a
-    failure is a new one; `is_absent`, whether the server seems not to have an operation; `allow_writes`, whether things
-    may be made and changed.
+    failure is a new one; `is_absent`, whether the server seems not to have an operation; `is_there`, whether any answer
+    shows that it has it; `allow_writes`, whether things may be made and changed. `taken`: the bodies that were.
     """
 
     def __init__(  # noqa: PLR0913 - what a run has, by name
@@ -110,6 +110,7 @@ class Stories:
         taken: Taken | None = None,
         is_new: Callable[[Failure], bool],
         is_absent: Callable[[str], bool] = lambda _: False,
+        is_there: Callable[[str], bool] = lambda _: True,
         seed: int,
         operations: Collection[str] = (),
         allow_writes: bool = True,
@@ -121,6 +122,7 @@ class Stories:
         self._seed: Final = seed
         self.bodies: Final = Bodies(contract, addresses.knowledge.sound, seed, taken)
         self._is_absent: Final = is_absent
+        self._is_there: Final = is_there
         self._means: Final = Means(
             contract=contract, addresses=addresses, bodies=self.bodies, ask=ask, judge=judge, is_absent=is_absent
         )
@@ -320,10 +322,15 @@ class Stories:
         for taken in answers:
             yield taken
             found = failure(taken.case, taken.verdict)
-            if found is None or not self._is_new(found):
+            if found is None or self._is_beside(found) or not self._is_new(found):
                 continue
             smallest = found if kind is None else (yield from self._with_fewer_steps(kind, found))
             yield from self._told(found, smallest)
+
+    def _is_beside(self, found: Failure) -> bool:
+        """Whether it is of an operation that nobody chose, and that nothing shows the server to have."""
+        name = found.case.operation
+        return bool(self._operations) and name not in self._operations and not self._is_there(name)
 
     def _told(self, found: Failure, smallest: Failure) -> Iterator[Failed]:
         """The smallest of what fails in the same way, if it is not told already."""

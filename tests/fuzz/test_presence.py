@@ -177,3 +177,30 @@ def test_nothing_of_a_whole_server_is_taken_for_absent() -> None:
     ended = run(Part(""), 900)[-1]
     assert isinstance(ended, Ended)
     assert ended.absent == ()
+
+
+class OnlyCollection(Part):
+    """No thing is at an address of its own."""
+
+    def has(self, path: str) -> bool:
+        return path == "/api/v1/tags"
+
+
+@pytest.mark.end_to_end
+def test_what_nobody_chose_and_the_server_lacks_is_not_told_of() -> None:
+    """Things are read to see whether they are kept; where there is no reading, there is none to blame."""
+    chosen = ("createTag", "listTags")
+    runner = Runner(
+        PICQER,
+        OnlyCollection(),
+        base_url=SERVER,
+        budget=Budget(max_requests=150),
+        seed=1,
+        operations=chosen,
+        allow_writes=True,
+    )
+    events = list(runner.run())
+    assert {one.failure.case.operation for one in events if isinstance(one, Failed)} <= set(chosen)
+    ended = events[-1]
+    assert isinstance(ended, Ended)
+    assert ended.absent == ()
