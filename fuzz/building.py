@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
 
 from fuzz.numbers import integers, numbers
 from fuzz.readings import Pointers, Readings
@@ -167,7 +168,7 @@ class Builder:
         if most < least:
             return st.nothing()
         unique = _canonical if any(words.get("uniqueItems") is True for words in schemas) else None
-        rests = st.lists(rest, min_size=least, max_size=most, unique_by=unique) if most else st.just([])
+        rests = _lists(rest, least, most, unique) if most else st.just([])
         if not first:
             return rests
         return st.builds(lambda head, tail: [*head, *tail], st.tuples(*first), rests)
@@ -191,7 +192,7 @@ class Builder:
         if depth <= 0:
             optional = optional[: max(0, fewest - len(needed))]
         extras = max(fewest - len(needed) - len(optional), int(EACH in heads(demand) and not needed))
-        extra_names = self._extra_names(reading)
+        extra_names = self._extra_names(reading, min(depth, 0) - 1)
         if extra_names.is_empty:  # `propertyNames` may let no name be
             if extras > 0:
                 return st.nothing()
@@ -212,14 +213,26 @@ class Builder:
 
         return build()
 
-    def _extra_names(self, reading: Pointers) -> st.SearchStrategy[str]:
-        """Names for members that no schema names."""
+    def _extra_names(self, reading: Pointers, depth: int) -> st.SearchStrategy[str]:
+        """Names for members that no schema names; a schema for names may be a schema of what has names, and so on."""
         words = [(pointer, self._readings.words(pointer)) for pointer in reading]
         rules = tuple(join(pointer, "propertyNames") for pointer, own in words if "propertyNames" in own)
         if rules:
-            return self._values(rules, NO_DEMAND, 0).filter(lambda name: isinstance(name, str))
+            return self._values(rules, NO_DEMAND, depth).filter(lambda name: isinstance(name, str))
         patterns = [{"pattern": pattern} for _, own in words for pattern in own.get("patternProperties", ())]
         return st.one_of([texts([one]) for one in patterns]) if patterns else _NAMES
+
+
+def _lists(
+    items: st.SearchStrategy[Any], least: int, most: int, unique: Callable[[Any], str] | None
+) -> st.SearchStrategy[list[Any]]:
+    """Lists of so many items; none, where there are not enough different ones."""
+    lists = st.lists(items, min_size=least, max_size=most, unique_by=unique)
+    try:
+        lists.validate()
+    except InvalidArgument:  # Hypothesis counts them where that is easy
+        return st.nothing()
+    return lists
 
 
 def _is_listed(words: Mapping[str, Any]) -> bool:

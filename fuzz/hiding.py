@@ -180,7 +180,13 @@ def _of_percent(escape: re.Match[bytes]) -> bytes:
 
 
 def _of_ampersand(escape: re.Match[bytes]) -> bytes:
-    return html.unescape(escape[0].decode("ascii")).encode("utf-8", "surrogatepass")
+    text = html.unescape(escape[0].decode("ascii"))
+    return (_NUL if _OF_NUL.fullmatch(escape[0]) else text).encode("utf-8", "surrogatepass")
+
+
+_OF_NUL: Final = re.compile(rb"&#(?:0+|[xX]0+);")
+_NUL: Final = "\0"
+"""What a page means by it is U+FFFD; what wrote the page meant this."""
 
 
 _ESCAPES: Final = (

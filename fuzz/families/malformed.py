@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
+from fuzz.bodies_like import bodies_like
 from fuzz.breakage import Breakage, Way
 from fuzz.faults import MALFORMED_JSON
 from fuzz.malformed_json import BREAKAGES, malformed
 from fuzz.request_body import json_body
 from fuzz.strategies import bodies
-from fuzz.taken import bodies_like
 
 if TYPE_CHECKING:
     from fuzz.knowledge import Knowledge

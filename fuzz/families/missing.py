@@ -14,6 +14,7 @@ import orjson
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from fuzz.bodies_like import bodies_like
 from fuzz.breakage import Breakage, Way
 from fuzz.building import EACH
 from fuzz.engine import has_example
@@ -24,7 +25,6 @@ from fuzz.removals import only_misses, removals, without
 from fuzz.request_body import body_schema, schema_of
 from fuzz.requirements import Requirement, requirements
 from fuzz.samples import samples
-from fuzz.taken import bodies_like
 from validator.pointer import join
 
 if TYPE_CHECKING:

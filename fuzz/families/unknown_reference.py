@@ -15,6 +15,7 @@ import orjson
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from fuzz.bodies_like import bodies_like
 from fuzz.breakage import Breakage, Way
 from fuzz.building import EACH
 from fuzz.engine import has_example
@@ -26,7 +27,6 @@ from fuzz.removals import without
 from fuzz.request_body import allows
 from fuzz.samples import samples
 from fuzz.strategies import bodies_with
-from fuzz.taken import bodies_like
 from fuzz.unknown_ids import unknown_numbers, unknown_texts
 from validator.pointer import join
 

@@ -14,6 +14,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from fuzz.allowed import ALONE, kinds, values
+from fuzz.bodies_like import bodies_like
 from fuzz.breakage import Breakage, Way
 from fuzz.faults import VALID
 from fuzz.parameters import punctuated, query_kinds, query_values
@@ -24,7 +25,6 @@ from fuzz.renderings import CONTENT_TYPES, TEXTS
 from fuzz.request_body import allows, body_schema, json_body
 from fuzz.samples import samples
 from fuzz.strategies import bodies, bodies_with
-from fuzz.taken import bodies_like
 from fuzz.whole import at_edges, full
 from fuzz.written import fragment, like, shown
 from validator.errors import DocumentError

@@ -8,6 +8,7 @@ import orjson
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from fuzz.bodies_like import bodies_like
 from fuzz.breakage import Breakage, Way
 from fuzz.faults import INVALID_VALUE, MALFORMED_JSON, MISSING_PARAMETER, UNKNOWN_REFERENCE
 from fuzz.items import AMONG_OTHERS, among_others
@@ -15,7 +16,6 @@ from fuzz.places import Path, replaced
 from fuzz.removals import only_misses, without
 from fuzz.request_body import schema_of
 from fuzz.requirements import requirements
-from fuzz.taken import bodies_like
 from fuzz.values.breaking import breaks, sound_at
 from fuzz.values.kind import type_of
 from fuzz.written import Written, fragment, like, shown

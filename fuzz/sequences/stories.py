@@ -57,9 +57,13 @@ WHOLE: Final = tuple(
         *(acts.REACH, acts.MISUSE, acts.DELETE, acts.READ, acts.LIST, acts.LIST_BELOW, acts.REFER, acts.DELETE),
     )
 )
+"""What anybody does with a thing that stands alone."""
+
 MORE: Final = tuple(
     Step(act=act) for act in (acts.CREATE, acts.UPDATE_EMPTY, acts.CHECK, acts.MISUSE, acts.DELETE, acts.DELETE)
 )
+"""Of that, what few kinds have a way of their own for."""
+
 PLAIN: Final = tuple(
     Step(act=act)
     for act in (
@@ -68,7 +72,7 @@ PLAIN: Final = tuple(
         *(acts.REACH, acts.DELETE, acts.READ, acts.LIST, acts.LIST_BELOW, acts.REFER),
     )
 )
-"""What is below others has less done to it at first: these are many, and `MORE` is rarely another thing for them."""
+"""The rest of it: what is below others has `MORE` done to it late, for of such kinds there are many."""
 
 DEEP: Final = tuple(
     Step(act=act, least=act == acts.CREATE)

@@ -42,6 +42,7 @@ BUDGET = 500
 OPERATIONS = {
     "database-address-leaked": ["createWebhook", "listWebhooks", "getWebhook"],
     "escaped-solidus-refused": ["createTag", "updateTag"],
+    "patch-of-a-supplier-accepted": ["createSupplier", "getSupplier"],
     "put-accepts-trailing-comma": ["createTag", "updateTag"],
     "users-need-no-credentials": ["listUsers", "getUser", "listTags"],
 }

@@ -185,3 +185,8 @@ def test_text_of_any_script_is_looked_through() -> None:
     secrets = Secrets(frozenset({"s3cret"}))
     assert secrets.hidden("ключ s\\u0033cret") == "ключ (hidden)"
     assert secrets.hidden("ключ") == "ключ"
+
+
+def test_a_nul_is_seen_where_a_page_writes_it() -> None:
+    scheme = SCHEMES[0]
+    assert echoed("0000&#0;&#58;", case(scheme, "nul"), "0000").response.body == f"no <{HIDDEN}>".encode()

@@ -192,3 +192,20 @@ def test_what_only_the_server_sets_is_not_sent() -> None:
             assert "id" not in body
 
         holds()
+
+
+NAMED = {"type": "object", "minProperties": 1, "propertyNames": {"$ref": "#/components/schemas/Named"}}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "array", "items": {"const": 1}, "uniqueItems": True, "minItems": 2},
+        {"type": "array", "items": {"enum": ["a", "b"]}, "uniqueItems": True, "minItems": 3},
+        {"$ref": "#/components/schemas/Named"},
+    ],
+    ids=["one value", "two values", "names that have names"],
+)
+def test_a_schema_that_nothing_keeps_has_no_values(schema: dict[str, Any]) -> None:
+    with pytest.raises(DocumentError, match="no value was found"):
+        bodies_for(schema, components={"Named": NAMED})

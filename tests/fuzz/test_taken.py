@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fuzz import engine
+from fuzz.bodies_like import bodies_like, grafted, usual
 from fuzz.building import EACH
 from fuzz.case import Case
 from fuzz.events import Failed
@@ -21,7 +22,7 @@ from fuzz.places import body_members
 from fuzz.runner import Runner
 from fuzz.sandbox import create_app
 from fuzz.sequences import acts
-from fuzz.taken import Taken, bodies_like, grafted, usual
+from fuzz.taken import Taken
 from fuzz.transport import WsgiTransport
 from validator.contract import Contract
 from validator.exchange import Exchange, Request, Response
