@@ -28,6 +28,11 @@ EXPONENT: Final = "exponent"
 REWRITTEN: Final = (WHOLE_FLOAT, EXPONENT)
 """Kinds that write the number that is there in another way: JSON does not tell 2.0 from 2."""
 
+MANY_DIGITS: Final = "many-digits"
+"""The kind with a number that a reader of JSON may trip over, though 32 bits hold it; not for all members at once."""
+
+_LONG: Final = (1.2345678901, 1234567890)
+
 _MOST_LISTED: Final = 30
 _LONGEST: Final = 5000
 
@@ -35,7 +40,9 @@ _LONGEST: Final = 5000
 def kinds(contract: Contract, member: Place) -> tuple[str, ...]:
     """How a member may be written, each by a name; "alone" is whatever is drawn, beside what is required."""
     is_whole = any(_allows(contract, member, one) for one in (1, 2, 1000))
-    return (ALONE, *_values(contract, member), *(REWRITTEN if is_whole else ()))
+    is_long = referred(member.name) is None and any(_allows(contract, member, one) for one in _LONG)
+    more = (*(REWRITTEN if is_whole else ()), *([MANY_DIGITS] if is_long else []))
+    return (ALONE, *_values(contract, member), *more)
 
 
 def values(contract: Contract, member: Place, kind: str, sound: Any) -> tuple[Any, ...]:
@@ -45,6 +52,8 @@ def values(contract: Contract, member: Place, kind: str, sound: Any) -> tuple[An
     """
     if kind in REWRITTEN and isinstance(sound, int) and not isinstance(sound, bool):
         return (Written(f"{sound}.0" if kind == WHOLE_FLOAT else f"{sound}e0", sound),)
+    if kind == MANY_DIGITS:
+        return tuple(one for one in _LONG if _allows(contract, member, one))
     return _values(contract, member).get(kind, (sound,))
 
 
