@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fuzz.answers import error_code, signature
+from fuzz.answers import error_code, in_words, signature
 from validator.exchange import Response
 
 JSON = st.recursive(
@@ -85,3 +85,17 @@ def test_status_code_and_shape_do(one: Response, other: Response) -> None:
 def test_every_answer_has_a_signature(value: Any, status: int) -> None:
     body = value if isinstance(value, bytes) else json.dumps(value).encode()
     assert hash(signature(Response(status=status, body=body))) is not None
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "told"),
+    [
+        (400, b'{"error":true,"error_code":5,"error_message":"Missing"}', "status 400, code 5"),
+        (200, b'{"error":true,"error_code":8}', "status 200, code 8"),
+        (200, b'{"type":"normal","code":"A-1"}', "status 200"),
+        (404, b"<h1>Not Found</h1>", "status 404"),
+        (0, b"", "no answer"),
+    ],
+)
+def test_what_came_is_told_by_status_and_code(status: int, body: bytes, told: str) -> None:
+    assert in_words(Response(status=status, body=body)) == told
