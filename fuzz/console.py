@@ -19,7 +19,6 @@ from fuzz.answers import in_words
 from fuzz.credentials import VARIABLE
 from fuzz.faults import FAULTS
 from fuzz.summary import include, ranked
-from validator import redaction
 from validator.reports import Format
 from validator.reports.characters import for_encoding, visible
 from validator.rules import BY_ID
@@ -165,6 +164,12 @@ def _counts(summary: Summary, seconds: float) -> Iterator[Text]:
         yield _counted("not there", f"{told}; {visible_names(Counter(summary.absent))}")
 
 
+def _address(url: str) -> str:
+    """Where something of the run's own is: whoever deletes it by hand has to be told its id, whatever it looks like."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
 def _made(ending: Ending) -> Iterator[Text]:
     """What sequences could not do, and what is left of what the run made: nothing, in a sandbox that ends with it."""
     summary = ending.summary
@@ -179,12 +184,12 @@ def _made(ending: Ending) -> Iterator[Text]:
     if cleaned.removed or cleaned.kept:
         yield _counted("cleaned up", f"{_plural(cleaned.removed, 'object')} of the run's own{kept}")
     if cleaned.left and not ending.origin.sandbox:
-        left = ", ".join(visible(redaction.url(one)) for one in cleaned.left[:NAMED])
+        left = ", ".join(visible(_address(one)) for one in cleaned.left[:NAMED])
         more = f" and {len(cleaned.left) - NAMED} more" if len(cleaned.left) > NAMED else ""
         yield Text(f"  {'left behind':<11} could not delete {left}{more}", style="bold")
     for unanswered in cleaned.unanswered:
         method, _, url = unanswered.partition(" ")
-        told = f"perhaps what {method} {visible(redaction.url(url))} made: no answer came before the end"
+        told = f"perhaps what {method} {visible(_address(url))} made: no answer came before the end"
         yield Text(f"  {'left behind':<11} {told}", style="bold")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
 
 import msgspec
 import orjson
@@ -36,6 +36,13 @@ class Means:
     """Whether the server seems not to have an operation: then no other body is worth a try."""
 
 
+class More(TypedDict, total=False):
+    """What else a request may be made of: another `method` than the operation's own, and parameters of the `query`."""
+
+    method: str
+    query: tuple[tuple[str, str], ...]
+
+
 class Dialogue:
     """What was sent so far, in order, and what is next."""
 
@@ -43,17 +50,8 @@ class Dialogue:
         self._means: Final = means
         self.cases: Final[list[Case]] = []
 
-    def case(
-        self,
-        act: str,
-        operation: Operation,
-        ids: Mapping[str, str],
-        body: Any,
-        *,
-        method: str | None = None,
-        query: tuple[tuple[str, str], ...] = (),
-    ) -> Case:
-        """The next case, of an act of the operation, with these ids in its path; `method` is another than its own."""
+    def case(self, act: str, operation: Operation, ids: Mapping[str, str], body: Any, **more: Unpack[More]) -> Case:
+        """The next case, of an act of the operation, with these ids in its path."""
         taken = [*(case.act for case in self.cases), act]
         breakage = Breakage(
             fault=VALID,
@@ -61,23 +59,16 @@ class Dialogue:
             described=f"{act}, after {', '.join(taken[:-1])}" if taken[1:] else act,
             body=None if body is None else orjson.dumps(body),
             path=tuple(ids.items()),
-            method=method,
-            query=query,
+            method=more.get("method"),
+            query=more.get("query", ()),
         )
         return replace(self._means.addresses.case(operation, breakage), act=act, before=tuple(self.cases))
 
     def send(
-        self,
-        act: str,
-        operation: Operation,
-        ids: Mapping[str, str],
-        body: Any,
-        *,
-        method: str | None = None,
-        query: tuple[tuple[str, str], ...] = (),
+        self, act: str, operation: Operation, ids: Mapping[str, str], body: Any, **more: Unpack[More]
     ) -> tuple[Exchange, Case]:
         """Send it; the exchange, and the case for whoever judges it."""
-        case = self.case(act, operation, ids, body, method=method, query=query)
+        case = self.case(act, operation, ids, body, **more)
         self.cases.append(replace(case, before=()))
         return self._means.ask(case), case
 

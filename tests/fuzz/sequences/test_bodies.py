@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from fuzz.knowledge import Knowledge
 from fuzz.sequences.bodies import Bodies
+from tests.fuzz.test_strategies import contract_taking
 from validator.contract import Contract
 
 URL = "http://127.0.0.1/v1"
@@ -185,31 +186,12 @@ def test_what_tells_a_body_from_others_is_made_anew_whatever_is_wrong_with_it(be
     assert b"pq1x7" in first
 
 
-def taking(schema: dict[str, object]) -> Contract:
-    """A contract with one operation, which makes something of such a body."""
-    return Contract.from_dict(
-        {
-            "openapi": "3.1.0",
-            "info": {"title": "Things", "version": "1"},
-            "paths": {
-                "/things": {
-                    "post": {
-                        "operationId": "addThing",
-                        "requestBody": {"content": {"application/json": {"schema": schema}}},
-                        "responses": {"201": {"description": "Made"}},
-                    }
-                }
-            },
-        }
-    )
-
-
 def test_what_two_members_both_say_is_said_once() -> None:
     """A server that is told of a normal thing of unlimited stock has to contradict one of the two."""
     kinds = {"enum": ["normal", "unlimited_stock"]}
     names = {"name": {"type": "string"}, "type": kinds, "unlimitedstock": {"type": "boolean"}}
-    contract = taking({"type": "object", "required": ["name"], "properties": names})
-    add, made = contract.operation("addThing"), Bodies(contract, lambda body: body, seed=1)
+    contract = contract_taking({"type": "object", "required": ["name"], "properties": names})
+    add, made = contract.operation("createThing"), Bodies(contract, lambda body: body, seed=1)
     assert made.changeable(add) == ("name",)
     for body in made.to_create(add):
         assert not {"type", "unlimitedstock"} <= body.keys()
@@ -218,11 +200,11 @@ def test_what_two_members_both_say_is_said_once() -> None:
 def test_two_lines_refer_to_two_things() -> None:
     """Two of the same may well become one."""
     line = {"type": "object", "required": ["idthing"], "properties": {"idthing": {"type": "integer", "minimum": 1}}}
-    contract = taking(
+    contract = contract_taking(
         {"type": "object", "required": ["lines"], "properties": {"lines": {"type": "array", "items": line}}}
     )
     for known, lines in (((3, 4, 5), 2), ((3,), 1)):
         settle = Knowledge({"idthing": known}).settle
-        body = next(Bodies(contract, settle, seed=1).to_create(contract.operation("addThing")))
+        body = next(Bodies(contract, settle, seed=1).to_create(contract.operation("createThing")))
         ids = [one["idthing"] for one in body["lines"]]
         assert len(ids) == len(set(ids)) == lines
