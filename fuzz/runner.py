@@ -301,11 +301,7 @@ class Runner:
         if choice.operation.id not in self._taken:
             yield from self._follow(choice, drawing)
             return
-        own = yield from things.about(choice.operation)
-        for event in self._follow(replace(choice, own=own), drawing):
-            yield event
-            if own and isinstance(event, Answered) and event.verdict.exchange.response.status == _NOT_FOUND:
-                things.renew(choice.operation)
+        yield from self._follow_on_own(choice, drawing, things, _is_gone)
 
     def _write(self, choice: Choice, drawing: Drawing, things: Things) -> Iterator[Event]:
         """Follow a choice that may change what the server has: a thing of the run's own, where it can make one."""
@@ -314,10 +310,16 @@ class Runner:
             return
         self._pace.check()
         yield from things.prove(choice.operation)
+        yield from self._follow_on_own(choice, drawing, things, refused)
+
+    def _follow_on_own(
+        self, choice: Choice, drawing: Drawing, things: Things, is_used_up: Callable[[Exchange], bool]
+    ) -> Iterator[Event]:
+        """Send what a choice asks for to a thing of the run's own, and to another once one is used up by the answer."""
         own = yield from things.about(choice.operation)
         for event in self._follow(replace(choice, own=own), drawing):
             yield event
-            if own and isinstance(event, Answered) and refused(event.verdict.exchange):
+            if own and isinstance(event, Answered) and is_used_up(event.verdict.exchange):
                 things.renew(choice.operation)
 
     def _follow(self, choice: Choice, drawing: Drawing) -> Iterator[Event]:
@@ -374,6 +376,10 @@ class Runner:
         self._taken.note(case, exchange)
         self._steps += 1
         return exchange
+
+
+def _is_gone(exchange: Exchange) -> bool:
+    return exchange.response.status == _NOT_FOUND
 
 
 def _tell(story: Iterator[Event]) -> Iterator[Event]:

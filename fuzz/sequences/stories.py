@@ -138,6 +138,7 @@ class Stories:
             for kind in kinds(contract)
             if not operations or any(one.id in operations for _, one in kind.operations())
         ]
+        self._alike: Final = _alike(self._kinds)
         self.things: Final = Things(self._means, created, self._heard)
         self._shrunk: Final[set[Symptom]] = set()
         self._drawn: Final[dict[str, list[tuple[Step, ...]]]] = {}
@@ -156,21 +157,19 @@ class Stories:
 
     def plain(self) -> Iterator[Iterator[Event]]:
         """Every kind once, with what anybody does with it."""
-        alike = _alike(self._kinds)
         for kind in self._kinds:
-            if kind.create is not None and kind not in alike:
+            if kind.create is not None and kind not in self._alike:
                 yield self._play(kind, PLAIN if kind.parent else WHOLE)
         for kind in self._kinds:
             if kind.create is None or self.things.gave_up(kind):
                 yield self._put_back(kind)
-        for kind in alike:
+        for kind in self._alike:
             yield self._play(kind, PLAIN)
 
     def deep(self) -> Iterator[Iterator[Event]]:
         """What fewer do."""
-        alike = _alike(self._kinds)
         for kind in self._lively():
-            if kind not in alike:
+            if kind not in self._alike:
                 yield self._play(kind, MORE if kind.parent else ())
                 yield self._play(kind, DEEP)
         for kind in self._lively():
