@@ -1,8 +1,8 @@
-"""Hypothesis as an engine: draws values of a strategy from a seed, and shrinks one that fails.
+"""Hypothesis as an engine: draws values of a strategy from a seed, and shrinks one that fails; runs state machines.
 
 The runner decides what is sent and when; Hypothesis decides what it looks like, and how it gets smaller. Both go
 through `hypothesis.find`, so that the draw that made a value can be made again: what is shrunk is the very value that
-failed, not another one of its kind.
+failed, not another one of its kind. Of sequences, Hypothesis decides the steps, too.
 """
 
 from __future__ import annotations
@@ -12,13 +12,18 @@ import warnings
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeVar
 
+import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity, find, settings
 from hypothesis import strategies as st
+from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.errors import Flaky, HypothesisWarning, NoSuchExample, Unsatisfiable
+from hypothesis.stateful import run_state_machine_as_test
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
+    from hypothesis.stateful import RuleBasedStateMachine
     from hypothesis.strategies import SearchStrategy
 
 T = TypeVar("T")
@@ -26,6 +31,10 @@ T = TypeVar("T")
 
 class Enough(BaseException):
     """Raised to end a search; no Exception, which Hypothesis would take for a failure."""
+
+
+class Broken(Exception):  # noqa: N818 - reads as what happened
+    """Raised by a step of a state machine that fails."""
 
 
 _PROBES: Final = 100
@@ -98,6 +107,35 @@ def shrink(strategy: SearchStrategy[T], known: T, fails: Callable[[T], bool], *,
         _search(strategy, predicate, seed, count, Phase.generate, Phase.shrink)
     except (Enough, Flaky):
         return
+
+
+def explore(
+    machine: Callable[[], RuleBasedStateMachine],
+    *,
+    seed: str,
+    count: int,
+    steps: int,
+    database: Path | None,
+    again: bool = True,
+) -> None:
+    """Let a state machine take up to `steps` steps, `count` times, until a step raises Broken, or Enough.
+
+    What is broken is not shrunk: each step may cost a request. `database` is a folder for what was broken and what had
+    the best `target`; if `again`, it is tried first. The same seed and database choose the same, as long as the machine
+    answers the same.
+    """
+    seeded = hypothesis.seed(seed)(machine)
+    with suppress(Enough, Broken, Flaky):
+        run_state_machine_as_test(
+            seeded,  # type: ignore[arg-type]  # "anything which returns an instance", says its docstring
+            settings=settings(
+                _PROFILE,
+                max_examples=count,
+                stateful_step_count=steps,
+                database=None if database is None else DirectoryBasedExampleDatabase(database),
+                phases=(*((Phase.reuse,) if again else ()), Phase.generate, Phase.target),
+            ),
+        )
 
 
 def has_example(strategy: SearchStrategy[T]) -> bool:

@@ -41,6 +41,7 @@ from validator.judges import make_judge
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from fuzz.case import Case, Tried
     from fuzz.choosing import Choice
@@ -83,9 +84,13 @@ class Runner:
         pace: Pace | None = None,
         covered: Mapping[Tried, int] = MappingProxyType({}),
         failing: Sequence[Recorded] = (),
+        examples: Path | None = None,
         held: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
-        """`held` gives a block in which no KeyboardInterrupt comes, as long as that is short."""
+        """`examples` is a folder for Hypothesis, of what is to be tried again in the next run.
+
+        `held` gives a block in which no KeyboardInterrupt comes, as long as that is short.
+        """
         # Strategies and compiled schemas belong to a contract: one that knows the server is kept as it is.
         self._contract: Final = contract if base_url in contract.servers else contract.with_servers(base_url)
         self._wishes: Final = Wishes(
@@ -103,6 +108,7 @@ class Runner:
         )
         self.waiting: Final = list(failing)
         """What failed in an earlier run, and was not looked at yet."""
+        self._examples: Final = examples
         self._transport: Final = transport
         self._oracle: Final = Oracle(self._contract, make_judge(self._contract))
         self._addresses = Addresses(self._contract, base_url, seed=seed)
@@ -368,6 +374,7 @@ class Runner:
             seed=self._wishes.seed,
             operations=self._wishes.operations,
             allow_writes=self._wishes.allow_writes,
+            examples=self._examples,
         )
 
     def _step(self, case: Case) -> Exchange:

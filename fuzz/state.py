@@ -2,8 +2,8 @@
 
 `state.json` says which ways were tried in which run, so that nights with a small budget try different ones, and which
 seeds there were. `failing.ndjson` holds what failed, as `picqer-fuzz replay` reads it, without the answers: it is sent
-first next time. That is why Hypothesis' own database of examples is not used: it holds draws, which mean nothing once
-the contract or Hypothesis has changed, and which no person can read.
+first next time, however the contract and Hypothesis have changed since. `examples` is Hypothesis' own database, of the
+sequences that it chose: those that failed, and those that brought the rarest answers.
 
 The same seed and the same state send the same requests. Neither key nor answer is in it.
 """
@@ -65,6 +65,7 @@ class State:
         """The number of the last run that tried a way."""
         self.runs: Final = tuple(kept.runs) if kept is not None else ()
         self.folder: Final = folder
+        self.examples: Final = folder / "examples"
         self._title: Final = title
 
     @classmethod

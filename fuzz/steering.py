@@ -2,7 +2,11 @@
 
 A bandit without chance: an arm is a target of the plan, and a way of it. Its worth is how often its neighbours, those
 of the same operation and those of the same kind of fault, brought an answer that was new to the operation, and it falls
-with each pull. Where nothing is new any more, all are pulled in turn. The same answers give the same choices.
+with each pull. Where nothing is new any more, all are pulled in turn. The same answers give the same choices. What the
+arm sends then, Hypothesis chooses.
+
+Not `hypothesis.target`, by which sequences are steered (fuzz/sequences/machine.py): it climbs from the best draw so far
+to those beside it, and what was new there is not new a second time.
 """
 
 from __future__ import annotations

@@ -192,6 +192,7 @@ def run_command(  # noqa: PLR0913 - one parameter per option, named by click
             allow_writes=allow_writes,
             covered={} if state is None else state.covered,
             failing=() if state is None else state.failing,
+            examples=None if state is None else state.examples,
             held=streams.interruption.held,
         )
         if dry_run:

@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from fuzz.events import Answered
     from fuzz.failures import Failure
 
+SHRINK_REQUESTS: Final = 120
+"""So many may be sent to make one failure of a sequence smaller."""
+
 _CHANGES: Final = frozenset({acts.UPDATE, acts.DELETE})
 
 
 class Shrink:
-    """Whether fewer steps fail in the same way, asked by Hypothesis or by `fewest`; `most` requests may be sent."""
+    """Whether fewer steps fail in the same way, asked by `fewest`; `most` requests may be sent."""
 
     def __init__(self, found: Failure, play: Callable[[tuple[Step, ...]], Iterator[Answered]], most: int) -> None:
         self.smallest = found

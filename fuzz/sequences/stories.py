@@ -2,7 +2,7 @@
 
 First, for every kind, what anybody does with it: create, read, list, change, read, delete, read. Then what fewer do:
 changes one after the other, a change that is refused, a second thing, what is deleted touched again; then each member
-changed on its own. Last, steps that Hypothesis chooses, shrunk where they fail. What can be read and changed but not
+changed on its own. Last, what Hypothesis chooses (fuzz/sequences/machine.py). What can be read and changed but not
 made is changed, and put back. In between, lists are asked for in every way (fuzz/sequences/browsing.py): that writes
 nothing, and is all that is done where nothing may be written.
 """
@@ -10,15 +10,12 @@ nothing, and is all that is done where nothing may be written.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import orjson
-from hypothesis import strategies as st
 
-from fuzz import engine
 from fuzz.breakage import Breakage
 from fuzz.events import Answered, Failed
 from fuzz.failures import failure
@@ -27,11 +24,13 @@ from fuzz.sequences.bodies import Bodies
 from fuzz.sequences.browsing import Browsing
 from fuzz.sequences.dialogue import Means
 from fuzz.sequences.kinds import kinds
-from fuzz.sequences.shrinking import Shrink, fewest, steps_of
+from fuzz.sequences.machine import Searches
+from fuzz.sequences.shrinking import SHRINK_REQUESTS, Shrink, fewest, steps_of
 from fuzz.sequences.steps import Step, Thing
 from fuzz.sequences.things import Things
 
 if TYPE_CHECKING:
+    import pathlib
     from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 
     from fuzz.addresses import Addresses
@@ -86,13 +85,11 @@ DEEP: Final = tuple(
 MEMBERS: Final = 12
 """So many members of a thing are changed on their own."""
 
-DRAWN: Final = 30
-"""So many sequences are drawn for a kind, where the budget goes so far: a contract may have few kinds."""
+TURNS: Final = 4
+"""So often Hypothesis chooses sequences for a kind, where the budget goes so far: a contract may have few kinds."""
 
-LONGEST: Final = 6
-SHRINK_REQUESTS: Final = 120
 MOST_SHRUNK: Final = 5
-"""So many stories are made small; what is drawn always is."""
+"""So many failures are made small."""
 
 
 class Stories:
@@ -101,6 +98,7 @@ class Stories:
     `ask` sends a case, and lets `created` note the answer; `judge` judges it; `is_new` says whether the cause of a
     failure is a new one; `is_absent`, whether the server seems not to have an operation; `is_there`, whether any answer
     shows that it has it; `allow_writes`, whether things may be made and changed. `taken`: the bodies that were.
+    `examples`: a folder for what Hypothesis wants to try again in another run.
     """
 
     def __init__(  # noqa: PLR0913 - what a run has, by name
@@ -118,6 +116,7 @@ class Stories:
         seed: int,
         operations: Collection[str] = (),
         allow_writes: bool = True,
+        examples: pathlib.Path | None = None,
     ) -> None:
         self._contract: Final = contract
         self._addresses: Final = addresses
@@ -141,11 +140,11 @@ class Stories:
         self._alike: Final = _alike(self._kinds)
         self.things: Final = Things(self._means, created, self._heard)
         self._shrunk: Final[set[Symptom]] = set()
-        self._drawn: Final[dict[str, list[tuple[Step, ...]]]] = {}
+        self._searches: Final = Searches(seed, is_new, examples)
 
     def all(self) -> Iterator[Iterator[Event]]:
         """Story after story, each to be followed to its end before the next is asked for."""
-        playing = chain(self.plain(), self.deep(), self.drawn()) if self._allow_writes else ()
+        playing = chain(self.plain(), self.deep(), self.chosen()) if self._allow_writes else ()
         for in_turn in zip_longest(playing, self.browsed()):
             yield from (story for story in in_turn if story is not None)
 
@@ -175,11 +174,11 @@ class Stories:
         for kind in self._lively():
             yield self._play(kind, self._one_by_one(kind))
 
-    def drawn(self) -> Iterator[Iterator[Event]]:
+    def chosen(self) -> Iterator[Iterator[Event]]:
         """What Hypothesis chooses."""
-        for index in range(DRAWN):
+        for turn in range(TURNS):
             for kind in self._lively():
-                yield self._chosen(kind, index)
+                yield self._explored(kind, turn)
 
     def _lively(self) -> Iterator[Kind]:
         return (kind for kind in self._kinds if kind.create is not None and not self.things.gave_up(kind))
@@ -262,31 +261,31 @@ class Stories:
             if isinstance(event, Answered):
                 yield event
 
-    def _chosen(self, kind: Kind, index: int) -> Iterator[Event]:
-        """One sequence that Hypothesis draws; where it fails in a new way, as few steps of it as still fail."""
-        strategy = _sequences(kind)
-        seed = f"{self._seed}/{kind.collection}"
-        if kind.collection not in self._drawn:
-            self._drawn[kind.collection] = engine.draw(strategy, seed=seed, count=DRAWN + 1)[1:]
-        drawn = self._drawn[kind.collection]
-        if len(drawn) <= index or kind.create is None:
+    def _explored(self, kind: Kind, turn: int) -> Iterator[Event]:
+        """Sequences that Hypothesis chooses, with the smallest of what fails in a new way.
+
+        Its events come when it is over, or interrupted: Hypothesis has the word until then.
+        """
+        if kind.create is None or not self.things.may_play(kind):
             return
+        if kind.delete is None:  # made but once, and used on; and never made anew, so never made smaller
+            play = yield from self.things.played(kind, (Step(act=acts.CREATE),))
+            if play.thing is None:
+                return
         host = yield from self.things.host(kind)
-        if self.things.is_mine(kind):  # never made anew, so never made smaller
-            yield from self.things.played(kind, drawn[index])
-            return
-        if not self.things.may_make(kind):
-            return
-        for taken in self.things.new(kind, host).run(drawn[index]):
-            yield taken
-            found = failure(taken.case, taken.verdict)
-            if found is None or not self._is_new(found):
-                continue
-            shrink = Shrink(found, self._anew(kind, host), SHRINK_REQUESTS)
-            engine.shrink(strategy, drawn[index], shrink, seed=seed, count=DRAWN + 1)
-            yield from shrink.tried
-            yield from self._told(found, shrink.smallest)
-            return
+        mine = self.things.mine(kind)
+        search = self._searches.search(
+            kind,
+            turn,
+            begin=lambda: self.things.new(kind, host, mine),
+            members=self.bodies.changeable(kind.update) if kind.update else (),
+        )
+        yield from search.answers
+        if search.found is not None:
+            smallest = search.found if mine else (yield from self._with_fewer_steps(kind, search.found))
+            yield from self._told(search.found, smallest)
+        if search.end is not None:
+            raise search.end
 
     def _put_back(self, kind: Kind) -> Iterator[Event]:
         """Change a thing that is there, and put it back."""
@@ -379,21 +378,3 @@ def _named(kind: Kind) -> Iterator[tuple[str, str]]:
         yield word, operation.id
         if word == "list" and kind.read is None:
             yield "read", operation.id
-
-
-@lru_cache(maxsize=512)
-def _sequences(kind: Kind) -> st.SearchStrategy[tuple[Step, ...]]:
-    """Sequences of steps on a thing of the kind, that begin with its making and end with a look at it."""
-    known = [acts.READ]
-    if kind.update is not None:
-        known += [acts.UPDATE, acts.UPDATE_ONE, acts.SPOIL]
-    known += [f"{acts.DO}{one.id}" for one in kind.actions]
-    if kind.delete is not None:
-        known += [acts.DELETE]
-    if kind.list is not None:
-        known += [acts.LIST]
-    if kind.delete is not None:  # or each sequence would leave one more
-        known += [acts.CREATE_AGAIN, acts.READ_OTHER]
-    steps = st.sampled_from(known).map(lambda act: Step(act=act))
-    first, last = Step(act=acts.CREATE), Step(act=acts.READ)
-    return st.lists(steps, min_size=1, max_size=LONGEST).map(lambda chosen: (first, *chosen, last))

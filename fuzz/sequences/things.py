@@ -74,9 +74,9 @@ class Things:
             return False
         return self._created.allows(kind.create.id)
 
-    def is_mine(self, kind: Kind) -> bool:
-        """Whether the run has a thing of the kind that it uses on."""
-        return kind.collection in self._mine
+    def mine(self, kind: Kind) -> Thing | None:
+        """The thing of the kind that the run uses on, if it has one: it cannot be deleted."""
+        return self._mine.get(kind.collection)
 
     def give_up(self, kind: Kind) -> None:
         """None can be made."""

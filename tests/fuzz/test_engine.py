@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import strategies as st
+from hypothesis import target
+from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from fuzz.engine import Enough, draw, has_example, shrink
+from fuzz.engine import Broken, Enough, draw, explore, has_example, shrink
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LISTS = st.lists(st.integers(0, 1000), max_size=8)
 
@@ -72,3 +79,58 @@ def test_a_value_that_fails_but_once_ends_the_shrink() -> None:
 @pytest.mark.parametrize(("strategy", "has"), [(st.integers(), True), (st.nothing(), False), (NEVER, False)])
 def test_whether_there_is_an_example_is_known(strategy: st.SearchStrategy[object], has: bool) -> None:
     assert has_example(strategy) is has
+
+
+class Counting(RuleBasedStateMachine):
+    """Counts up and down; breaks at 4, or has had enough at -2."""
+
+    def __init__(self, played: list[list[int]]) -> None:
+        super().__init__()
+        self.played = played
+        self.played.append([])
+        self.number = 0
+
+    @rule(step=st.sampled_from([0, -1, 1]))
+    def go(self, step: int) -> None:
+        """One up or down, or none."""
+        self.number += step
+        self.played[-1].append(step)
+        if self.number == 4:
+            raise Broken
+        if self.number == -2:
+            raise Enough
+
+    def teardown(self) -> None:
+        """The higher, the better."""
+        target(self.number)
+
+
+def explored(seed: int, *, count: int = 40, steps: int = 6, database: Path | None = None) -> list[list[int]]:
+    played: list[list[int]] = []
+    explore(lambda: Counting(played), seed=f"{seed}", count=count, steps=steps, database=database)
+    return played
+
+
+def test_the_same_seed_takes_the_same_steps_and_another_does_not() -> None:
+    assert explored(1) == explored(1)
+    assert explored(1) != explored(2)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_machine_ends_where_a_step_breaks_or_has_had_enough(seed: int) -> None:
+    played = explored(seed)
+    assert all(len(steps) <= 6 for steps in played)
+    broken = [steps for steps in played if sum(steps) == 4]
+    enough = [steps for steps in played if sum(steps) == -2 and len(steps) < 6]
+    # What is broken is played once more, for Hypothesis wants to be sure.
+    assert len(broken) <= 2
+    assert enough == played[-1:] or not enough
+
+
+def test_what_was_broken_is_taken_first_from_the_database(tmp_path: Path) -> None:
+    folders = [tmp_path / f"{seed}" for seed in range(30)]
+    played = [explored(seed, database=folder) for seed, folder in enumerate(folders)]
+    broken = [folder for folder, one in zip(folders, played, strict=True) if any(sum(steps) == 4 for steps in one)]
+    assert broken
+    for folder in broken:
+        assert sum(explored(99, database=folder)[0]) == 4
