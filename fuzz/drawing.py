@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from fuzz import engine
 from fuzz.families import broken
+from fuzz.families.valid import WHOLE
+from fuzz.faults import VALID
+from fuzz.fewer import fewer_members
 from fuzz.shrinking import Shrink
 from fuzz.wishes import MAY_SUCCEED
 
@@ -93,7 +96,11 @@ class Drawing:
         seed = f"{self._wishes.seed}/{operation.id}/{fault}/{way.name}/{choice.deeper}"
         strategy = broken(self._wishes.contract, operation, fault, way, self._addresses.knowledge, taken=taken)
         drawn = engine.draw(strategy, seed=seed, count=skip + most)
-        search = partial(engine.shrink, strategy, seed=seed, count=skip + most)
+        search = (
+            partial(fewer_members, self._wishes.contract, operation, taken)
+            if fault == VALID and way.kind in WHOLE
+            else partial(engine.shrink, strategy, seed=seed, count=skip + most)
+        )
         fresh = [
             Sample(operation, way.kind, self._renew(case), partial(self._shrink, choice, one, search))
             for one in drawn[skip:] or drawn

@@ -77,8 +77,8 @@ def bare(
 
     Where there is a choice, the members that stay are the last ones, or the first.
     """
-    paths = _paths(body, ())
-    for path in paths if first_members_first else reversed(paths):
+    members = paths(body)
+    for path in members if first_members_first else reversed(members):
         if any(_leads_to(one, path) for one in kept):
             continue
         try:
@@ -94,13 +94,13 @@ def _leads_to(kept: Sequence[str | int], path: Path) -> bool:
     return len(path) <= len(kept) and all(one in (EACH, step) for one, step in zip(kept, path, strict=False))
 
 
-def _paths(value: Any, here: Path) -> list[Path]:
+def paths(value: Any, here: Path = ()) -> list[Path]:
     """The members of a value, the outer ones first, and of what stands in it."""
     if isinstance(value, dict):
         own: list[Path] = [(*here, name) for name in value]
-        return own + [path for name, part in value.items() for path in _paths(part, (*here, name))]
+        return own + [path for name, part in value.items() for path in paths(part, (*here, name))]
     if isinstance(value, list):
-        return [path for index, part in enumerate(value) for path in _paths(part, (*here, index))]
+        return [path for index, part in enumerate(value) for path in paths(part, (*here, index))]
     return []
 
 

@@ -50,6 +50,9 @@ MORE: Final = "more-members"
 EDGES: Final = {f"edges-{number}": number for number in range(1, 5)}
 """Kinds in which every member has a value at an edge of what it may have, another one in each kind."""
 
+WHOLE: Final = frozenset({FULL, MORE, *EDGES})
+"""Kinds with many members in which there may be anything that is refused."""
+
 _CLOSING: Final = frozenset(
     {"additionalProperties", "unevaluatedProperties", "patternProperties", "propertyNames", "maxProperties"}
 )
