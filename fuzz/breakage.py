@@ -19,12 +19,14 @@ class Way:
     operation. `schema` points at the schema of the place in the document: operations that share it mostly share the
     code that reads it, too.
     `broad`: it tries all places of the request at once, so it is worth more than what tries one.
+    `likely`: operations are seen to have it each for itself, though most of its kind is the same for all.
     """
 
     place: str = ""
     kind: str = ""
     schema: str | None = None
     broad: bool = False
+    likely: bool = False
 
     @property
     def name(self) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from validator.contract import Contract, Operation
 
 FRESH: Final = Layer.PLACES
-"""The last layer of the plan in which each step shows something new."""
+"""The last layer of the plan in which each step shows something new: until all of it is done, the plan is followed."""
 
 
 REST_AT_A_TIME: Final = 3
@@ -81,8 +81,9 @@ def choices(
     server seems not to have come last of all.
     """
     in_order = _InOrder(contract, is_absent)
-    yield from in_order.choices(step for step in steps if step.layer <= FRESH)
-    rest = in_order.choices(step for step in steps if step.layer > FRESH)
+    fresh = max((number for number, step in enumerate(steps, 1) if step.layer <= FRESH), default=0)
+    yield from in_order.choices(steps[:fresh])
+    rest = in_order.choices(steps[fresh:])
     arms = [target for target in targets if not writes(contract, target)]
     while not is_dry() and (there := [target for target in arms if not is_absent(target.operation)]):
         yield from islice(rest, REST_AT_A_TIME)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -14,6 +15,7 @@ from fuzz.answers import error_code
 from fuzz.events import Answered, Failed
 from fuzz.failures import failure
 from fuzz.oracles.consistency import inconsistent
+from fuzz.oracles.customs import Customs
 from fuzz.oracles.slowness import slow
 from fuzz.oracles.uniformity import Uniformity
 from fuzz.repeats import Repeats
@@ -46,6 +48,7 @@ class Examining:
         self._shrinks: Final = Shrinks(wishes.budget.max_requests)
         self._repeats: Final = Repeats(wishes.budget.max_requests)
         self._uniformity: Final = Uniformity(wishes.contract)
+        self._customs: Final = Customs(wishes.contract)
         self._causes: Final[set[Cause]] = set()
         self._unsure: Final[dict[str, list[tuple[Case, Verdict]]]] = defaultdict(list)
         """What was wrong with the 404 of operations, if they are there at all."""
@@ -56,6 +59,7 @@ class Examining:
         case, response = answered.case, answered.verdict.exchange.response
         self.steering.learn(case.operation, case.fault, sample.kind, response)
         self._uniformity.hear(answered, sample.kind)
+        self._customs.hear(answered)
         found = failure(case, answered.verdict)
         failing = found is not None and found.cause not in self._causes
         if failing and response.status in DOORS and not case.credentials:
@@ -94,7 +98,8 @@ class Examining:
 
     def outliers(self) -> Iterator[Failed]:
         """What only all the answers together show."""
-        return (Failed(failure=one, late=True) for one in self._uniformity.outliers() if self.is_new(one))
+        found = chain(self._uniformity.outliers(), self._customs.outliers())
+        return (Failed(failure=one, late=True) for one in found if self.is_new(one))
 
     def _wrong_after_all(self, operation: str) -> Iterator[Failed]:
         """What was wrong with answers of an operation that is there, as it turns out."""

@@ -153,6 +153,15 @@ def _numbers(text: Text) -> list[Token]:
     return [token for token in text.scalars if token.text[:1] in b"-0123456789"]
 
 
+def _numbers_first(text: Text) -> list[Token]:
+    """The values of members that are numbers; else other numbers; else any value that has no parts.
+
+    Who reads NaN takes it for a number, and a member that is no number may be refused for that.
+    """
+    own = [after for before, after in pairwise(text.tokens) if before.text == b":" and after in _numbers(text)]
+    return own or _numbers(text) or text.scalars
+
+
 def _encoded(text: Text, names: Sequence[str]) -> st.SearchStrategy[Broken]:
     return st.sampled_from(names).map(lambda name: (text.raw.decode().encode(name), f"the text in {name.upper()}"))
 
@@ -244,8 +253,8 @@ _TABLE: Final[dict[str, Way]] = {
     "missing-colon-and-value": around(lambda raw: b'{"extra",' + raw[1:], "a name without a value"),
     "missing-name": at(_keys, lambda _: b"", "a missing name"),
     # Words and numbers of other languages.
-    "nan": needing(Needs.SCALAR, one_for(_scalars, [b"NaN", b"nan", b"-NaN"], "as a value")),
-    "infinity": needing(Needs.SCALAR, one_for(_scalars, [b"Infinity", b"-Infinity", b"inf"], "as a value")),
+    "nan": needing(Needs.SCALAR, one_for(_numbers_first, [b"NaN", b"nan", b"-NaN"], "as a value")),
+    "infinity": needing(Needs.SCALAR, one_for(_numbers_first, [b"Infinity", b"-Infinity", b"inf"], "as a value")),
     "undefined": needing(Needs.SCALAR, one_for(_scalars, [b"undefined", b"nil", b"void"], "as a value")),
     "python-word": needing(Needs.SCALAR, one_for(_scalars, [b"None", b"True", b"False"], "as a value")),
     "word-in-capitals": needing(Needs.SCALAR, one_for(_scalars, [b"NULL", b"TRUE", b"FALSE", b"Null"], "as a value")),

@@ -43,7 +43,7 @@ _NOTHING: Final[Mapping[Tried, int]] = MappingProxyType({})
 
 
 class Layer(IntEnum):
-    """What a step is there for; all of a layer comes before the next."""
+    """What a step is there for. All kinds come first; then each fault goes through the other layers at its own pace."""
 
     KINDS = 0
     """Each kind of each fault, once somewhere: in a body as a whole, in a member, in an item of a list."""
@@ -51,7 +51,7 @@ class Layer(IntEnum):
     """What tries all places of an operation at once, and each fault in each operation, once; then at each schema of
     the document; then at each place of each operation."""
     KINDS_AT_PLACES = 2
-    """Each kind of each fault at each schema, or place without one."""
+    """Each likely slip in each operation; each kind of each fault at each schema, or place without one."""
     REST = 3
     """The same on other operations."""
 
@@ -88,9 +88,10 @@ AT_A_TIME: Final[Mapping[str, float]] = MappingProxyType(
         UNKNOWN_RESOURCE: 4,
         NO_CREDENTIALS: 4,
         VALID: 4,
+        INVALID_QUERY: 2,
         BAD_CREDENTIALS: 0.25,
-        UNSUPPORTED_METHOD: 0.25,
-        UNSUPPORTED_MEDIA_TYPE: 0.25,
+        UNSUPPORTED_METHOD: 0.5,
+        UNSUPPORTED_MEDIA_TYPE: 0.5,
     }
 )
 """So many steps a fault gets at its turn, one where it is not named.
@@ -101,8 +102,24 @@ A run of two thousand requests comes to most members that must be there, must re
 that only have a type are many more.
 """
 
-_ONCE_SEEN: Final[Mapping[str, float]] = MappingProxyType({WRONG_TYPE: 2, INVALID_QUERY: 3})
-"""The same, where each place has had one kind of the fault: who looks at the type at all looks at it once for all."""
+_DEEPER: Final[Mapping[str, float]] = MappingProxyType(
+    {
+        MALFORMED_JSON: 2,
+        INVALID_VALUE: 3,
+        INVALID_QUERY: 3,
+        UNKNOWN_RESOURCE: 3,
+        NO_CREDENTIALS: 0.25,
+        BAD_CREDENTIALS: 0.25,
+        UNSUPPORTED_METHOD: 0.5,
+        UNSUPPORTED_MEDIA_TYPE: 0.5,
+        VALID: 1,
+    }
+)
+"""The same, where each place has had one kind of the fault; 2, where it is not named.
+
+Who lets a place have anything is found by then; what is left are slips. A fault that is through with the places of a
+small contract goes deeper while others still have some.
+"""
 
 _BEST_FIRST: Final = frozenset(
     {NO_CREDENTIALS, UNKNOWN_RESOURCE, UNKNOWN_REFERENCE, INVALID_QUERY, INVALID_VALUE, WRONG_TYPE, VALID}
@@ -156,7 +173,7 @@ def plan(targets: Iterable[Target], *, offset: int = 0, covered: Mapping[Tried, 
         for turn, step in enumerate(chain(order.layers[Layer.KINDS], order.layers[Layer.PLACES])):
             after = turn / AT_A_TIME.get(fault, 1)
             rounds[step.operation] = min(after, rounds.get(step.operation, after))
-    steps = [step for layer in Layer for step in chain.from_iterable(_in_turn(order.turns(layer) for order in orders))]
+    steps = [*_together(order.kinds for order in orders), *_together(order.others for order in orders)]
     return _rotated(steps, covered) if covered else steps
 
 
@@ -184,6 +201,10 @@ def _rotated(steps: Sequence[Step], covered: Mapping[Tried, int]) -> list[Step]:
 
 def _tried(operation: str, fault: str, way: Way) -> Tried:
     return Tried(operation, fault, way.name)
+
+
+def _together(turns: Iterable[Iterable[Sequence[Step]]]) -> Iterator[Step]:
+    return chain.from_iterable(_in_turn(turns))
 
 
 def _in_turn(queues: Iterable[Iterable[T]]) -> Iterator[T]:
@@ -226,20 +247,26 @@ class _Order:
             self._cover(Layer.PLACES, _place, self._plainly, only=self._plainest_at)
         self._cover(Layer.PLACES, _place, self._places)
         early = Layer.PLACES if self._fault == MISSING_PARAMETER else Layer.KINDS_AT_PLACES
+        self._cover(early, lambda operation, way: (operation, way) if way.likely else None, {None})
         self._cover(early, lambda operation, way: (_schema(operation, way), way.kind), self._kinds_at)
         for operation, way in list(self._left):
             self._take(operation, way, Layer.REST)
         for layer in (Layer.KINDS_AT_PLACES, Layer.REST):
             self.layers[layer] = _by_operation_in_turn(self.layers[layer])
 
-    def turns(self, layer: Layer) -> list[Sequence[Step]]:
-        """The steps of a layer, turn by turn."""
-        usual = AT_A_TIME.get(self._fault, 1)
-        steps, size = self.layers[layer], _ONCE_SEEN.get(self._fault, usual) if layer > Layer.PLACES else usual
-        most = max(1, int(size))
-        chunks = [steps[start : start + most] for start in range(0, len(steps), most)]
-        waits: list[Sequence[Step]] = [()] * (int(1 / size) - 1 if size < 1 else 0)
-        return list(chain.from_iterable((*waits, chunk) for chunk in chunks))
+    @property
+    def kinds(self) -> Sequence[Sequence[Step]]:
+        """The steps of the first layer, turn by turn."""
+        return _turns(self.layers[Layer.KINDS], AT_A_TIME.get(self._fault, 1))
+
+    @property
+    def others(self) -> Sequence[Sequence[Step]]:
+        """Those of the other layers."""
+        deeper = [*self.layers[Layer.KINDS_AT_PLACES], *self.layers[Layer.REST]]
+        return [
+            *_turns(self.layers[Layer.PLACES], AT_A_TIME.get(self._fault, 1)),
+            *_turns(deeper, _DEEPER.get(self._fault, 2)),
+        ]
 
     def _cover_kinds(self, offset: int) -> None:
         by_kind: dict[tuple[str, ...], list[tuple[str, Way]]] = defaultdict(list)
@@ -298,6 +325,14 @@ class _Order:
         self._schemas[schema] += 1
         self._places.add((operation, way.place))
         self._kinds_at.add((schema, way.kind))
+
+
+def _turns(steps: Sequence[Step], size: float) -> list[Sequence[Step]]:
+    """So many steps at a turn; less than one: one at each so manieth turn."""
+    most = max(1, int(size))
+    chunks = [steps[start : start + most] for start in range(0, len(steps), most)]
+    waits: list[Sequence[Step]] = [()] * (int(1 / size) - 1 if size < 1 else 0)
+    return list(chain.from_iterable((*waits, chunk) for chunk in chunks))
 
 
 def kind_of(fault: str, way: Way) -> tuple[str, str]:

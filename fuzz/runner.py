@@ -234,7 +234,7 @@ class Runner:
             sending=self._sending,
             created=self._created,
             taken=self._taken,
-            renewed=playing.bodies.renewed,
+            renewed=playing.bodies.telling.renewed,
         )
         steering = self._examining.steering
         is_absent = self._presence.is_absent

@@ -41,7 +41,11 @@ _ODD: Final = {
 }
 """In the writing of a URL."""
 
-_ODD_KINDS: Final = frozenset({*_ODD, "twice", "as-list", "as-object"})
+ODD_KINDS: Final = frozenset({*_ODD, "twice", "as-list", "as-object"})
+"""Kinds that are odd rather than wrong."""
+
+_LIKELY: Final = frozenset({"negative", "text", "half-number", "not-listed", "no-boolean", "no-date"})
+"""What an operation takes that reads its query by itself."""
 
 
 class InvalidQuery:
@@ -52,12 +56,17 @@ class InvalidQuery:
         if operation.method not in {"GET", "HEAD"} and not strange_path(contract, operation):
             return ()
         found = [
-            Way(place=f"{parameter.location}/{parameter.name}", kind=kind, schema=parameter.pointer)
+            Way(
+                place=f"{parameter.location}/{parameter.name}",
+                kind=kind,
+                schema=parameter.pointer,
+                likely=kind in _LIKELY,
+            )
             for parameter in operation.parameters
             if parameter.location == "query" or _is_header(contract, operation, parameter)
             for kind in _kinds(contract, operation, parameter)
         ]
-        return tuple(sorted(found, key=lambda way: way.kind in _ODD_KINDS))
+        return tuple(sorted(found, key=lambda way: way.kind in ODD_KINDS))
 
     def broken(
         self, contract: Contract, operation: Operation, way: Way | None, knowledge: Knowledge

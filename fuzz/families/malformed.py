@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hypothesis import strategies as st
 
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from validator.contract import Contract, Operation
 
 
+_LIKELY: Final = frozenset(
+    {
+        *("empty", "white-space-only", "unclosed", "truncated", "trailing-garbage", "two-values", "trailing-comma"),
+        *("single-quotes-throughout", "unquoted-key", "nan", "comment", "control-character", "latin-1"),
+    }
+)
+"""What lenient readers take, of which an operation may have one of its own."""
+
+
 class Malformed:
     """The family `malformed-json`."""
 
@@ -25,7 +34,11 @@ class Malformed:
         """Every slip in the table; where no body is required, an empty one is none at all."""
         if json_body(operation) is None:
             return ()
-        return tuple(Way(kind=name) for name in BREAKAGES if name != "empty" or operation.request_body_required)
+        return tuple(
+            Way(kind=name, likely=name in _LIKELY)
+            for name in BREAKAGES
+            if name != "empty" or operation.request_body_required
+        )
 
     def broken(
         self, contract: Contract, operation: Operation, way: Way | None, knowledge: Knowledge

@@ -73,6 +73,9 @@ _TEXTS: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType(
 )
 """Texts in place of any id."""
 
+_LIKELY: Final = frozenset({"zero", "negative", "trailing", "word", "beyond-64-bits", "quote"})
+"""What an operation may stumble over that looks for things in its own way."""
+
 _TOO_BIG: Final = frozenset({"beyond-64-bits", "many-digits", "long"})
 """Where a number cannot be held, a server may say so: that it is not a good value is as true as that nothing has it."""
 
@@ -93,7 +96,7 @@ class UnknownResource:
     def ways(self, contract: Contract, operation: Operation) -> tuple[Way, ...]:
         """One for each parameter that takes ids, and each kind of text that is none; then for the other parameters."""
         of_ids = (
-            Way(place=f"path/{target.parameter.name}", kind=kind, schema=_shared(target))
+            Way(place=f"path/{target.parameter.name}", kind=kind, schema=_shared(target), likely=kind in _LIKELY)
             for target in _targets(contract, operation)
             for kind in _kinds(target)
         )

@@ -36,7 +36,7 @@ class UnsupportedMediaType:
             return ()
         documented = {one.name.partition(";")[0].strip().lower() for one in operation.request_body}
         return tuple(
-            Way(kind=kind)
+            Way(kind=kind, likely=True)
             for kind, (media_type, _) in _LANGUAGES.items()
             if not documented & {media_type, f"{media_type.partition('/')[0]}/*", "*/*"}
         )

@@ -36,7 +36,9 @@ class UnsupportedMethod:
             return ()
         aimed = bool(strange_path(contract, operation)) and operation.path.endswith("}")
         return tuple(
-            Way(kind=method) for method in methods_lacking(contract, operation.path) if aimed or method not in _WHOLE
+            Way(kind=method, likely=True)
+            for method in methods_lacking(contract, operation.path)
+            if aimed or method not in _WHOLE
         )
 
     def broken(

@@ -7,20 +7,21 @@ longer be looked at in the way that others can, and one that becomes the default
 
 from __future__ import annotations
 
-import re
-from itertools import chain, count
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from fuzz import engine
 from fuzz.building import EACH, NO_DEMAND
 from fuzz.names import IS_ID
 from fuzz.readings import readings_of
+from fuzz.references import codes, references
 from fuzz.request_body import allows, body_schema
-from fuzz.samples import values_by_name
 from fuzz.sequences.comparing import same
-from fuzz.sequences.members import doubled, required, written
+from fuzz.sequences.members import doubled, kept, required, without, written
+from fuzz.sequences.telling import OF_LIFE, OF_ONE, RULED, Telling
 from fuzz.strategies import bodies_with
 from fuzz.taken import Taken
+from validator.pointer import walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,51 +31,27 @@ if TYPE_CHECKING:
     from validator.contract import Contract, Operation
 
 DRAWS: Final = 6
-USUAL_LENGTH: Final = 16
-"""Characters of a text: enough to see where it is cut off, and not more than most places hold."""
-
-LONG_LENGTH: Final = 40
-"""The same where people write sentences."""
-
-_TURNS: Final = 7
-"""A number comes again in the so manieth body at the soonest: what was not stored is not hidden by the next change."""
-
-_PLAIN: Final = 4
-"""Each so manieth body is plain: some servers take no odd texts at all."""
-
-_ODD: Final = "\u00e9\U0001f600&"
-"""How each second text begins: what is not ASCII, beyond 16 bits, or another thing in HTML, must come back."""
-
-_FRACTION: Final = 0.5
-"""So much is put to each second number that has not to be whole: it must not come back without it."""
-
-_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
-_OF_LIFE: Final = re.compile(
-    r"activ|enabl|disabl|archiv|hidden|visible|delet|publi|clos|complet|cancel|lock|status|state|phase|concept",
-    re.IGNORECASE,
-)
-_OF_ONE: Final = re.compile(r"default|primary|preferred|(^|_)(is_?)?main$", re.IGNORECASE)
-"""A switch of such a name is on for one thing of several: who gets it takes it from another."""
-
-_ON: Final = re.compile(r"^(is_?)?(active|enabled|visible|public|published)", re.IGNORECASE)
-_OF_KIND: Final = re.compile(r"type|kind|class|role|event|method|mode", re.IGNORECASE)
-_OF_WORDS: Final = re.compile(r"title|remark|note|comment|descri|text|message|subject|reason", re.IGNORECASE)
 _NOTHING: Final[tuple[Any, ...]] = ("", 0, 0.0)
-_LISTED: Final = frozenset({"enum", "const"})
-_OTHER: Final = frozenset({"pattern", "format", "enum", "const"})
 
 
 class Bodies:
     """Makes bodies; the same seed, in the same order, makes the same."""
 
-    def __init__(self, contract: Contract, settle: Callable[[Any], Any], seed: int, taken: Taken | None = None) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        settle: Callable[[Any], Any],
+        seed: int,
+        taken: Taken | None = None,
+        knows: Callable[[str, Any, str], bool] = lambda _name, _value, _holder: True,
+    ) -> None:
+        """`settle` puts ids that exist into a body; `knows` says whether one does, by the member and what holds it."""
+        self._knows: Final = knows
         self._contract: Final = contract
         self._taken: Final = Taken() if taken is None else taken
         self._settle: Final = settle
         self._seed: Final = seed
-        self._mark: Final = _base36(seed)
-        self._counter: Final = count(1)
-        self._bodies: Final = count(1)
+        self.telling: Final = Telling(contract, seed)
 
     def to_create(self, operation: Operation, *, least: bool = False) -> Iterator[Any]:
         """Bodies to try, one after the other: with all members, with the least, and others; or with the least first.
@@ -97,6 +74,10 @@ class Bodies:
             if drawn and drawn[0] not in seen:
                 seen.append(drawn[0])
                 yield self._telling(operation, drawn[0], {})
+                sure = self._sure(operation, drawn[0])
+                if sure not in seen:
+                    seen.append(sure)
+                    yield self._telling(operation, sure, {})
 
     def to_update(
         self, operation: Operation, before: Mapping[str, Any], only: str = "", *, part: slice | None = None
@@ -155,14 +136,14 @@ class Bodies:
         if not isinstance(told, dict) or not self.is_allowed(operation, told):
             return None
         # An update that has to move a thing on in its life is none that can be looked at like others.
-        moved = (name for name in told if _OF_LIFE.search(name) and name in before)
+        moved = (name for name in told if OF_LIFE.search(name) and name in before)
         return None if any(not same(told[name], before[name]) for name in moved) else told
 
     def _is_free(self, operation: Operation, name: str) -> bool:
         """Whether the values of a member are under no rule but that of their type."""
         known = readings_of(self._contract)
         readings = known.readings(written(self._contract, operation)[name])
-        return not any(_OTHER & known.words(pointer).keys() for reading in readings for pointer in reading)
+        return not any(RULED & known.words(pointer).keys() for reading in readings for pointer in reading)
 
     def changeable(self, operation: Operation) -> tuple[str, ...]:
         """The members that an update may well change: no references, nothing of its life, nothing said twice."""
@@ -170,8 +151,8 @@ class Bodies:
         return tuple(
             name
             for name, own in written(self._contract, operation).items()
-            if not IS_ID.search(name) and not _OF_LIFE.search(name) and not self._is_list(own)
-            if not (_OF_ONE.search(name) and self._is_switch(own)) and name not in alike
+            if not IS_ID.search(name) and not OF_LIFE.search(name) and not self._is_list(own)
+            if not (OF_ONE.search(name) and self._is_switch(own)) and name not in alike
         )
 
     def spoilt(self, operation: Operation, body: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
@@ -196,7 +177,11 @@ class Bodies:
         schema = body_schema(operation)
         if schema is None:
             return settled
-        told = self._told(self._said_once(operation, settled), (schema,), before, next(self._bodies))
+        # Of two references, by an id and by a code, each is good, and both are to one thing only by chance.
+        named = codes(self._contract, operation)
+        settled = bare if self.is_allowed(operation, bare := without(settled, named)) else settled
+        settled = self._said_once(operation, settled)
+        told = kept(self.telling.told(settled, (schema,), before), settled, named)
         if self.is_allowed(operation, told):
             return self._with_two(operation, told, schema, before)
         if not self.is_allowed(operation, settled):
@@ -206,6 +191,18 @@ class Bodies:
             if self.is_allowed(operation, {**settled, name: value}):
                 settled = {**settled, name: value}
         return settled
+
+    def _sure(self, operation: Operation, body: Any) -> Any:
+        """The body without what refers to something of which nobody knows whether it is there, where it can be."""
+        settled = self._settle(body)
+        doubted = {
+            one.member.name
+            for one in references(self._contract, operation)
+            for spot in one.member.spots(settled)
+            if not self._knows(one.member.name, walk(settled, spot), one.member.holder)
+        }
+        sure = without(body, doubted)
+        return sure if self.is_allowed(operation, sure) else body
 
     def _said_once(self, operation: Operation, body: Any) -> Any:
         """The body without what another member of it says, too, as far as it can do without."""
@@ -223,7 +220,7 @@ class Bodies:
             own = known.member(reading, name)
             if not isinstance(items, list) or len(items) != 1 or IS_ID.search(name):
                 continue
-            (other,) = self._told(items, own, before, next(self._bodies))
+            (other,) = self.telling.told(items, own, before)
             if _refers(items[0]):
                 other = self._settle({name: [_next_ids(other)]})[name][0]
                 if not _refers_elsewhere(items[0], other):  # two that refer to the same may well be one
@@ -237,105 +234,9 @@ class Bodies:
         known = self._taken.body(operation.id)
         return None if known is None else self.retold(operation, known)
 
-    def renewed(self, body: bytes) -> bytes:
-        """The same body, whatever is wrong with it, with new texts in place of those that tell it from others."""
-        new: dict[bytes, bytes] = {}
-
-        def another(found: re.Match[bytes]) -> bytes:
-            old = found[0]
-            if old not in new:
-                new[old] = self._mark_of(next(self._counter)).rjust(len(old), "q").encode()[-len(old) :]
-            return new[old]
-
-        return re.sub(rb"q*pq%bx[0-9]+" % self._mark.encode(), another, body)
-
-    def is_telling(self, body: Any) -> bool:
-        """Whether the body has a text that no other body has."""
-        return self._mark_of(0)[:-1] in str(body)
-
     def is_allowed(self, operation: Operation, body: Any) -> bool:
         """Whether the contract allows the body."""
         return allows(self._contract, operation)(body)
-
-    def _told(self, value: Any, pointers: Pointers, before: Any, turn: int, name: str = "") -> Any:
-        """The value, or one that can be told apart; `turn` is the number of the body that it is for."""
-        known = readings_of(self._contract)
-        readings = known.readings(pointers)
-        was = before if isinstance(before, dict) else {}
-        if isinstance(value, dict):
-            reading = next((one for one in readings if set(value) <= set(known.names(one))), readings[0])
-            members = {key: (part, known.member(reading, key)) for key, part in value.items()}
-            return {key: self._told(part, own, was.get(key), turn, key) for key, (part, own) in members.items()}
-        if isinstance(value, list):
-            return [self._told(part, known.item(readings[0], index), None, turn) for index, part in enumerate(value)]
-        words = [known.words(pointer) for reading in readings for pointer in reading]
-        if IS_ID.search(name):
-            return value
-        if any(_LISTED & one.keys() for one in words):
-            return self._listed(value, words, before, turn, name)
-        if any(_OTHER & one.keys() for one in words):
-            return self._usual(value, pointers, before, turn, name)
-        if isinstance(value, bool):
-            if _OF_LIFE.search(name) or _OF_ONE.search(name):
-                return before if isinstance(before, bool) else _ON.search(name) is not None
-            return not before if isinstance(before, bool) else True
-        if isinstance(value, str):
-            usual = LONG_LENGTH if _OF_WORDS.search(name) else USUAL_LENGTH
-            longest = min([int(one["maxLength"]) for one in words if "maxLength" in one], default=40)
-            shortest = max([int(one.get("minLength", 0)) for one in words], default=0)
-            return self._text(max(shortest, usual), longest, turn)
-        if isinstance(value, int | float):
-            return self._number(value, words, before, turn)
-        return value
-
-    def _listed(self, value: Any, words: list[Mapping[str, Any]], before: Any, turn: int, name: str) -> Any:
-        """Another one of the listed values each time, where it is not what makes the thing another kind of thing.
-
-        Where a thing is in its life, it stays: what is completed can often not be deleted any more.
-        """
-        listed = next((one["enum"] for one in words if "enum" in one), ())
-        if _OF_LIFE.search(name) and before in listed:
-            return before
-        good = [one for one in listed if one is not None and one != before]
-        return value if _OF_KIND.search(name) or _OF_LIFE.search(name) or not good else good[turn % len(good)]
-
-    def _usual(self, value: Any, pointers: Pointers, before: Any, turn: int, name: str) -> Any:
-        """A value under more rules than a schema tells (a country has to exist): one of the document's examples."""
-        listed = values_by_name(self._contract).get(name, ())
-        good = [
-            one
-            for one in listed
-            if not same(one, before)
-            and all(self._contract.validator(pointer, writing=True).is_valid(one) for pointer in pointers)
-        ]
-        return good[turn % len(good)] if good else value
-
-    def _text(self, shortest: int, longest: int, turn: int) -> str:
-        number = next(self._counter)
-        # What is odd in one body is plain in the next: so who loses the one is told apart from who loses all.
-        begin = _ODD if turn % _PLAIN and (turn + number) % 2 else ""
-        return f"{begin}{self._mark_of(number).rjust(shortest - len(begin), 'q')}"[-longest:]
-
-    def _mark_of(self, number: int) -> str:
-        return f"pq{self._mark}x{number}"
-
-    @staticmethod
-    def _number(value: float, words: list[Mapping[str, Any]], before: Any, turn: int) -> float:
-        """A small number, on its step, that is not the one from before, nor likely to be the one before that."""
-        step = max([one["multipleOf"] for one in words if "multipleOf" in one] or [1])
-        lows = [one["minimum"] for one in words if "minimum" in one]
-        lows += [one["exclusiveMinimum"] + 1 for one in words if isinstance(one.get("exclusiveMinimum"), int | float)]
-        highs = [one["maximum"] for one in words if "maximum" in one]
-        start = max([2, *lows])
-        if step != 1 and lows:
-            return value
-        made: float = start * step if step != 1 else start
-        made += step * (turn % _TURNS)
-        while isinstance(before, int | float) and not isinstance(before, bool) and same(made, before):
-            made += 3 * step
-        if turn % 2 and step == 1 and all("integer" not in str(one.get("type")) for one in words):
-            made += _FRACTION
-        return made if all(made <= high for high in highs) else value
 
     def _whole(self, name: str, own: Pointers) -> Iterator[tuple[str, ...]]:
         """The demand of a member with all that it can have: an item of a list, the members of an object."""
@@ -370,11 +271,3 @@ def _next_ids(item: dict[str, Any]) -> dict[str, Any]:
 
 def _refers_elsewhere(item: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return any(IS_ID.search(name) and item[name] != other.get(name) for name in item)
-
-
-def _base36(number: int) -> str:
-    text = ""
-    while number:
-        number, digit = divmod(number, 36)
-        text = _DIGITS[digit] + text
-    return text or "0"

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from fuzz.case import Case
+    from fuzz.sequences.bounds import Items
     from fuzz.sequences.dialogue import Means
-    from fuzz.sequences.questions import Items, Question
+    from fuzz.sequences.questions import Question
     from validator.contract import Operation
     from validator.exchange import Exchange
     from validator.findings import Finding

@@ -106,6 +106,17 @@ class Expectations:
         before = (thing.seen or thing.echo or {}) | thing.written
         return not any(answers.tells_state(name) for name in found if found[name] != before.get(name))
 
+    def is_unmoved(self, thing: Thing, found: Mapping[str, Any]) -> bool:
+        """Whether what is kept after its deletion (a webhook that is deactivated) is as it was, and still says so.
+
+        Only where it is switched on, or has a status, can it be seen.
+        """
+        if thing.unsure or thing.seen is None or thing.written or not self._kind.keeps_deleted:
+            return False
+        states = [value for name, value in found.items() if answers.tells_state(name)]
+        is_shown = any(value is True or (isinstance(value, str) and value) for value in states)
+        return is_shown and all(found[name] == thing.seen.get(name) for name in found)
+
     def is_listed(self, thing: Thing, exchange: Exchange) -> bool:
         """Whether the thing is in a list."""
         return any(answers.has_id(self._kind, one, thing.number) for one in _succeeding(exchange))

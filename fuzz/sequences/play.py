@@ -68,6 +68,12 @@ class Play:
             acts.DELETE: self._delete,
             acts.LIST_BELOW: self._aftermath.below,
         }
+        # Those that may have a body with them.
+        self._by_step: Final = {
+            **dict.fromkeys((acts.UPDATE, acts.UPDATE_ONE, acts.UPDATE_REST, acts.UPDATE_EMPTY), self._update),
+            acts.SPOIL: self._spoil,
+            acts.CREATE_WRONGLY: self._create_wrongly,
+        }
         self._host: Final = host
         self._refused: dict[str, str] = {}
         """The texts of what was refused."""
@@ -100,16 +106,12 @@ class Play:
             case acts.READ_OTHER:
                 if self.other is not None:
                     yield from self._read(acts.READ_OTHER, self.other)
-            case acts.UPDATE | acts.UPDATE_ONE | acts.UPDATE_REST | acts.UPDATE_EMPTY:
-                yield from self._update(step, thing)
-            case acts.SPOIL:
-                yield from self._spoil(step, thing)
             case act if act.startswith(acts.REFER):
                 yield from self._aftermath.refer(step, thing)
-            case acts.CREATE_WRONGLY:
-                yield from self._create_wrongly(step, thing)
             case act if act in self._plainly:
                 yield from self._plainly[act](thing)
+            case act if act in self._by_step:
+                yield from self._by_step[act](step, thing)
             case _:
                 yield from self._do(step, thing)
 
@@ -125,7 +127,7 @@ class Play:
             last = taken.verdict.exchange
             if answers.succeeded(last):
                 self.thing = self._made(create, last, body)
-                self._made_alike = 1 if self._bodies.is_telling(body) else None
+                self._made_alike = 1 if self._bodies.telling.is_telling(body) else None
                 if self.thing is not None:
                     taken = with_more(taken, self._expected.leads_elsewhere(create, self.thing, last))
                 yield taken
@@ -197,16 +199,8 @@ class Play:
         findings: list[Finding] = []
         fault = VALID
         if thing.deleted:
-            if not answers.succeeded(exchange):
-                fault = UNKNOWN_RESOURCE if thing.gone and self._kind.read is not None else VALID
-                thing.confirmed = thing.confirmed or status in _GONE
-            elif found is not None and thing.gone:
-                if self._expected.is_still_there(thing, found) and not thing.unsure:
-                    expected = f"it to be gone after {self._kind.delete.id if self._kind.delete else 'the deletion'}"
-                    findings.append(lacking(rules.STILL_THERE, operation, expected, Safe(status)))
-                thing.kept = True
-            else:
-                thing.confirmed = True
+            fault = self._fault_of_deleted(thing, exchange)
+            findings += self._after_deletion(operation, thing, exchange, found)
         elif status in _GONE and not thing.unsure:
             expected = f"what {thing.by} wrote" if thing.by else "the thing that was there before"
             findings.append(lacking(rules.LOST_WRITE, operation, expected, Safe(status)))
@@ -224,6 +218,29 @@ class Play:
             whole = is_whole(self._contract, operation, exchange)
             findings += self._listed_else(operation, thing, exchange, whole=whole)
         yield self._dialogue.judged(replace(case, fault=fault), exchange, findings)
+
+    def _fault_of_deleted(self, thing: Thing, exchange: Exchange) -> str:
+        """What is wrong with reading what was deleted: where it is refused, that it is gone."""
+        is_refused = not answers.succeeded(exchange)
+        return UNKNOWN_RESOURCE if is_refused and thing.gone and self._kind.read is not None else VALID
+
+    def _after_deletion(
+        self, operation: Operation, thing: Thing, exchange: Exchange, found: Mapping[str, Any] | None
+    ) -> Iterator[Finding]:
+        """What is wrong with what is still there of a thing that was deleted, or kept and put out of use."""
+        by = self._kind.delete.id if self._kind.delete is not None else "the deletion"
+        if not answers.succeeded(exchange):
+            thing.confirmed = thing.confirmed or exchange.response.status in _GONE
+        elif found is not None and thing.gone:
+            if self._expected.is_still_there(thing, found) and not thing.unsure:
+                expected = f"it to be gone after {by}"
+                yield lacking(rules.STILL_THERE, operation, expected, Safe(exchange.response.status))
+            thing.kept = True
+        else:
+            if found is not None and self._expected.is_unmoved(thing, found):
+                expected = f"{by} to show in what it says of its state"
+                yield lacking(rules.STILL_THERE, operation, expected, Safe("the same as before it"))
+            thing.confirmed = True
 
     def _is_read(self) -> bool:
         return next((case.act for case in reversed(self._dialogue.cases) if case.act != acts.LIST), "") == acts.READ

@@ -1,8 +1,8 @@
 """Questions: what a query asks of a list, where the name of its parameter says so; and what the answer must be. Pure.
 
 `offset=1` is the list without its first item, and so is `page=2` of pages of one. A name that the items have as well
-asks for those that have the value, and a `sort` that the document lists for that order. All else that queries ask
-(`search`, `sincedate`, a `limit` alone) each server reads in its own way.
+asks for those that have the value, and a `sort` that the document lists for that order; fuzz/sequences/bounds.py has
+those that have two sides. All else that queries ask (`search`, a `limit` alone) each server reads in its own way.
 """
 
 from __future__ import annotations
@@ -11,24 +11,26 @@ import re
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations, product
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from fuzz.names import OFFSETS, PAGE_SIZES, referred
+from fuzz.sequences.bounds import bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from fuzz.knowledge import Knowledge
+    from fuzz.sequences.bounds import Items, Wrong
     from validator.contract import Contract, Operation, Parameter
-
-Items: TypeAlias = "Sequence[Mapping[str, Any]]"
-Wrong: TypeAlias = "Callable[[Items, Items], tuple[str, str] | None]"
 
 _PAGES: Final = frozenset({"page", "page_number", "pagenumber"})
 _ORDERS: Final = frozenset({"sort", "sort_by", "sortby", "order_by", "orderby"})
 _NAMED: Final = {0: "the first", 2: "the third"}
 _SOME: Final = "10"
+_FEW: Final = 5
+"""So many things may all have been changed or deleted by others meanwhile."""
+
 _MOMENT: Final = re.compile(r"\d{4}-\d\d")
 _MOST: Final = 60
 """Characters of a value that is asked for."""
@@ -56,7 +58,10 @@ def questions(contract: Contract, operation: Operation, items: Items, knowledge:
     size = next((one for one in known if one.name.lower() in PAGE_SIZES and _takes(contract, one, 1)), None)
     for parameter in known:
         name = parameter.name
-        if name.lower() in OFFSETS and _takes(contract, parameter, 1):
+        bound = next(bounds(contract, operation, parameter, items), None)
+        if bound is not None:
+            yield Question(name=name, query=((name, bound.value),), wrong=bound.wrong)
+        elif name.lower() in OFFSETS and _takes(contract, parameter, 1):
             # Some databases skip nothing without a limit.
             also = ((size.name, _SOME),) if size is not None and _takes(contract, size, int(_SOME)) else ()
             yield from _moving(name, ((name, "1"), *also), items, _not_moved)
@@ -91,6 +96,8 @@ def _not_moved(items: Items, found: Items) -> tuple[str, str] | None:
     expected = "a list that begins with the second"
     if not found:
         return expected, "an empty list"
+    if len(items) > _FEW and not any(one in items for one in found):
+        return expected, "a list of others"
     at = items.index(found[0]) if found[0] in items else 1  # one that nobody has seen before tells nothing
     return (expected, f"a list that begins with {_NAMED.get(at, f'number {at + 1}')}") if at != 1 else None
 

@@ -123,7 +123,7 @@ class Stories:
         self._created: Final = created
         self._is_new: Final = is_new
         self._seed: Final = seed
-        self.bodies: Final = Bodies(contract, addresses.knowledge.sound, seed, taken)
+        self.bodies: Final = Bodies(contract, addresses.knowledge.sound, seed, taken, addresses.knowledge.has)
         self._is_absent: Final = is_absent
         self._is_there: Final = is_there
         self._means: Final = Means(

@@ -41,6 +41,17 @@ def _empty(name: str, summary: str, parameter: str, operation: str) -> Defect:
     return plain(name, summary, 4, Seams(serve=serve), fault=SEQUENCE, rules=_RULES)
 
 
+def _mistaken(name: str, summary: str, parameter: str, operation: str, mistake: Callable[[str], str]) -> Defect:
+    """The parameter is taken for another value."""
+
+    def serve(asked: Asked, _state: State, proceed: Proceed) -> Reply:
+        if asked.name != operation or parameter not in asked.query:
+            return proceed(asked)
+        return proceed(replace(asked, query={**asked.query, parameter: mistake(asked.query[parameter])}))
+
+    return plain(name, summary, 4, Seams(serve=serve), fault=SEQUENCE, rules=_RULES)
+
+
 DEFECTS: Final = (
     _deaf("offset-ignored", "Every page of a list is the first", lambda name: name == "offset"),
     _deaf(
@@ -63,4 +74,18 @@ DEFECTS: Final = (
         "GET /purchaseorders",
     ),
     _empty("no-product-of-a-code", "Products asked for by productcode are none", "productcode", "GET /products"),
+    _mistaken(
+        "completed-tasks-are-the-others",
+        "Asked for tasks that are completed, one gets the others",
+        "completed",
+        "GET /tasks",
+        lambda text: {"true": "false", "false": "true"}.get(text, text),
+    ),
+    _mistaken(
+        "orders-before-one-with-it",
+        "Orders asked for by beforeid are those before it, and itself",
+        "beforeid",
+        "GET /orders",
+        lambda text: str(int(text) + 1) if text.isdecimal() else text,
+    ),
 )

@@ -251,6 +251,12 @@ DEFECTS: Final = (
         "deleted-not-removed", "What is deleted is answered with 204, and can still be read", _STILL_THERE, by("DELETE")
     ),
     _undoes(
+        "deactivated-hook-stays-active",
+        "A hook that is deactivated is answered with 204, and stays active",
+        _STILL_THERE,
+        on("DELETE /hooks/<idhook>"),
+    ),
+    _undoes(
         "deleted-customer-not-removed",
         "A deleted customer is answered with 204, and can still be read",
         _STILL_THERE,

@@ -176,8 +176,8 @@ ONE = orjson.dumps(next(bodies().to_create(ADD)))
 def test_what_tells_a_body_from_others_is_made_anew_whatever_is_wrong_with_it(before: bytes, after: bytes) -> None:
     made, told = bodies(), ONE
     for _ in range(6):
-        made.renewed(b"pq1x1")
-    renewed = made.renewed(before + told + b"," + told + after)
+        made.telling.renewed(b"pq1x1")
+    renewed = made.telling.renewed(before + told + b"," + told + after)
     start, length = len(before), len(told)
     first, second = renewed[start : start + length], renewed[start + length + 1 :][:length]
     assert first == second
@@ -208,3 +208,37 @@ def test_two_lines_refer_to_two_things() -> None:
         body = next(Bodies(contract, settle, seed=1).to_create(contract.operation("createThing")))
         ids = [one["idthing"] for one in body["lines"]]
         assert len(ids) == len(set(ids)) == lines
+
+
+def test_all_but_what_may_refer_to_nothing_is_tried_where_all_is_refused() -> None:
+    """One id of nothing would hide whether all other members are stored."""
+    names = {"name": {"type": "string"}, "remark": {"type": "string"}, "idtemplate": {"type": "integer", "minimum": 1}}
+    contract = contract_taking({"type": "object", "required": ["name"], "properties": names})
+    operation = contract.operation("createThing")
+    for known, tried in ((frozenset({"idtemplate"}), {*names}), (frozenset(), {"name", "remark"})):
+        made = Bodies(contract, lambda body: body, 1, knows=lambda name, _value, _holder, known=known: name in known)
+        whole, second, *_ = made.to_create(operation)
+        assert whole.keys() == {*names}
+        assert second.keys() == tried if not known else second.keys() != {"name", "remark"}
+
+
+def test_of_an_id_and_a_code_of_one_thing_the_id_is_sent() -> None:
+    """That both are good does not make them of one thing."""
+    code = {"type": "string", "x-fault-responses": {"unknown-reference": {"status": 400, "body": {}}}}
+    line = {
+        "type": "object",
+        "anyOf": [{"required": ["idproduct"]}, {"required": ["productcode"]}],
+        "properties": {"idproduct": {"type": "integer"}, "productcode": code, "name": {"type": "string"}},
+    }
+    operation = (contract := contract_taking(line)).operation("createThing")
+    assert next(Bodies(contract, lambda body: body, seed=1).to_create(operation)).keys() == {"idproduct", "name"}
+    by_code = {"type": "object", "required": ["productcode"], "properties": {"productcode": code}}
+    operation = (contract := contract_taking(by_code)).operation("createThing")
+    settle = Knowledge(codes={"productcode": ("TEA-1",)}).settle
+    assert next(Bodies(contract, settle, seed=1).to_create(operation)) == {"productcode": "TEA-1"}
+
+
+def test_a_mail_address_looks_like_one() -> None:
+    contract = contract_taking({"type": "object", "properties": {"emailaddress": {"type": "string"}}})
+    body = next(Bodies(contract, lambda body: body, seed=1).to_create(contract.operation("createThing")))
+    assert body["emailaddress"].endswith("@example.com")

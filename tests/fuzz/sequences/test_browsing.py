@@ -214,6 +214,18 @@ def test_an_offset_that_leads_elsewhere_is_found(habit: str, told: str) -> None:
     assert failure.findings[0].message == f"expected a list that begins with the second, got {told}"
 
 
+def test_a_page_of_others_is_none_that_begins_with_the_second() -> None:
+    """Who counts pages shows what nobody has seen: with many things, others cannot have changed all of them."""
+    many = [{**PENS[0], "id": number, "label": f"no {number}"} for number in range(120)]
+
+    class Paged(Shelf):
+        def _listed(self, query: dict[str, str]) -> list[dict[str, Any]]:
+            return super()._listed(query) if query else self.things[:50]
+
+    assert browsed(Paged(many, "offset counts pages")).failures[0].findings[0].message.endswith("got a list of others")
+    assert browsed(Paged(many)).failures == []
+
+
 def test_where_all_are_alike_another_value_is_asked_for() -> None:
     assert browsed(Shelf(PENS[:1], "deaf to kind")).rules == {"wrong-list"}
     assert browsed(Shelf(PENS[:1])).rules == set()

@@ -305,6 +305,7 @@ def test_the_sound_sandbox_is_not_accused() -> None:
     ("defect", "operation", "rule"),
     [
         ("created-tag-not-stored", "createTag", "lost-write"),
+        ("deactivated-hook-stays-active", "createWebhook", "still-there"),
         ("titles-cut-when-stored", "createTag", "lost-write"),
         ("changed-supplier-not-stored", "createSupplier", "lost-write"),
         ("change-resets-remarks", "createSupplier", "lost-write"),

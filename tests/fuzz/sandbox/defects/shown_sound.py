@@ -145,6 +145,15 @@ SEQUENCES = {
         "GET /purchaseorders?status=cancelled", b"", READ, 200, told=lambda found: len(found) > 0
     ),
     "no-product-of-a-code": Shown("GET /products?productcode=KAARS-SET", b"", READ, 200, told=lambda found: not found),
+    "completed-tasks-are-the-others": Shown(
+        "GET /tasks?completed=true", b"", READ, 200, told=lambda found: len(found) > 0
+    ),
+    "orders-before-one-with-it": Shown(
+        "GET /orders?beforeid=1", b"", READ, 200, told=lambda found: [one["idorder"] for one in found] == [1]
+    ),
+    "deactivated-hook-stays-active": Shown(
+        "GET /hooks/1", b"", READ, 200, told=lambda hook: hook["active"] is True, before=(("DELETE /hooks/1", b""),)
+    ),
     "created-not-listed": Shown("GET /tags", b"", READ, 200, told=lambda tags: len(tags) == 2, before=(_MADE_TAG,)),
     "tag-made-twice": Shown("GET /tags", b"", READ, 200, told=lambda tags: len(tags) == 4, before=(_MADE_TAG,)),
     "next-tag-deleted": Shown("GET /tags/2", b"", READ, 404, before=(("DELETE /tags/1", b""),)),
