@@ -36,18 +36,27 @@ def with_doubts(contract: Contract, operation: Operation, breakage: Breakage, kn
 
 
 def _doubted(contract: Contract, operation: Operation, breakage: Breakage, knowledge: Knowledge) -> Iterator[Pointers]:
-    """The places of references, other than what is broken, that are not known to be good."""
-    promised = [one.member for one in references(contract, operation) if one.promised]
-    if not promised:
+    """The places of references, other than what is broken, that are not known to be good, nor were taken before.
+
+    Where nothing is promised for a reference to nothing, a server may refuse it as it likes, or not look at all.
+    """
+    members = [
+        one.member
+        for one in references(contract, operation)
+        if contract.promise(operation, UNKNOWN_REFERENCE, (*one.member.applied, *one.member.above)) is not None
+    ]
+    if not members:
         return
     try:
         body: Any = orjson.loads(breakage.body or b"")
     except orjson.JSONDecodeError:  # a number that only the grammar allows
         return
-    for member in promised:
+    for member in members:
         place = (*member.applied, *member.above)
+        taken = [walk(knowledge.taken, spot) for spot in member.spots(knowledge.taken)]
         values = (walk(body, spot) for spot in member.spots(body))
         if place not in breakage.places and any(
-            value is not None and not knowledge.has(member.name, value, member.holder) for value in values
+            value is not None and value not in taken and not knowledge.has(member.name, value, member.holder)
+            for value in values
         ):
             yield place

@@ -32,6 +32,7 @@ from fuzz.replay import aimed_again, operation_of
 from fuzz.sending import Sending
 from fuzz.sequences.answers import refused
 from fuzz.sequences.created import SECONDS, Created
+from fuzz.sequences.reign import Reign
 from fuzz.sequences.stories import Stories
 from fuzz.taken import Taken
 from fuzz.wishes import Wishes
@@ -246,7 +247,10 @@ class Runner:
             yield from self._break(choice, drawing, playing.things)
             if self._steps < SEQUENCES * self._pace.sent:
                 yield from _tell(next(stories, iter(())))
+        reign = Reign(self._contract, self._addresses, self._created, self._step)
         for choice in planned(self._contract, writing, is_absent=is_absent):
+            if not self._wishes.dry_run:
+                reign.foresee(choice.operation)
             yield from self._write(choice, drawing, playing.things)
         for story in stories:
             yield from _tell(story)

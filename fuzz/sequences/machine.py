@@ -23,6 +23,7 @@ from fuzz.answers import signature
 from fuzz.failures import failure
 from fuzz.pace import Spent
 from fuzz.sequences import acts
+from fuzz.sequences.reign import makes_it
 from fuzz.sequences.steps import Step
 from validator.errors import Obstacle
 
@@ -116,7 +117,7 @@ def _can(*needed: str) -> Callable[[Any], bool]:
     return lambda machine: all(getattr(machine.kind, one) is not None for one in needed)
 
 
-_ACTION: Final = st.runner().flatmap(lambda machine: st.sampled_from(machine.kind.actions))
+_ACTION: Final = st.runner().flatmap(lambda machine: st.sampled_from(machine.actions))
 _MEMBER: Final = st.runner().flatmap(lambda machine: st.sampled_from(machine.members))
 
 
@@ -127,6 +128,7 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.kind: Final = search.kind
         self.members: Final = search.members
+        self.actions: Final = [one for one in self.kind.actions if not makes_it(one)]
         self._search: Final = search
         self._play: Final = search.begin()
         self._signatures: Final[set[object]] = set()
@@ -168,7 +170,7 @@ class Life(RuleBasedStateMachine):
         """Change it wrongly."""
         self._take(acts.SPOIL)
 
-    @precondition(lambda self: self.kind.actions)
+    @precondition(lambda self: self.actions)
     @rule(action=_ACTION)
     def act(self, action: Any) -> None:
         """Do with it what is neither of these."""
