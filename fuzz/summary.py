@@ -24,23 +24,30 @@ MAX_OBSTACLES: Final = 100
 
 @dataclass(slots=True)
 class Group:
-    """All failures with one symptom: the smallest of them, and where it was seen."""
+    """All failures with one symptom, and where they were seen."""
 
-    smallest: Failure
     operations: Counter[str] = field(default_factory=Counter)
     variants: Counter[str] = field(default_factory=Counter)
+    _by_variant: dict[str, Failure] = field(default_factory=dict)
 
     def add(self, failure: Failure) -> None:
         """One more cause."""
         self.operations[failure.case.operation] += 1
         family = failure.cause.family
-        self.variants[f"{family} (in a sequence)" if failure.case.act else family] += 1
-        self.smallest = min(self.smallest, failure, key=lambda one: one.size)
+        name = f"{family} (in a sequence)" if failure.case.act else family
+        self.variants[name] += 1
+        self._by_variant[name] = min(self._by_variant.get(name, failure), failure, key=lambda one: one.size)
+
+    @property
+    def smallest(self) -> Failure:
+        """The smallest; of those that are as small, one of the variant that failed most: a key of no kind is let in."""
+        found = self._by_variant.items()
+        return min(found, key=lambda one: (one[1].size[:2], -self.variants[one[0]], one[1].size))[1]
 
 
 def include(failure: Failure, groups: dict[Symptom, Group]) -> None:
     """Put a failure to those with its symptom."""
-    groups.setdefault(failure.symptom, Group(failure)).add(failure)
+    groups.setdefault(failure.symptom, Group()).add(failure)
 
 
 def ranked(groups: Mapping[Symptom, Group]) -> list[Group]:
