@@ -90,8 +90,8 @@ AT_A_TIME: Final[Mapping[str, float]] = MappingProxyType(
         VALID: 4,
         INVALID_QUERY: 2,
         BAD_CREDENTIALS: 0.25,
-        UNSUPPORTED_METHOD: 0.5,
-        UNSUPPORTED_MEDIA_TYPE: 0.5,
+        UNSUPPORTED_METHOD: 0.25,
+        UNSUPPORTED_MEDIA_TYPE: 0.25,
     }
 )
 """So many steps a fault gets at its turn, one where it is not named.
@@ -104,7 +104,7 @@ that only have a type are many more.
 
 _DEEPER: Final[Mapping[str, float]] = MappingProxyType(
     {
-        MALFORMED_JSON: 2,
+        MALFORMED_JSON: 1,
         INVALID_VALUE: 3,
         INVALID_QUERY: 3,
         UNKNOWN_RESOURCE: 3,

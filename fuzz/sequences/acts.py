@@ -23,6 +23,9 @@ LIST_ELSEWHERE: Final = "list elsewhere"
 LIST_BELOW: Final = "list what is below it"
 """List what was below a thing that is gone."""
 
+READ_REFERRED: Final = "read what it referred to"
+"""Read a thing that one that is gone referred to."""
+
 REFER: Final = "refer to it by "
 """Make something that refers to a thing that is gone; the operation that makes it follows."""
 
@@ -50,7 +53,7 @@ DO: Final = "do "
 _WORDS: Final = frozenset(
     {
         *(CREATE, CREATE_AGAIN, CREATE_WRONGLY, READ, READ_OTHER, LIST, LIST_ELSEWHERE, LIST_BELOW),
-        *(REACH, UPDATE, SPOIL, MISUSE, DELETE),
+        *(READ_REFERRED, REACH, UPDATE, SPOIL, MISUSE, DELETE),
     }
 )
 

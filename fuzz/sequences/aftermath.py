@@ -16,8 +16,11 @@ from fuzz.places import replaced
 from fuzz.references import references
 from fuzz.request_body import allows, json_body
 from fuzz.sequences import acts
-from fuzz.sequences.answers import is_numbered
+from fuzz.sequences.answers import GONE, is_numbered
+from fuzz.sequences.expectations import lacking
 from fuzz.sequences.kinds import kinds
+from validator import rules
+from validator.redaction import Safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +58,26 @@ class Aftermath:
             exchange, case = self._dialogue.send(acts.LIST_BELOW, operation, ids, None)
             yield self._dialogue.judged(replace(case, fault=UNKNOWN_RESOURCE), exchange)
 
+    def referred(self, thing: Thing) -> Iterator[Answered]:
+        """Read what it referred to, which nobody has deleted."""
+        create = self._kind.create
+        if create is None or not thing.gone or not isinstance(thing.sent, dict):
+            return
+        for name, value in thing.sent.items():
+            read = _reading(self._means.contract, name)
+            if read is None or isinstance(value, bool) or not isinstance(value, int | str):
+                continue
+            if self._means.is_absent(read[0].id) or not self._means.addresses.knowledge.has(name, value):
+                continue
+            operation, parameter = read
+            exchange, case = self._dialogue.send(acts.READ_REFERRED, operation, {parameter: str(value)}, None)
+            is_lost = exchange.response.status in GONE
+            by = self._kind.delete.id if self._kind.delete is not None else "the deletion"
+            expected = f"what it referred to, for {by} was not of that"
+            found = [lacking(rules.LOST_WRITE, operation, expected, Safe(exchange.response.status))] if is_lost else []
+            yield self._dialogue.judged(case, exchange, found)
+            return
+
     def refer(self, step: Step, thing: Thing) -> Iterator[Answered]:
         """Make something that refers to it, of a body that was taken; or of the one that is given."""
         if not thing.gone or not is_numbered(thing.sent, thing.number):  # what it is tied to is still there
@@ -69,6 +92,15 @@ class Aftermath:
                 places = ((*member.applied, *member.above),)
                 yield self._dialogue.judged(replace(case, fault=UNKNOWN_REFERENCE, places=places), exchange)
                 return
+
+
+def _reading(contract: Contract, name: str) -> tuple[Operation, str] | None:
+    """The operation that reads what a member of this name refers to, and the parameter for its id."""
+    wanted = referred(name)
+    found = (kind for kind in kinds(contract) if kind.read is not None and "{" not in kind.collection)
+    named = (kind for kind in found if wanted in {referred(kind.parameter), kind_of(kind.collection)})
+    kind = next(named, None) if wanted else None
+    return None if kind is None or kind.read is None else (kind.read, kind.parameter)
 
 
 def _list_below(contract: Contract, kind: Kind) -> Operation | None:

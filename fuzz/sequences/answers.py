@@ -22,6 +22,9 @@ _WRAPPINGS: Final = ("data", "items", "results", "result", "records", "content",
 _STATE: Final = re.compile(
     r"activ|enabl|disabl|archiv|delet|cancel|clos|status|state|visib|hidden|remov", re.IGNORECASE
 )
+GONE: Final = frozenset({404, 410})
+"""What says that there is nothing at an address (RFC 9110, sections 15.5.5 and 15.5.11)."""
+
 _TELLING: Final = 8
 _ROUND: Final = 5
 """Pages have round sizes: a list whose length is a multiple of this may have a next one."""

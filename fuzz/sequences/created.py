@@ -33,7 +33,6 @@ MOST_KEPT: Final = 12
 SECONDS: Final = 30.0
 """So long the cleaning up may take."""
 
-_GONE: Final = frozenset({404, 410})
 _NAME: Final = re.compile(r"\\?\{([^{}\\]+)\\?\}")
 
 
@@ -61,7 +60,9 @@ class Created:
 
     def note(self, case: Case, exchange: Exchange) -> None:
         """Remember what an answer says was made, and forget what it says is deleted."""
-        if not answers.succeeded(exchange) and not (case.method == "DELETE" and exchange.response.status in _GONE):
+        if not answers.succeeded(exchange) and not (
+            case.method == "DELETE" and exchange.response.status in answers.GONE
+        ):
             return
         if case.method == "DELETE":
             self._things.pop(case.url, None)
@@ -111,7 +112,7 @@ class Created:
                     exchange = send(case)
                 except (TargetError, Spent):  # nobody is there any more, or the time is over
                     return replace(self.left, removed=removed)
-                if answers.succeeded(exchange) or exchange.response.status in _GONE:
+                if answers.succeeded(exchange) or exchange.response.status in answers.GONE:
                     self._things.pop(url, None)
                     removed += 1
         return replace(self.left, removed=removed)

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from validator.exchange import Exchange
     from validator.findings import Finding
 
-_GONE: Final = frozenset({404, 410})
 _CREATED: Final = 201
 _ACCEPTED: Final = 202
 _LEAST_FAILURE: Final = 500
@@ -67,6 +66,7 @@ class Play:
             acts.MISUSE: trespassing.misuse,
             acts.DELETE: self._delete,
             acts.LIST_BELOW: self._aftermath.below,
+            acts.READ_REFERRED: self._aftermath.referred,
         }
         # Those that may have a body with them.
         self._by_step: Final = {
@@ -201,7 +201,7 @@ class Play:
         if thing.deleted:
             fault = self._fault_of_deleted(thing, exchange)
             findings += self._after_deletion(operation, thing, exchange, found)
-        elif status in _GONE and not thing.unsure:
+        elif status in answers.GONE and not thing.unsure:
             expected = f"what {thing.by} wrote" if thing.by else "the thing that was there before"
             findings.append(lacking(rules.LOST_WRITE, operation, expected, Safe(status)))
         elif answers.succeeded(exchange):
@@ -230,7 +230,7 @@ class Play:
         """What is wrong with what is still there of a thing that was deleted, or kept and put out of use."""
         by = self._kind.delete.id if self._kind.delete is not None else "the deletion"
         if not answers.succeeded(exchange):
-            thing.confirmed = thing.confirmed or exchange.response.status in _GONE
+            thing.confirmed = thing.confirmed or exchange.response.status in answers.GONE
         elif found is not None and thing.gone:
             if self._expected.is_still_there(thing, found) and not thing.unsure:
                 expected = f"it to be gone after {by}"

@@ -53,7 +53,8 @@ WHOLE: Final = tuple(
     for act in (
         *(acts.CREATE, acts.READ, acts.CREATE_WRONGLY, acts.CREATE_AGAIN, acts.LIST),
         *(acts.UPDATE, acts.SPOIL, acts.UPDATE_ONE, acts.READ, acts.UPDATE_EMPTY, acts.CHECK),
-        *(acts.REACH, acts.MISUSE, acts.DELETE, acts.READ, acts.LIST, acts.LIST_BELOW, acts.REFER, acts.DELETE),
+        *(acts.REACH, acts.MISUSE, acts.DELETE, acts.READ, acts.LIST, acts.LIST_BELOW, acts.READ_REFERRED),
+        *(acts.REFER, acts.DELETE),
     )
 )
 """What anybody does with a thing that stands alone."""
@@ -68,7 +69,7 @@ PLAIN: Final = tuple(
     for act in (
         *(acts.CREATE, acts.READ, acts.CREATE_WRONGLY, acts.CREATE_AGAIN, acts.LIST),
         *(acts.UPDATE, acts.SPOIL, acts.UPDATE_ONE, acts.READ),
-        *(acts.REACH, acts.DELETE, acts.READ, acts.LIST, acts.LIST_BELOW, acts.REFER),
+        *(acts.REACH, acts.DELETE, acts.READ, acts.LIST, acts.LIST_BELOW, acts.READ_REFERRED, acts.REFER),
     )
 )
 """The rest of it: what is below others has `MORE` done to it late, for of such kinds there are many."""

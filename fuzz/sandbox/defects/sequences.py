@@ -186,6 +186,14 @@ def _taking_the_next(asked: Asked, state: State, proceed: Proceed) -> Reply:
     return reply
 
 
+def _untagging(asked: Asked, state: State, proceed: Proceed) -> Reply:
+    reply = proceed(asked)
+    number = int(asked.path.get("idtag") or 0) if succeeded(asked, reply) else 0
+    if asked.name == "DELETE /customers/<idcustomer>/tags/<idtag>" and state.find("tags", number) is not None:
+        state.remove("tags", number)
+    return reply
+
+
 def _changing_the_next(asked: Asked, state: State, proceed: Proceed) -> Reply:
     reply = proceed(asked)
     if asked.name == "PUT /tasks/<idtask>" and succeeded(asked, reply):
@@ -333,6 +341,12 @@ DEFECTS: Final = (
         lambda: _cutting_titles,
     ),
     _defect("tag-made-twice", "A new tag is there twice", _LOST, lambda: _making_two),
+    _defect(
+        "untagging-deletes-the-tag",
+        "A tag that is taken from a customer is gone altogether",
+        _LOST,
+        lambda: _untagging,
+    ),
     _defect("next-tag-deleted", "With a tag, the next one is deleted", _LOST, lambda: _taking_the_next),
     _defect(
         "next-task-changed", "With a task, the title of the next one is changed", _LOST, lambda: _changing_the_next

@@ -306,6 +306,7 @@ def test_the_sound_sandbox_is_not_accused() -> None:
     [
         ("created-tag-not-stored", "createTag", "lost-write"),
         ("deactivated-hook-stays-active", "createWebhook", "still-there"),
+        ("untagging-deletes-the-tag", "addCustomerTag", "lost-write"),
         ("titles-cut-when-stored", "createTag", "lost-write"),
         ("changed-supplier-not-stored", "createSupplier", "lost-write"),
         ("change-resets-remarks", "createSupplier", "lost-write"),

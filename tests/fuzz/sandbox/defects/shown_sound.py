@@ -156,6 +156,7 @@ SEQUENCES = {
     ),
     "created-not-listed": Shown("GET /tags", b"", READ, 200, told=lambda tags: len(tags) == 2, before=(_MADE_TAG,)),
     "tag-made-twice": Shown("GET /tags", b"", READ, 200, told=lambda tags: len(tags) == 4, before=(_MADE_TAG,)),
+    "untagging-deletes-the-tag": Shown("GET /tags/1", b"", READ, 404, before=(("DELETE /customers/1/tags/1", b""),)),
     "next-tag-deleted": Shown("GET /tags/2", b"", READ, 404, before=(("DELETE /tags/1", b""),)),
     "next-task-changed": Shown(
         "GET /tasks/2", b"", READ, 200, told=lambda one: one["title"] == "N", before=(("PUT /tasks/1", {"title": "N"}),)
