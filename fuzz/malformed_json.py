@@ -50,7 +50,7 @@ def malformed(values: st.SearchStrategy[Any], name: str) -> st.SearchStrategy[Br
     """Texts of these values, broken in the named way; each is checked to be no JSON."""
     way = BREAKAGES[name]
     return (
-        st.builds(_with, st.just(way.needs), values, st.sampled_from([{}, {}, _MORE]))
+        st.builds(_with, st.just(way.needs), values, st.sampled_from([*[{}] * 5, _MORE]))
         .flatmap(texts_of)
         .flatmap(way.make)
         .filter(lambda broken: is_malformed(broken[0]))
@@ -274,13 +274,13 @@ _TABLE: Final[dict[str, Way]] = {
     "number-suffix": needing(Needs.NUMBER, one_for(_numbers, [b"1n", b"1L", b"1.5f", b"1%", b"1kg"], "as a number")),
     "other-digits": needing(Needs.NUMBER, one_for(_numbers, ["\uff11".encode(), "\u0661".encode()], "as a number")),
     # Comments and white space.
-    "comment": between(
-        [b"/* note */", b"// note\n", b"# note\n", b"<!-- note -->", b"-- note\n", b"; note\n"], "a comment"
-    ),
+    "comment": between([b"/* note */"], "a comment"),
+    "line-comment": between([b"// note\n"], "a comment"),
+    "other-comment": between([b"# note\n", b"<!-- note -->", b"-- note\n", b"; note\n"], "a comment"),
     "nested-comment": between([b"/* a /* b */ c */", b"/**/*/"], "a comment"),
     "unclosed-comment": between([b"/*", b"/* note", b"<!--"], "a comment without an end"),
-    "comment-before-the-value": preceded_by([b"// note\n", b"/* note */", b"# note\n", b"#!note\n"], "a comment"),
-    "comment-behind-the-value": followed_by([b"// note", b" # note", b"/* note */", b"/*", b"<!-- -->"], "a comment"),
+    "comment-before-the-value": preceded_by([b"// note\n", b"/* note */"], "a comment"),
+    "comment-behind-the-value": followed_by([b"// note", b"/* note */"], "a comment"),
     "ellipsis": between([b"...", b",...", "\u2026".encode()], "an ellipsis,"),
     "wrong-white-space": between(_WHITE_SPACE, "white space that JSON does not know:"),
     "nul": between([b"\0"], "a NUL byte"),

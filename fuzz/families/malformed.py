@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _LIKELY: Final = frozenset(
     {
         *("empty", "white-space-only", "unclosed", "truncated", "trailing-garbage", "two-values", "trailing-comma"),
-        *("single-quotes-throughout", "unquoted-key", "nan", "comment", "control-character", "latin-1"),
+        *("single-quotes-throughout", "unquoted-key", "nan", "comment", "line-comment", "control-character", "latin-1"),
     }
 )
 """What lenient readers take, of which an operation may have one of its own."""

@@ -37,6 +37,16 @@ _VALUES: Final = 10
 """So many bodies are looked at, and values that a strategy draws, to see whether a place can be broken in a way."""
 
 
+_LIKELY: Final = frozenset(
+    {
+        *("impossible-date", "other-case", "more-behind", "line-feed-behind"),
+        *("null-for-integer", "null-for-number", "null-for-string", "null-for-boolean"),
+        *("boolean-for-integer", "boolean-for-number"),
+    }
+)
+"""What a check of one operation lets pass that is nearly right: `$` in a pattern, true as 1, null as nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
     """A place and the kinds that share a name there.
@@ -123,7 +133,7 @@ def breaks(contract: Contract, operation: Operation, fault: str) -> Mapping[Way,
     names: set[str] = set()
     for place in places(contract, schema):
         for name, one in _at(contract, readings, place, wrong_type=fault == WRONG_TYPE):
-            way = Way(place=place.pointer, kind=name, schema=place.schema)
+            way = Way(place=place.pointer, kind=name, schema=place.schema, likely=name in _LIKELY)
             if way.name not in names and _is_possible(contract, operation, one):
                 names.add(way.name)
                 found[way] = one
