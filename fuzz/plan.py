@@ -300,7 +300,7 @@ class _Order:
         taken = self.layers[layer][found:]
         # Any server of bodies is shown by a few whether it takes a list for an object: members come first.
         bodies = [step for step in taken if not step.way.place] if self._fault in _BY_POSITION else []
-        members = [step for step in taken if step not in bodies]
+        members = sorted((step for step in taken if step not in bodies), key=lambda step: not step.way.likely)
         self.layers[layer][found:] = [*_by_operation_in_turn(members), *_by_operation_in_turn(bodies)]
 
     def _staleness(self, candidate: tuple[str, Way]) -> tuple[int, bool, int, bool, int, int, int]:

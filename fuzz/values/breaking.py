@@ -40,11 +40,12 @@ _VALUES: Final = 10
 _LIKELY: Final = frozenset(
     {
         *("impossible-date", "other-case", "more-behind", "line-feed-behind"),
+        *("number-as-text-for-integer", "number-as-text-for-number", "truth-as-text-for-boolean"),
         *("null-for-integer", "null-for-number", "null-for-string", "null-for-boolean"),
         *("boolean-for-integer", "boolean-for-number"),
     }
 )
-"""What a check of one operation lets pass that is nearly right: `$` in a pattern, true as 1, null as nothing."""
+"""What a check of one operation lets pass, for it is nearly right: `$` in a pattern, "1" and true as 1, null as none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

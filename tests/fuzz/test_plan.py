@@ -258,6 +258,14 @@ def test_likely_slips_come_to_each_operation_before_the_rest() -> None:
     assert len(early) >= 2
 
 
+def test_of_the_places_of_an_operation_those_with_a_likely_slip_come_first() -> None:
+    """A number in quotes is taken more often than a number for a text."""
+    texts = tuple(Way(place=f"/text{number}", kind="number-for-string", schema=f"/t{number}") for number in range(9))
+    number = Way(place="/price", kind="number-as-text-for-number", schema="/price", likely=True)
+    steps = plan([Target("a", WRONG_TYPE, (*texts, number))])
+    assert number in [step.way for step in steps[:4]]
+
+
 def test_an_empty_plan_has_no_steps() -> None:
     assert plan([]) == []
 

@@ -20,12 +20,15 @@ from fuzz.pace import Budget
 from fuzz.replay import Origin
 from fuzz.runner import Runner
 from fuzz.sandbox import create_app
+from fuzz.state import State
 from fuzz.summary import Summary
 from fuzz.transport import WsgiTransport
 from validator.contract import Contract
 from validator.reports import Tally
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fuzz.case import Case
     from fuzz.events import Event
     from validator.exchange import Exchange
@@ -88,6 +91,28 @@ def titles(recorder: Recorder) -> dict[int, str]:
     """What tags there are."""
     asked = Addresses(PICQER, ADDRESS).case(PICQER.operation("listTags"))
     return {one["idtag"]: one["title"] for one in json.loads(recorder(asked).response.body or b"")}
+
+
+def test_what_was_rare_is_kept_for_the_next_run(tmp_path: Path) -> None:
+    """Hypothesis keeps it in the folder that the state has for it."""
+
+    def steps(seed: int) -> list[str]:
+        made = Runner(
+            PICQER,
+            Recorder(None),
+            base_url=ADDRESS,
+            budget=Budget(max_requests=900),
+            seed=seed,
+            operations=["createTag", "getTag", "updateTag", "deleteTag", "listTags"],
+            faults=("valid",),
+            allow_writes=True,
+            examples=State.open(tmp_path, PICQER.title).examples,
+        )
+        return [event.case.variant for event in made.run() if isinstance(event, Answered) and event.case.act]
+
+    first = steps(1)
+    assert list((tmp_path / "examples").iterdir())
+    assert steps(1) != first, "begins with what the run before has left"
 
 
 def test_without_that_lists_are_read_and_no_more() -> None:
