@@ -45,7 +45,7 @@ _LIKELY: Final = frozenset(
         *("boolean-for-integer", "boolean-for-number"),
     }
 )
-"""What a check of one operation lets pass, for it is nearly right: `$` in a pattern, "1" and true as 1, null as none."""
+"""What a check of one operation lets pass that is nearly right: `$` in a pattern, "1" or true as 1, null as none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
