@@ -130,8 +130,10 @@ All other kinds are read by one piece of code of the server, which is tried with
 """
 
 
-_BY_METHOD: Final = frozenset({NO_CREDENTIALS, BAD_CREDENTIALS})
-"""Of these, the plainest kind is another one with each method: a server may ask some of them only for the key."""
+_LIKELY_BY_METHOD: Final = frozenset({MALFORMED_JSON, UNSUPPORTED_MEDIA_TYPE})
+_BY_METHOD: Final = frozenset({NO_CREDENTIALS, BAD_CREDENTIALS, *_LIKELY_BY_METHOD})
+"""Of these, the plainest kind is another one with each method, or each likely slip: a server may ask some of them only
+for the key, and read a changed body by other code than a new one."""
 
 _AT_EACH_OPERATION: Final = frozenset({NO_CREDENTIALS, UNKNOWN_RESOURCE})
 _AT_EACH: Final = _AT_EACH_OPERATION | {WRONG_TYPE}
@@ -271,7 +273,8 @@ class _Order:
     def _cover_kinds(self, offset: int) -> None:
         by_kind: dict[tuple[str, ...], list[tuple[str, Way]]] = defaultdict(list)
         for operation, way in self._left:
-            is_by_method = self._fault in _BY_METHOD and way.kind == self._plainest
+            is_telling = way.likely if self._fault in _LIKELY_BY_METHOD else way.kind == self._plainest
+            is_by_method = self._fault in _BY_METHOD and is_telling
             method = self._methods[operation] if is_by_method else ""
             by_kind[*kind_of(self._fault, way), method].append((operation, way))
         kinds = list(by_kind)

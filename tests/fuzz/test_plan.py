@@ -217,6 +217,17 @@ def test_a_wrong_key_is_tried_early_with_each_method() -> None:
     assert {step.operation[:-1] for step in first if step.way.kind == "unknown-key"} == set(methods)
 
 
+@pytest.mark.parametrize("fault", [MALFORMED_JSON, UNSUPPORTED_MEDIA_TYPE])
+def test_a_likely_slip_is_tried_early_with_each_method(fault: str) -> None:
+    """What changes may be read by other code than what is made."""
+    known = (Way(kind="trailing-comma", likely=True), Way(kind="odd"))
+    methods = ["POST", "PUT", "PATCH"]
+    targets = [Target(f"{method}{number}", fault, known, method=method) for method in methods for number in range(5)]
+    first = [step for step in plan(targets) if step.layer is Layer.KINDS]
+    assert Counter(step.way.kind for step in first) == {"trailing-comma": len(methods), "odd": 1}
+    assert {step.operation[:-1] for step in first if step.way.likely} == set(methods)
+
+
 def test_a_bound_is_first_tried_by_what_it_forbids() -> None:
     """That less than nothing is refused is for each operation to see; how large numbers are read is not."""
     kinds = ("negative", "no-machine-number")
