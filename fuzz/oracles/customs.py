@@ -65,7 +65,7 @@ class Customs:
             for answered in taken.values():
                 case, exchange = answered.case, answered.verdict.exchange
                 finding = make_finding(
-                    rules.FAULT_ACCEPTED,
+                    rules.INCONSISTENT_ERROR,
                     self._contract.operation(case.operation),
                     f"a refusal of {case.place.removeprefix('query/')}, as in {refused} other places",
                     Safe(exchange.response.status),

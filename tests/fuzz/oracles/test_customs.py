@@ -75,7 +75,7 @@ def told(
     ids=str,
 )
 def test_one_of_many_is_told(statuses: list[int], expected: list[str]) -> None:
-    assert told(statuses) == [(name, ["fault-accepted"]) for name in expected]
+    assert told(statuses) == [(name, ["inconsistent-error"]) for name in expected]
 
 
 def test_parameters_of_other_names_are_another_matter() -> None:
@@ -84,7 +84,7 @@ def test_parameters_of_other_names_are_another_matter() -> None:
 
 
 def test_what_is_not_in_a_list_is_compared_whatever_the_name() -> None:
-    assert told([400, 400, 400, 400, 200], "not-listed", names=NAMES) == [("list4", ["fault-accepted"])]
+    assert told([400, 400, 400, 400, 200], "not-listed", names=NAMES) == [("list4", ["inconsistent-error"])]
 
 
 def test_what_is_odd_and_not_wrong_may_be_taken() -> None:
