@@ -57,7 +57,8 @@ def bounds(contract: Contract, operation: Operation, parameter: Parameter, items
         yield from _by_moment(contract, parameter, items)
     elif _takes(contract, parameter, [True]):
         member = next((f"{name}{end}" for end in _ENDINGS if any(f"{name}{end}" in one for one in items)), None)
-        if member is not None and any(one.get(member, "") is None for one in items):
+        is_shown = member is not None and any(one.get(member, "") is None for one in items)
+        if member is not None and is_shown and _says_only(contract, parameter):  # `deleted` may ask for those, too
             yield Bound(value="true", wrong=partial(_not_done, name, member))
 
 
@@ -71,6 +72,12 @@ def _takes(contract: Contract, parameter: Parameter, values: Sequence[Any]) -> A
 
 def _said(contract: Contract, parameter: Parameter) -> str:
     return str(contract.document.at(parameter.pointer).get("description", "")).lower()
+
+
+def _says_only(contract: Contract, parameter: Parameter) -> bool:
+    """Whether the document says that other things do not come: by the name alone, servers read it in many ways."""
+    said = _said(contract, parameter)
+    return "only" in said and not _DOUBTFUL.search(said)
 
 
 def _by_id(contract: Contract, operation: Operation, parameter: Parameter, items: Items) -> Iterator[Bound]:
@@ -117,9 +124,7 @@ class _Side:
 
 def _by_moment(contract: Contract, parameter: Parameter, items: Items) -> Iterator[Bound]:
     """What changed after a day far ahead, or before one long ago: nothing."""
-    said = _said(contract, parameter)
-    # How a server reads such a name is told by nothing but the document.
-    if "only" not in said or _DOUBTFUL.search(said):
+    if not _says_only(contract, parameter):
         return
     is_since = _SINCE.search(parameter.name) is not None
     value = _takes(contract, parameter, _AHEAD if is_since else _LONG_AGO)

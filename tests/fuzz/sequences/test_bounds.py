@@ -135,7 +135,7 @@ DONE = [{"id": 1, "completed_at": None}, {"id": 2, "completed_at": "2026-01-01 1
     ids=["heeded", "none", "ignored", "turned", "not shown"],
 )
 def test_a_switch_asks_for_what_has_its_moment(found: list[dict[str, Any]], is_wrong: bool) -> None:
-    bound = asked(DONE, "completed", {"type": "boolean"})
+    bound = asked(DONE, "completed", {"type": "boolean"}, "Only what is completed.")
     assert bound is not None
     assert bound.value == "true"
     assert (bound.wrong(DONE, found) is not None) is is_wrong
@@ -143,4 +143,9 @@ def test_a_switch_asks_for_what_has_its_moment(found: list[dict[str, Any]], is_w
 
 @pytest.mark.parametrize("items", [DONE[1:], [{"id": 1, "completed": None}], [{"id": 1}]], ids=str)
 def test_a_switch_without_a_moment_to_be_seen_asks_nothing(items: list[dict[str, Any]]) -> None:
-    assert asked(items, "completed", {"type": "boolean"}) is None
+    assert asked(items, "completed", {"type": "boolean"}, "Only what is completed.") is None
+
+
+def test_a_switch_that_may_ask_for_more_asks_nothing() -> None:
+    things = [{"id": 1, "deleted_at": None}, {"id": 2, "deleted_at": "2026-01-01 10:00:00"}]
+    assert asked(things, "deleted", {"type": "boolean"}, "Show deleted things as well.") is None
