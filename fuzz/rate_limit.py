@@ -12,6 +12,7 @@ from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
+import orjson
 from msgspec.structs import replace as with_fields
 
 from fuzz.breakage import Breakage
@@ -69,7 +70,7 @@ def provoke(
     X-RateLimit-Limit says and a tenth more, or `MOST` times. A verdict may have findings or none. Raises NothingJudged
     where no request was refused: then nothing is known, for the limit may count in another way.
     """
-    case, answer = _first_let_in(cases, send)
+    case, answer = _first_let_in(contract, cases, send)
     sent, bound = 1, _bound(answer.response.headers)
     while is_success(answer.response.status) and sent < bound:
         left = _number(answer.response.headers, "x-ratelimit-remaining")
@@ -95,13 +96,13 @@ def provoke(
         yield again, _let_in_again(operation, send(again), wait)
 
 
-def _first_let_in(cases: Iterable[Case], send: Callable[[Case], Exchange]) -> tuple[Case, Exchange]:
-    """The first case that gets success, or is refused as one too many."""
+def _first_let_in(contract: Contract, cases: Iterable[Case], send: Callable[[Case], Exchange]) -> tuple[Case, Exchange]:
+    """The first case that gets success, or is refused as one too many: what went before may have used up the limit."""
     last = 0
     for case in cases:
         answer = send(case)
         last = answer.response.status
-        if is_success(last) or last == TOO_MANY_REQUESTS:
+        if is_success(last) or last == TOO_MANY_REQUESTS or _says_so(contract, case, answer):
             return case, answer
     raise NothingJudged(
         f"no request to be sent again and again: the last that was tried got {last}"
@@ -109,6 +110,18 @@ def _first_let_in(cases: Iterable[Case], send: Callable[[Case], Exchange]) -> tu
         else "no operation is a GET",
         mend="leave out --provoke-rate-limit",
     )
+
+
+def _says_so(contract: Contract, case: Case, answer: Exchange) -> bool:
+    """Whether the body is the one that is promised for one too many, whatever the status."""
+    promise = contract.promise(contract.operation(case.operation), RATE_LIMITED)
+    try:
+        value = orjson.loads(answer.response.body or b"null")
+    except orjson.JSONDecodeError:
+        return False
+    if promise is None or not promise.body or not isinstance(value, dict):
+        return False
+    return all(value.get(name) in allowed for name, allowed in promise.body.items())
 
 
 def _bound(headers: Headers) -> int:

@@ -113,9 +113,16 @@ def test_where_nobody_is_refused_nothing_is_known(named: int | None, most: int) 
     assert server.sent == most
 
 
+def test_a_limit_that_is_used_up_before_is_known_by_its_code_whatever_its_status() -> None:
+    """What was cleaned up may have taken the last of it."""
+    assert [rules for _, rules in Limited(0, status=503).told()] == [["server-failure", "undocumented-status"]]
+
+
 def test_where_nobody_is_let_in_nothing_is_known() -> None:
+    nothing_there = Limited(0, status=404)
+    nothing_there.body = b'{"error": true, "error_code": 20, "error_message": "Item not found"}'
     with pytest.raises(NothingJudged, match="the last that was tried got 404"):
-        Limited(0, status=404).told()
+        nothing_there.told()
     empty = Contract.from_dict({**DOCUMENT, "paths": {}})
     with pytest.raises(NothingJudged, match="no operation is a GET"):
         list(provoke(empty, Oracle(empty, make_judge(empty)), [], Limited(1)))
