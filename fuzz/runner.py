@@ -247,7 +247,7 @@ class Runner:
             yield from self._break(choice, drawing, playing.things)
             if self._steps < SEQUENCES * self._pace.sent:
                 yield from _tell(next(stories, iter(())))
-        reign = Reign(self._contract, self._addresses, self._created, self._step)
+        reign = Reign(self._contract, self._addresses, self._created, lambda case: self._sending.look_up(case)[0])
         for choice in planned(self._contract, writing, is_absent=is_absent):
             if not self._wishes.dry_run:
                 reign.foresee(choice.operation)
