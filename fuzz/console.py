@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from fuzz.case import Case
     from fuzz.ending import Ending
+    from fuzz.events import Cleaned
     from fuzz.failures import Failure, Symptom
     from fuzz.summary import Group, Summary
     from validator.reports import Report
@@ -183,14 +184,23 @@ def _made(ending: Ending) -> Iterator[Text]:
     kept = f"; {cleaned.kept:,} stay, which no operation deletes" if cleaned.kept else ""
     if cleaned.removed or cleaned.kept:
         yield _counted("cleaned up", f"{_plural(cleaned.removed, 'object')} of the run's own{kept}")
-    if cleaned.left and not ending.origin.sandbox:
-        left = ", ".join(visible(_address(one)) for one in cleaned.left[:NAMED])
-        more = f" and {len(cleaned.left) - NAMED} more" if len(cleaned.left) > NAMED else ""
-        yield Text(f"  {'left behind':<11} could not delete {left}{more}", style="bold")
-    for unanswered in cleaned.unanswered:
-        method, _, url = unanswered.partition(" ")
-        told = f"perhaps what {method} {visible(_address(url))} made: no answer came before the end"
+    if not ending.origin.sandbox:
+        yield from _left(cleaned)
+
+
+def _left(cleaned: Cleaned) -> Iterator[Text]:
+    """All that somebody has to delete, or put back, by hand."""
+    if cleaned.left:
+        told = f"could not delete {', '.join(visible(_address(one)) for one in cleaned.left)}"
         yield Text(f"  {'left behind':<11} {told}", style="bold")
+    for words, requests in (
+        ("could not send {}, which puts back what was there", cleaned.owed),
+        ("perhaps what {} made: no answer came before the end", cleaned.unanswered),
+    ):
+        for request in requests:
+            method, _, url = request.partition(" ")
+            told = words.format(f"{method} {visible(_address(url))}")
+            yield Text(f"  {'left behind':<11} {told}", style="bold")
 
 
 def _known(ending: Ending) -> Iterator[Text]:

@@ -57,6 +57,7 @@ class GaveUp:
 class Cleaned:
     """What became of the things that the run made: how many are gone, and the addresses of those that are not.
 
+    `owed` are requests, by method and address, that put back what was changed, and could not be sent or were refused.
     `sent` are the requests that it took. `unanswered` are requests, by method and address, that may have made
     something: the run was cut short before the answer. `kept` counts those that no operation of the contract deletes.
     """
@@ -64,6 +65,7 @@ class Cleaned:
     sent: int = 0
     removed: int = 0
     left: tuple[str, ...] = ()
+    owed: tuple[str, ...] = ()
     unanswered: tuple[str, ...] = ()
     kept: int = 0
 

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 RUNS: Final = 100
 """So many runs are remembered by their seed."""
 
+EXAMPLES: Final = "examples"
+"""The folder, in that of the state, of Hypothesis' database."""
+
 CASES: Final = 500
 """So many failing cases are kept, the smallest: they take the budget of the next run before anything else."""
 
@@ -65,24 +68,24 @@ class State:
         """The number of the last run that tried a way."""
         self.runs: Final = tuple(kept.runs) if kept is not None else ()
         self.folder: Final = folder
-        self.examples: Final = folder / "examples"
+        self.examples: Final = folder / EXAMPLES
         self._title: Final = title
 
     @classmethod
     def open(cls, folder: Path, title: str) -> State:
         """The state in a folder, of the contract with this title; the folder is made where there is none.
 
+        So is that of the examples: Hypothesis keeps nothing, and says nothing, where there cannot be one.
+
         Raises ReportError where what is there is damaged, of another contract, or not ours.
         """
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ReportError(f"no folder: {error.strerror}", place=str(folder), mend="name another place") from None
+        _make(folder)
         path = folder / "state.json"
         kept = read_kept(path, _Kept, "a state of picqer-fuzz")
         if kept is not None and kept.contract != title:
             reason = f"is of the contract {kept.contract!r}, not {title!r}"
             raise ReportError(reason, place=str(path), mend="give each contract a --state of its own")
+        _make(folder / EXAMPLES)
         return cls(folder, title, kept, _failing(folder / "failing.ndjson"))
 
     @property
@@ -119,6 +122,14 @@ class State:
         lines = [write_case(one, Exchange(request=one.case.request, response=_NO_ANSWER)) for one in cases]
         write_kept(self.folder / "failing.ndjson", b"".join(lines[:CASES]))
         write_kept(self.folder / "state.json", msgspec.json.format(msgspec.json.encode(kept), indent=1) + b"\n")
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        mend = "move it away, or name another place"
+        raise ReportError(f"no folder: {error.strerror}", place=str(folder), mend=mend) from None
 
 
 def _flat(covered: Mapping[str, Mapping[str, Mapping[str, int]]]) -> dict[Tried, int]:

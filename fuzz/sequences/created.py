@@ -114,14 +114,15 @@ class Created:
                     return replace(self.left, removed=removed)
                 if answers.succeeded(exchange) or exchange.response.status in answers.GONE:
                     self._things.pop(url, None)
-                    removed += 1
+                    removed += case.method == "DELETE"
         return replace(self.left, removed=removed)
 
     @property
     def left(self) -> Cleaned:
         """What is there still."""
         return Cleaned(
-            left=tuple(case.url for case in self._things.values()),
+            left=tuple(case.url for case in self._things.values() if case.method == "DELETE"),
+            owed=tuple(f"{case.method} {case.url}" for case in self._things.values() if case.method != "DELETE"),
             unanswered=tuple(self._unanswered),
             kept=self._kept.total(),
         )

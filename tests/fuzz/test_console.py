@@ -162,6 +162,14 @@ def test_nothing_is_left_behind_in_a_sandbox_that_ends_with_the_run() -> None:
     assert "cleaned up  2 objects" in text
 
 
+def test_all_that_is_left_is_told_and_what_could_not_be_put_back() -> None:
+    """Whoever has to delete it finds it by nothing else."""
+    many = [f"http://127.0.0.1/pens/{number}" for number in range(30)]
+    text = told(answered(), Cleaned(left=tuple(many), owed=("PUT http://127.0.0.1/inks/1/default",)))
+    assert all(f"{one}," in text or f"{one}\n" in text for one in many)
+    assert "could not send PUT http://127.0.0.1/inks/1/default, which puts back what was there" in text
+
+
 def test_what_is_new_is_told_beside_what_is_known() -> None:
     text = told(
         answered(200, FINDING),

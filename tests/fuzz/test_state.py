@@ -80,7 +80,7 @@ def test_of_what_is_known_by_the_same_marks_the_smallest_case_is_kept(tmp_path: 
 
 def test_neither_answers_nor_keys_are_kept(tmp_path: Path) -> None:
     leave(State.open(tmp_path, "Shop"), failed())
-    kept = "".join(path.read_text() for path in tmp_path.iterdir())
+    kept = "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
     assert "s3cret" not in kept
     assert "personal" not in kept
 
@@ -131,10 +131,17 @@ def test_a_folder_that_cannot_be_one_is_an_obstacle(tmp_path: Path) -> None:
         State.open(tmp_path, "Shop")
 
 
+def test_a_place_for_examples_that_can_be_no_folder_is_an_obstacle(tmp_path: Path) -> None:
+    """Hypothesis would keep nothing there, and not say so."""
+    (tmp_path / "examples").write_text("")
+    with pytest.raises(ReportError, match="examples: no folder"):
+        State.open(tmp_path, "Shop")
+
+
 def test_nothing_unfinished_stays_behind(tmp_path: Path) -> None:
     for _ in range(2):
         leave(State.open(tmp_path, "Shop"), failed())
-    assert {path.name for path in tmp_path.iterdir()} == {"state.json", "failing.ndjson"}
+    assert {path.name for path in tmp_path.iterdir()} == {"state.json", "failing.ndjson", "examples"}
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)

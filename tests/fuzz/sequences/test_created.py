@@ -10,6 +10,7 @@ import pytest
 
 from fuzz.addresses import Addresses
 from fuzz.breakage import Breakage
+from fuzz.events import Cleaned
 from fuzz.pace import Spent
 from fuzz.sequences.created import MOST_KEPT, Created
 from tests.fuzz.sequences.club import DOCUMENT, URL
@@ -157,6 +158,7 @@ def test_a_debt_is_paid_at_the_end_unless_it_was_before() -> None:
     created.paid(owed)
     assert not created
     created.owe(owed)
+    assert (created.left.left, created.left.owed) == ((), (f"PATCH {owed.url}",))
     server = Server(m1=200)
-    assert created.clean_up(server).removed == 1
+    assert created.clean_up(server) == Cleaned(), "nothing of its own was deleted, and nothing is owed"
     assert server.asked == ["PATCH /members/m1"]
