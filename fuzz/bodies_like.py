@@ -86,7 +86,7 @@ def grafted(taken: Any, donor: Any, demand: Demand) -> Any:
     if taken is None or type(taken) is not type(donor):
         return donor if names else taken
     if isinstance(taken, dict):
-        wanted = {name: below(demand, name) for name in names if name != EACH and name in donor}
+        wanted = {name: below(demand, name) for name in sorted(names) if name != EACH and name in donor}
         if EACH in names:
             wanted = {name: below(demand, EACH) | wanted.get(name, NO_DEMAND) for name in taken or donor} | wanted
         for name, own in wanted.items():

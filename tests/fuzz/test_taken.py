@@ -168,3 +168,10 @@ def test_what_a_server_refuses_for_its_own_reasons_hides_nothing() -> None:
 def test_what_is_not_broken_is_nothing_that_anybody_refuses(drawn: Any, tame: Any) -> None:
     """As far as the schema lets it be: here, whoever has `fixed` has that, and no amount."""
     assert usual(drawn, lambda body: "fixed" not in body or (body["fixed"], body["amount"]) == (-1, 0)) == tame
+
+
+def test_what_is_put_in_comes_in_the_same_order_in_every_process() -> None:
+    """The same seed sends the same bytes; the order of a set is another one each time Python is started."""
+    names = "abcdefgh"
+    made = grafted({}, dict.fromkeys(reversed(names), 1), frozenset((name,) for name in names))
+    assert [*made] == [*names]
