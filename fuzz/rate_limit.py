@@ -12,12 +12,12 @@ from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
-import orjson
 from msgspec.structs import replace as with_fields
 
 from fuzz.breakage import Breakage
 from fuzz.faults import RATE_LIMITED
 from fuzz.oracle import TOO_MANY_REQUESTS
+from fuzz.oracles.acceptance import says
 from fuzz.oracles.finding import make_finding
 from validator import rules
 from validator.errors import NothingJudged
@@ -102,7 +102,9 @@ def _first_let_in(contract: Contract, cases: Iterable[Case], send: Callable[[Cas
     for case in cases:
         answer = send(case)
         last = answer.response.status
-        if is_success(last) or last == TOO_MANY_REQUESTS or _says_so(contract, case, answer):
+        promise = contract.promise(contract.operation(case.operation), RATE_LIMITED)
+        is_refusal = last == TOO_MANY_REQUESTS or (promise is not None and says(promise, answer.response))
+        if is_success(last) or is_refusal:
             return case, answer
     raise NothingJudged(
         f"no request to be sent again and again: the last that was tried got {last}"
@@ -110,18 +112,6 @@ def _first_let_in(contract: Contract, cases: Iterable[Case], send: Callable[[Cas
         else "no operation is a GET",
         mend="leave out --provoke-rate-limit",
     )
-
-
-def _says_so(contract: Contract, case: Case, answer: Exchange) -> bool:
-    """Whether the body is the one that is promised for one too many, whatever the status."""
-    promise = contract.promise(contract.operation(case.operation), RATE_LIMITED)
-    try:
-        value = orjson.loads(answer.response.body or b"null")
-    except orjson.JSONDecodeError:
-        return False
-    if promise is None or not promise.body or not isinstance(value, dict):
-        return False
-    return all(value.get(name) in allowed for name, allowed in promise.body.items())
 
 
 def _bound(headers: Headers) -> int:

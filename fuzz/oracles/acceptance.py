@@ -33,14 +33,15 @@ def wrongly_refused(contract: Contract, operation: Operation, response: Response
         return
     for fault in (MALFORMED_JSON, MISSING_PARAMETER):
         promise = contract.promise(operation, fault)
-        if promise is not None and response.status in promise.statuses and _says(promise, _value(response)):
+        if promise is not None and response.status in promise.statuses and says(promise, response):
             expected = f"a request that the contract allows not to be refused as {fault}"
             came = Safe(f"status {response.status} with what is promised for {fault}")
             yield make_finding(rules.VALID_REFUSED, operation, expected, came, documented=promise.pointer)
 
 
-def _says(promise: FaultPromise, value: Any) -> bool:
+def says(promise: FaultPromise, response: Response) -> bool:
     """Whether the body is the promised one, and that tells this fault from others."""
+    value = _value(response)
     return (
         isinstance(value, dict)
         and any(_is_code(one) for allowed in promise.body.values() for one in allowed)
