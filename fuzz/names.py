@@ -1,4 +1,4 @@
-"""What the name of a member, or of a parameter, says: that it holds the id of something, and of what kind of thing.
+"""What the name of a member, or of a parameter, says: whose id it holds, or that it is of a thing's life.
 
 `idorder_product`, `orderProductId` and `order_product_id` all speak of an `orderproduct`, and so does the list
 `/order-products`. A name that only says "id" speaks of whatever it stands in.
@@ -14,6 +14,15 @@ _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[0-9]+")
 _MARKS: Final = frozenset({"id", "ids", "uuid", "uuids", "guid", "guids"})
 IS_ID: Final = re.compile(r"(^|_)id|Ids?$|_ids?$|uuid", re.ASCII)
 """A name that may be of an id: looser than `referred`, for where one too many does no harm."""
+
+OF_LIFE: Final = re.compile(
+    r"activ|enabl|disabl|archiv|hidden|visible|delet|publi|clos|complet|cancel|lock|status|state|phase|concept",
+    re.IGNORECASE,
+)
+"""A name that tells where a thing is in its life."""
+
+OF_ONE: Final = re.compile(r"default|primary|preferred|(^|_)(is_?)?main$", re.IGNORECASE)
+"""A switch of such a name is on for one thing of several: who gets it takes it from another."""
 
 PAGE_SIZES: Final = frozenset({"limit", "per_page", "perpage", "page_size", "pagesize", "size", "count"})
 """Parameters, in lower case, that say how many things a list may have."""

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fuzz import engine
 from fuzz.building import EACH, NO_DEMAND
-from fuzz.names import IS_ID
+from fuzz.names import IS_ID, OF_LIFE, OF_ONE, referred
+from fuzz.places import replaced
 from fuzz.readings import readings_of
-from fuzz.references import codes, references
+from fuzz.references import references
+from fuzz.removals import without
 from fuzz.request_body import allows, body_schema
 from fuzz.sequences.comparing import same
-from fuzz.sequences.members import doubled, kept, required, without, written
-from fuzz.sequences.telling import OF_LIFE, OF_ONE, RULED, Telling
+from fuzz.sequences.members import doubled, required, written
+from fuzz.sequences.telling import RULED, Telling
 from fuzz.strategies import bodies_with
 from fuzz.taken import Taken
 from validator.pointer import walk
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from fuzz.building import Demand
+    from fuzz.places import Path
     from fuzz.readings import Pointers
     from validator.contract import Contract, Operation
 
@@ -178,10 +181,11 @@ class Bodies:
         if schema is None:
             return settled
         # Of two references, by an id and by a code, each is good, and both are to one thing only by chance.
-        named = codes(self._contract, operation)
-        settled = bare if self.is_allowed(operation, bare := without(settled, named)) else settled
+        settled = self._without(operation, settled, self._by_code(operation, settled))
         settled = self._said_once(operation, settled)
-        told = kept(self.telling.told(settled, (schema,), before), settled, named)
+        told = self.telling.told(settled, (schema,), before)
+        for spot in self._by_code(operation, settled):
+            told = replaced(told, spot, walk(settled, spot))
         if self.is_allowed(operation, told):
             return self._with_two(operation, told, schema, before)
         if not self.is_allowed(operation, settled):
@@ -195,14 +199,24 @@ class Bodies:
     def _sure(self, operation: Operation, body: Any) -> Any:
         """The body without what refers to something of which nobody knows whether it is there, where it can be."""
         settled = self._settle(body)
-        doubted = {
-            one.member.name
-            for one in references(self._contract, operation)
-            for spot in one.member.spots(settled)
-            if not self._knows(one.member.name, walk(settled, spot), one.member.holder)
-        }
-        sure = without(body, doubted)
-        return sure if self.is_allowed(operation, sure) else body
+        members = (one.member for one in references(self._contract, operation))
+        doubted = [
+            spot
+            for member in members
+            for spot in member.spots(settled)
+            if not self._knows(member.name, walk(settled, spot), member.holder)
+        ]
+        return self._without(operation, body, doubted)
+
+    def _by_code(self, operation: Operation, body: Any) -> list[Path]:
+        """Where the body refers to something, as the document says, and not by an id."""
+        known = (one.member for one in references(self._contract, operation) if one.promised)
+        return [spot for member in known if referred(member.name) is None for spot in member.spots(body)]
+
+    def _without(self, operation: Operation, body: Any, gone: Sequence[Path]) -> Any:
+        """The body without these members, and the lists of which they are items, where the contract allows that."""
+        left = without(body, [_member(path) for path in gone])
+        return left if self.is_allowed(operation, left) else body
 
     def _said_once(self, operation: Operation, body: Any) -> Any:
         """The body without what another member of it says, too, as far as it can do without."""
@@ -257,6 +271,11 @@ class Bodies:
     def _is_list(self, own: Pointers) -> bool:
         known = readings_of(self._contract)
         return any(known.words(pointer).get("type") == "array" for pointer in known.applied(own))
+
+
+def _member(path: Path) -> Path:
+    """The path of the member that a list of items is in, or of the member itself."""
+    return _member(path[:-1]) if path and isinstance(path[-1], int) else path
 
 
 def _refers(item: Any) -> bool:

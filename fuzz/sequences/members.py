@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fuzz.readings import readings_of
 from fuzz.request_body import body_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from fuzz.readings import Pointers
     from validator.contract import Contract, Operation
@@ -83,22 +83,3 @@ def _members(contract: Contract, pointers: Pointers) -> dict[str, Pointers]:
         for name in known.names(reading):
             found.setdefault(name, known.member(reading, name))
     return found
-
-
-def without(value: Any, names: Collection[str]) -> Any:
-    """The value without the members of these names, wherever they stand."""
-    if isinstance(value, dict):
-        return {name: without(part, names) for name, part in value.items() if name not in names}
-    return [without(item, names) for item in value] if isinstance(value, list) else value
-
-
-def kept(value: Any, before: Any, names: Collection[str]) -> Any:
-    """The value with what the members of these names were before, wherever they stand."""
-    if isinstance(value, dict) and isinstance(before, dict):
-        return {
-            name: before[name] if name in names and name in before else kept(part, before.get(name), names)
-            for name, part in value.items()
-        }
-    if isinstance(value, list) and isinstance(before, list) and len(value) == len(before):
-        return [kept(item, was, names) for item, was in zip(value, before, strict=True)]
-    return value

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from fuzz.breakage import Breakage
 from fuzz.faults import VALID
+from fuzz.names import OF_ONE
 from fuzz.sequences import acts, answers
 from fuzz.sequences.kinds import id_names
-from fuzz.sequences.telling import OF_ONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

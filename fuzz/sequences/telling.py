@@ -10,7 +10,7 @@ import re
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
-from fuzz.names import IS_ID
+from fuzz.names import IS_ID, OF_LIFE, OF_ONE
 from fuzz.readings import readings_of
 from fuzz.samples import values_by_name
 from fuzz.sequences.comparing import same
@@ -40,15 +40,6 @@ _FRACTION: Final = 0.5
 """So much is put to each second number that has not to be whole: it must not come back without it."""
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
-OF_LIFE: Final = re.compile(
-    r"activ|enabl|disabl|archiv|hidden|visible|delet|publi|clos|complet|cancel|lock|status|state|phase|concept",
-    re.IGNORECASE,
-)
-"""A name that tells where a thing is in its life."""
-
-OF_ONE: Final = re.compile(r"default|primary|preferred|(^|_)(is_?)?main$", re.IGNORECASE)
-"""A switch of such a name is on for one thing of several: who gets it takes it from another."""
-
 _ON: Final = re.compile(r"^(is_?)?(active|enabled|visible|public|published)", re.IGNORECASE)
 _OF_KIND: Final = re.compile(r"type|kind|class|role|event|method|mode", re.IGNORECASE)
 _OF_WORDS: Final = re.compile(
