@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard
 from fuzz.names import kinds_below, referred
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from validator.contract import Contract, Operation, Parameter
 
@@ -48,26 +48,19 @@ class Bound:
     wrong: Wrong
 
 
-def bounds(contract: Contract, operation: Operation, parameter: Parameter, items: Items) -> Iterator[Bound]:
+def bound(contract: Contract, operation: Operation, parameter: Parameter, items: Items) -> Bound | None:
     """What the name of the parameter asks for, if these items show it."""
     name = parameter.name
     if _HIGHER.fullmatch(name) or _LOWER.fullmatch(name):
-        yield from _by_id(contract, operation, parameter, items)
-    elif _OF_CHANGE.search(name) and (_SINCE.search(name) or _BEFORE.search(name)):
-        yield from _by_moment(contract, parameter, items)
-    elif _takes(contract, parameter, [True]):
-        member = next((f"{name}{end}" for end in _ENDINGS if any(f"{name}{end}" in one for one in items)), None)
-        is_shown = member is not None and any(one.get(member, "") is None for one in items)
-        if member is not None and is_shown and _says_only(contract, parameter):  # `deleted` may ask for those, too
-            yield Bound(value="true", wrong=partial(_not_done, name, member))
+        return _by_id(contract, operation, parameter, items)
+    if _OF_CHANGE.search(name) and (_SINCE.search(name) or _BEFORE.search(name)):
+        return _by_moment(contract, parameter, items)
+    return _by_switch(contract, parameter, items)
 
 
-def _takes(contract: Contract, parameter: Parameter, values: Sequence[Any]) -> Any:
-    """The first of the values that the parameter may have."""
-    if parameter.schema is None:
-        return None
-    validator = contract.validator(parameter.schema, writing=True)
-    return next(filter(validator.is_valid, values), None)
+def takes(contract: Contract, parameter: Parameter, value: Any) -> bool:
+    """Whether the parameter may have the value."""
+    return parameter.schema is not None and contract.validator(parameter.schema, writing=True).is_valid(value)
 
 
 def _said(contract: Contract, parameter: Parameter) -> str:
@@ -80,15 +73,15 @@ def _says_only(contract: Contract, parameter: Parameter) -> bool:
     return "only" in said and not _DOUBTFUL.search(said)
 
 
-def _by_id(contract: Contract, operation: Operation, parameter: Parameter, items: Items) -> Iterator[Bound]:
+def _by_id(contract: Contract, operation: Operation, parameter: Parameter, items: Items) -> Bound | None:
     """Ids above, or below, that of a thing in the middle."""
     kinds = {"", *kinds_below(operation.path)}
     member = next((name for one in items for name in one if referred(name) in kinds), None)
     if member is None:
-        return
+        return None
     ids = sorted({one[member] for one in items if _is_number(one.get(member))})
-    if len(ids) < 3 or _takes(contract, parameter, [ids[len(ids) // 2]]) is None:  # noqa: PLR2004 - one on each side
-        return
+    if len(ids) < 3 or not takes(contract, parameter, ids[len(ids) // 2]):  # noqa: PLR2004 - one on each side
+        return None
     said = _said(contract, parameter)
     side = _Side(
         member=member,
@@ -96,7 +89,7 @@ def _by_id(contract: Contract, operation: Operation, parameter: Parameter, items
         is_higher=_HIGHER.fullmatch(parameter.name) is not None,
         is_strict=bool(_STRICT.search(said)) and not _INCLUSIVE.search(said),
     )
-    yield Bound(value=str(side.pivot), wrong=side)
+    return Bound(value=str(side.pivot), wrong=side)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,14 +115,14 @@ class _Side:
         return (expected, "an empty list") if not found and any(map(self.has, items)) else None
 
 
-def _by_moment(contract: Contract, parameter: Parameter, items: Items) -> Iterator[Bound]:
+def _by_moment(contract: Contract, parameter: Parameter, items: Items) -> Bound | None:
     """What changed after a day far ahead, or before one long ago: nothing."""
-    if not _says_only(contract, parameter):
-        return
     is_since = _SINCE.search(parameter.name) is not None
-    value = _takes(contract, parameter, _AHEAD if is_since else _LONG_AGO)
-    if value is not None and any(map(_has_changed, items)):
-        yield Bound(value=value, wrong=partial(_changed, "after" if is_since else "before"))
+    moments = (one for one in (_AHEAD if is_since else _LONG_AGO) if takes(contract, parameter, one))
+    value = next(moments, None)
+    if value is None or not any(map(_has_changed, items)) or not _says_only(contract, parameter):
+        return None
+    return Bound(value=value, wrong=partial(_changed, "after" if is_since else "before"))
 
 
 def _changed(side: str, _items: Items, found: Items) -> tuple[str, str] | None:
@@ -141,6 +134,17 @@ def _has_changed(item: Mapping[str, Any]) -> bool:
     """Whether the item says when it changed, and that is a day of our time."""
     moments = [value for name, value in item.items() if _CHANGED.search(name) and isinstance(value, str)]
     return bool(moments) and all(_MOMENT.match(one) and not one.startswith("2099") for one in moments)
+
+
+def _by_switch(contract: Contract, parameter: Parameter, items: Items) -> Bound | None:
+    """What has the moment that goes by the name of the switch; `deleted` may well ask for what has it not, too."""
+    names = (f"{parameter.name}{end}" for end in _ENDINGS)
+    member = next((name for name in names if any(name in one for one in items)), None)
+    if member is None or all(one.get(member, "") is not None for one in items):
+        return None
+    if not takes(contract, parameter, True) or not _says_only(contract, parameter):
+        return None
+    return Bound(value="true", wrong=partial(_not_done, parameter.name, member))
 
 
 def _not_done(name: str, member: str, _items: Items, found: Items) -> tuple[str, str] | None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from fuzz.names import OFFSETS, PAGE_SIZES, referred
-from fuzz.sequences.bounds import bounds
+from fuzz.sequences.bounds import bound, takes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -55,22 +55,22 @@ def questions(contract: Contract, operation: Operation, items: Items, knowledge:
     """What can be asked of a list that has these items, and shows something."""
     known = [one for one in operation.parameters if one.location == "query" and one.schema is not None]
     asked: list[Parameter] = []
-    size = next((one for one in known if one.name.lower() in PAGE_SIZES and _takes(contract, one, 1)), None)
+    size = next((one for one in known if one.name.lower() in PAGE_SIZES and takes(contract, one, 1)), None)
     for parameter in known:
         name = parameter.name
-        bound = next(bounds(contract, operation, parameter, items), None)
-        if bound is not None:
-            yield Question(name=name, query=((name, bound.value),), wrong=bound.wrong)
-        elif name.lower() in OFFSETS and _takes(contract, parameter, 1):
+        of_two_sides = bound(contract, operation, parameter, items)
+        if of_two_sides is not None:
+            yield Question(name=name, query=((name, of_two_sides.value),), wrong=of_two_sides.wrong)
+        elif name.lower() in OFFSETS and takes(contract, parameter, 1):
             # Some databases skip nothing without a limit.
-            also = ((size.name, _SOME),) if size is not None and _takes(contract, size, int(_SOME)) else ()
+            also = ((size.name, _SOME),) if size is not None and takes(contract, size, int(_SOME)) else ()
             yield from _moving(name, ((name, "1"), *also), items, _not_moved)
-        elif name.lower() in _PAGES and size is not None and _takes(contract, parameter, 2):
+        elif name.lower() in _PAGES and size is not None and takes(contract, parameter, 2):
             yield from _moving(name, ((name, "2"), (size.name, "1")), items, _not_turned)
         elif name.lower() in _ORDERS:
             yield from _sorting(contract, parameter, items)
         elif {True, False} <= {one[name] for one in items if isinstance(one.get(name), bool)}:
-            if _takes(contract, parameter, False):
+            if takes(contract, parameter, False):
                 yield Question(name=name, query=((name, "false"),), wrong=partial(_not_false, name))
         elif any(_is_telling(one.get(name)) for one in items):
             asked.append(parameter)
@@ -81,10 +81,6 @@ def questions(contract: Contract, operation: Operation, items: Items, knowledge:
 def in_address(query: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     """The parameters as they stand in an address."""
     return tuple((quote(name, safe=""), quote(value, safe="")) for name, value in query)
-
-
-def _takes(contract: Contract, parameter: Parameter, value: Any) -> bool:
-    return parameter.schema is not None and contract.validator(parameter.schema, writing=True).is_valid(value)
 
 
 def _moving(name: str, query: tuple[tuple[str, str], ...], items: Items, wrong: Wrong) -> Iterator[Question]:
@@ -152,7 +148,7 @@ def _asking(contract: Contract, parameter: Parameter, items: Items, knowledge: K
     others = [one for one in (*listed, *knowledge.of(name)) if _is_telling(one)]
     for value in (*values, *others):
         wrong = _without(contract, parameter, value)
-        if not all(map(wrong.has, values)) and _takes(contract, parameter, value):
+        if not all(map(wrong.has, values)) and takes(contract, parameter, value):
             yield Question(name=name, query=((name, str(value)),), wrong=wrong)
             return
 
@@ -163,7 +159,7 @@ def _asking_both(contract: Contract, asked: Sequence[Parameter], items: Items) -
         wanted = [
             _without(contract, parameter, one[parameter.name])
             for parameter in (first, second)
-            if _is_telling(one.get(parameter.name)) and _takes(contract, parameter, one[parameter.name])
+            if _is_telling(one.get(parameter.name)) and takes(contract, parameter, one[parameter.name])
         ]
         if len(wanted) == 2 and any(len({each.is_in(item) for each in wanted}) == 2 for item in items):  # noqa: PLR2004
             yield Question(
