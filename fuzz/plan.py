@@ -175,7 +175,7 @@ def plan(targets: Iterable[Target], *, offset: int = 0, covered: Mapping[Tried, 
         for turn, step in enumerate(chain(order.layers[Layer.KINDS], order.layers[Layer.PLACES])):
             after = turn / AT_A_TIME.get(fault, 1)
             rounds[step.operation] = min(after, rounds.get(step.operation, after))
-    steps = [*_together(order.kinds for order in orders), *_together(order.others for order in orders)]
+    steps = [*_together(order.kinds for order in orders), *_together(order.later for order in orders)]
     return _rotated(steps, covered) if covered else steps
 
 
@@ -229,6 +229,7 @@ class _Order:
             for target in targets
             for way in {way.place: way for way in reversed(target.ways)}.values()
         }
+        self._likely: Final = {(target.operation, way) for target in targets for way in target.ways if way.likely}
         self._plainly: Final[set[tuple[str, str]]] = set()
         """Places that had the first of their ways."""
         self._kinds: Final[Counter[str]] = Counter()
@@ -249,7 +250,7 @@ class _Order:
             self._cover(Layer.PLACES, _place, self._plainly, only=self._plainest_at)
         self._cover(Layer.PLACES, _place, self._places)
         early = Layer.PLACES if self._fault == MISSING_PARAMETER else Layer.KINDS_AT_PLACES
-        self._cover(early, lambda operation, way: (operation, way) if way.likely else None, {None})
+        self._cover(early, lambda operation, way: (operation, way), (), only=self._likely)
         self._cover(early, lambda operation, way: (_schema(operation, way), way.kind), self._kinds_at)
         for operation, way in list(self._left):
             self._take(operation, way, Layer.REST)
@@ -262,7 +263,7 @@ class _Order:
         return _turns(self.layers[Layer.KINDS], AT_A_TIME.get(self._fault, 1))
 
     @property
-    def others(self) -> Sequence[Sequence[Step]]:
+    def later(self) -> Sequence[Sequence[Step]]:
         """Those of the other layers."""
         deeper = [*self.layers[Layer.KINDS_AT_PLACES], *self.layers[Layer.REST]]
         return [
