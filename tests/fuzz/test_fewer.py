@@ -13,11 +13,9 @@ from fuzz.breakage import Breakage
 from fuzz.engine import Enough
 from fuzz.events import Failed
 from fuzz.fewer import fewer_members
-from fuzz.pace import Budget
-from fuzz.runner import Runner
 from fuzz.sandbox import create_app
 from fuzz.transport import WsgiTransport
-from tests.fuzz.sequences.test_stories import PICQER, PICQER_URL
+from tests.fuzz.picqer import sound_run
 from tests.fuzz.test_strategies import contract_taking
 from validator.exchange import Exchange, Headers, Response
 
@@ -128,17 +126,7 @@ def test_a_run_tells_which_member_of_a_whole_body_is_refused() -> None:
             )
         return sandbox(case)
 
-    runner = Runner(
-        PICQER,
-        refusing,
-        base_url=PICQER_URL,
-        budget=Budget(max_requests=300),
-        seed=1,
-        operations=("createSupplier",),
-        faults=("valid",),
-        allow_writes=True,
-    )
-    events = list(runner.run())
+    events = sound_run(refusing, "createSupplier", requests=300)
     told = [event.failure.case for event in events if isinstance(event, Failed)]
     whole = [case for case in told if case.variant.startswith(("edges", "full"))]
     assert whole

@@ -23,7 +23,8 @@ from fuzz.sandbox import create_app
 from fuzz.state import State
 from fuzz.summary import Summary
 from fuzz.transport import WsgiTransport
-from validator.contract import Contract
+from tests.fuzz.picqer import PICQER, sound_run
+from tests.fuzz.picqer import URL as ADDRESS
 from validator.reports import Tally
 
 if TYPE_CHECKING:
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from fuzz.case import Case
     from fuzz.events import Event
     from validator.exchange import Exchange
-
-ADDRESS = "http://127.0.0.1/api/v1"
-PICQER = Contract.load(servers=[ADDRESS])
 
 
 class Recorder:
@@ -97,18 +95,10 @@ def test_what_was_rare_is_kept_for_the_next_run(tmp_path: Path) -> None:
     """Hypothesis keeps it in the folder that the state has for it."""
 
     def steps(seed: int) -> list[str]:
-        made = Runner(
-            PICQER,
-            Recorder(None),
-            base_url=ADDRESS,
-            budget=Budget(max_requests=900),
-            seed=seed,
-            operations=["createTag", "getTag", "updateTag", "deleteTag", "listTags"],
-            faults=("valid",),
-            allow_writes=True,
-            examples=State.open(tmp_path, PICQER.title).examples,
-        )
-        return [event.case.variant for event in made.run() if isinstance(event, Answered) and event.case.act]
+        examples = State.open(tmp_path, PICQER.title).examples
+        operations = ("createTag", "getTag", "updateTag", "deleteTag", "listTags")
+        events = sound_run(Recorder(None), *operations, requests=900, seed=seed, examples=examples)
+        return [event.case.variant for event in events if isinstance(event, Answered) and event.case.act]
 
     first = steps(1)
     assert list((tmp_path / "examples").iterdir())

@@ -10,12 +10,10 @@ import pytest
 from fuzz.addresses import Addresses
 from fuzz.breakage import Breakage
 from fuzz.events import Cleaned
-from fuzz.pace import Budget
-from fuzz.runner import Runner
 from fuzz.sandbox import create_app
 from fuzz.sequences.reign import makes_it
 from fuzz.transport import WsgiTransport
-from tests.fuzz.sequences.test_stories import PICQER, PICQER_URL
+from tests.fuzz.picqer import PICQER, URL, sound_run
 from validator.contract import Contract
 
 if TYPE_CHECKING:
@@ -35,21 +33,12 @@ def test_the_default_is_what_it_was_after_a_run() -> None:
         seen.append((case.method, case.url))
         return transport(case)
 
-    runner = Runner(
-        PICQER,
-        sent,
-        base_url=PICQER_URL,
-        budget=Budget(max_requests=400),
-        seed=1,
-        operations=("makeLocationTypeDefault", "createLocationType"),
-        faults=("valid",),
-        allow_writes=True,
-    )
-    cleaned = [event for event in runner.run() if isinstance(event, Cleaned)]
+    events = sound_run(sent, "makeLocationTypeDefault", "createLocationType", requests=400)
+    cleaned = [event for event in events if isinstance(event, Cleaned)]
     made = [url for method, url in seen if method == "POST" and url.endswith("/default")]
     assert len(made) > 1, "another than the one before was made the default, and that again"
     assert [one.left for one in cleaned] == [()]
-    addresses = Addresses(PICQER, PICQER_URL, seed=1)
+    addresses = Addresses(PICQER, URL, seed=1)
     exchange = transport(addresses.case(PICQER.operation("listLocationTypes"), _PLAIN))
     assert {one["name"]: one["default"] for one in json.loads(exchange.response.body or b"")} == {
         "Plank": True,
