@@ -75,7 +75,7 @@ class State:
     def open(cls, folder: Path, title: str) -> State:
         """The state in a folder, of the contract with this title; the folder is made where there is none.
 
-        So is that of the examples: Hypothesis keeps nothing, and says nothing, where there cannot be one.
+        That of the examples is Hypothesis' to make; where it cannot, it keeps nothing and says nothing.
 
         Raises ReportError where what is there is damaged, of another contract, or not ours.
         """
@@ -85,8 +85,10 @@ class State:
         if kept is not None and kept.contract != title:
             reason = f"is of the contract {kept.contract!r}, not {title!r}"
             raise ReportError(reason, place=str(path), mend="give each contract a --state of its own")
-        _make(folder / EXAMPLES)
-        return cls(folder, title, kept, _failing(folder / "failing.ndjson"))
+        state = cls(folder, title, kept, _failing(folder / "failing.ndjson"))
+        if state.examples.exists():
+            _make(state.examples)
+        return state
 
     @property
     def number(self) -> int:

@@ -141,7 +141,7 @@ def test_a_place_for_examples_that_can_be_no_folder_is_an_obstacle(tmp_path: Pat
 def test_nothing_unfinished_stays_behind(tmp_path: Path) -> None:
     for _ in range(2):
         leave(State.open(tmp_path, "Shop"), failed())
-    assert {path.name for path in tmp_path.iterdir()} == {"state.json", "failing.ndjson", "examples"}
+    assert {path.name for path in tmp_path.iterdir()} == {"state.json", "failing.ndjson"}
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
