@@ -25,7 +25,6 @@ _STATE: Final = re.compile(
 GONE: Final = frozenset({404, 410})
 """What says that there is nothing at an address (RFC 9110, sections 15.5.5 and 15.5.11)."""
 
-_TELLING: Final = 8
 _ROUND: Final = 5
 """Pages have round sizes: a list whose length is a multiple of this may have a next one."""
 
@@ -97,13 +96,6 @@ def only_thing(answer: Any) -> dict[str, Any] | None:
         inner = [answer[name] for name in _WRAPPINGS if isinstance(answer.get(name), dict)]
         return inner[0] if len(inner) == 1 else answer
     return None
-
-
-def telling_texts(sent: Any, number: str) -> dict[str, str]:
-    """The texts of a body that no other thing is likely to have; none where it says itself which thing is meant."""
-    if not isinstance(sent, dict) or not is_numbered(sent, number):
-        return {}
-    return {name: value for name, value in sent.items() if isinstance(value, str) and len(value) >= _TELLING}
 
 
 def is_numbered(sent: Any, number: str) -> bool:

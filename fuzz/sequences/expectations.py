@@ -11,6 +11,7 @@ from fuzz.readings import readings_of
 from fuzz.sequences import answers
 from fuzz.sequences.comparing import disturbed, lost, same
 from fuzz.sequences.members import required, shown, written
+from fuzz.sequences.telling import telling_texts
 from validator import rules
 from validator.pointer import escape
 from validator.redaction import Safe
@@ -148,7 +149,7 @@ class Expectations:
         """More things in the list with the texts of this one than were made, where it is known how many were."""
         if made is None:
             return
-        texts = answers.telling_texts(thing.sent, thing.number)
+        texts = telling_texts(thing.sent, thing.number)
         alike = [one for one in _succeeding(exchange) if _has(one, texts)]
         if thing.fresh and not thing.unsure and len(alike) > made:
             expected, received = f"{made} of what {thing.by} wrote, in the list", f"{len(alike)} of it"
@@ -183,7 +184,7 @@ class Expectations:
 
     def not_listed(self, operation: Operation, thing: Thing, exchange: Exchange) -> Iterator[Finding]:
         """The list of what is below another thing has this one, as far as it can be told from others."""
-        texts = answers.telling_texts(thing.sent, thing.number)
+        texts = telling_texts(thing.sent, thing.number)
         for one in _succeeding(exchange):
             if answers.has_id(self._kind, one, thing.number) and any(one.get(name) == texts[name] for name in texts):
                 expected = f"not what {thing.by or 'somebody'} wrote elsewhere"

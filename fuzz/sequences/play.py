@@ -23,6 +23,7 @@ from fuzz.sequences.expectations import Expectations, is_whole, lacking
 from fuzz.sequences.members import written
 from fuzz.sequences.paging import Pages
 from fuzz.sequences.steps import Thing, ids_in
+from fuzz.sequences.telling import telling_texts
 from fuzz.sequences.trespassing import Trespassing
 from validator import rules
 from validator.redaction import Safe
@@ -172,7 +173,7 @@ class Play:
             sent = _value(taken.case.body)
             if answers.refused(taken.verdict.exchange):
                 known = thing.sent if isinstance(thing.sent, dict) else {}
-                texts = answers.telling_texts(sent, "")
+                texts = telling_texts(sent, "")
                 self._refused = {name: text for name, text in texts.items() if text != known.get(name)}
 
     def _made(self, create: Operation, exchange: Exchange, body: Any) -> Thing | None:

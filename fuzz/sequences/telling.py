@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fuzz.names import IS_ID, OF_LIFE, OF_ONE
 from fuzz.readings import readings_of
 from fuzz.samples import values_by_name
+from fuzz.sequences.answers import is_numbered
 from fuzz.sequences.comparing import same
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ _OF_KIND: Final = re.compile(r"type|kind|class|role|event|method|mode", re.IGNOR
 _OF_WORDS: Final = re.compile(
     r"title|remark|note|comment|descri|text|message|subject|reason|body|content", re.IGNORECASE
 )
+_MARK: Final = re.compile(r"pq[0-9a-z]+x[0-9]+")
 _EMAIL: Final = re.compile(r"e[-_]?mail", re.IGNORECASE)
 _LISTED: Final = frozenset({"enum", "const"})
 RULED: Final = frozenset({"pattern", "format", "enum", "const"})
@@ -161,6 +163,16 @@ class Telling:
         if turn % 2 and step == 1 and all("integer" not in str(one.get("type")) for one in words):
             made += _FRACTION
         return made if all(made <= high for high in highs) else value
+
+
+def telling_texts(sent: Any, number: str) -> dict[str, str]:
+    """The texts of a body that no other thing has; none where the body says itself which thing is meant.
+
+    How long a text is says nothing: a date that the document gives as an example is that of many a thing.
+    """
+    if not isinstance(sent, dict) or not is_numbered(sent, number):
+        return {}
+    return {name: value for name, value in sent.items() if isinstance(value, str) and _MARK.search(value)}
 
 
 def _base36(number: int) -> str:

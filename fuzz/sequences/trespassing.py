@@ -12,6 +12,7 @@ from fuzz.families.unsupported_method import methods_lacking
 from fuzz.faults import UNKNOWN_RESOURCE, UNSUPPORTED_METHOD, VALID
 from fuzz.sequences import acts, answers
 from fuzz.sequences.steps import ids_in
+from fuzz.sequences.telling import telling_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ class Trespassing:
     def list_elsewhere(self, thing: Thing) -> Iterator[Answered]:
         """List what is below another thing that the server has, if there is one."""
         operation = self._kind.list
-        told = answers.telling_texts(thing.sent, thing.number)
+        told = telling_texts(thing.sent, thing.number)
         if operation is None or not self._elsewhere() or thing.deleted or not told:
             return
         exchange, case = self._dialogue.send(acts.LIST_ELSEWHERE, operation, {}, None)
