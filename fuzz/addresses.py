@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote, unquote, urlencode
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, unquote
 
 from fuzz.breakage import Breakage
 from fuzz.case import Case
 from fuzz.credentials import scheme_for
 from fuzz.knowledge import NOTHING_KNOWN
 from fuzz.learning import Learner
-from fuzz.names import PAGE_SIZES
-from fuzz.parameters import is_usual
+from fuzz.parameters import is_of_request
 from fuzz.request_body import json_body
+from fuzz.required import TEXT, in_query, simply, sound_value
 from validator.exchange import Headers
 
 if TYPE_CHECKING:
@@ -32,13 +32,7 @@ AGENT: Final = f"picqer-fuzz/{version('picqer-contract')} (contract test; https:
 
 _PARAMETER: Final = re.compile(r"\{([^{}]+)\}")
 _ANY_ID: Final = "1"
-_ANY_UUID: Final = "00000000-0000-4000-8000-000000000001"
 _NOT_BROKEN: Final = Breakage(fault="", variant="", described="")
-_NO_EXAMPLE: Final = "x"
-_SIZES: Final = (100, 50, 20, 10)
-"""So long may a list be that wants to know: the longest that it takes."""
-
-_BY_TYPE: Final = {"integer": 1, "number": 1, "boolean": True}
 
 
 class Addresses:
@@ -72,7 +66,7 @@ class Addresses:
         With a breakage, the case that it makes; the body of a sound request then has to be in it, if one is wanted.
         """
         broken = breakage or _NOT_BROKEN
-        headers = [("User-Agent", AGENT), ("Accept", "application/json"), *self._required(operation, "header")]
+        headers = [("User-Agent", AGENT), ("Accept", "application/json"), *self._headers(operation)]
         body = json_body(operation)
         if body is not None:
             headers.append(("Content-Type", "application/json" if "*" in body.name else body.name))
@@ -80,9 +74,10 @@ class Addresses:
         own.update({name.lower(): (name, value) for name, value in broken.headers if value is not None})
         gone = {name.lower() for name, value in broken.headers if value is None}
         changed = {unquote(name).partition("[")[0] for name, _ in broken.query}
-        parameters = [pair for pair in self._required(operation, "query") if pair[0] not in changed]
+        required = [one for one in self._required(operation, "query") if one.name not in changed]
         put_in = [f"{name}={text}" for name, text in broken.query if text is not None]
-        query = "&".join([*([urlencode(parameters)] if parameters else []), *put_in])
+        written = [in_query(self._contract, one, sound_value(self._contract, one)) for one in required]
+        query = "&".join([*filter(None, written), *put_in])
         return Case(
             operation=operation.id,
             method=broken.method or operation.method,
@@ -118,34 +113,24 @@ class Addresses:
         """Where nothing is known: what the document gives as an example, else what may be there on any server."""
         for parameter in operation.parameters:
             if parameter.location == "path" and parameter.name == name:
-                value = self._value(parameter)
-                return _ANY_ID if value == _NO_EXAMPLE else str(value)
+                text = self._simply(parameter)
+                return _ANY_ID if text == TEXT else text
         return _ANY_ID
 
-    def _required(self, operation: Operation, location: str) -> Iterator[tuple[str, str]]:
-        for parameter in operation.parameters:
-            if parameter.required and parameter.location == location and not is_usual(parameter):
-                yield parameter.name, str(self._value(parameter))
+    def _headers(self, operation: Operation) -> Iterator[tuple[str, str]]:
+        """The headers that the contract requires; cookies are one of them."""
+        for parameter in self._required(operation, "header"):
+            yield parameter.name, self._simply(parameter)
+        cookies = [f"{one.name}={self._simply(one)}" for one in self._required(operation, "cookie")]
+        if cookies:
+            yield "Cookie", "; ".join(cookies)
 
-    def _page_size(self, parameter: Parameter) -> int | None:
-        """Where a list wants to know how long it may be: long enough to show what there is, if it may."""
-        if parameter.location != "query" or parameter.name.lower() not in PAGE_SIZES or parameter.schema is None:
-            return None
-        is_valid = self._contract.validator(parameter.schema, writing=True).is_valid
-        return next((size for size in _SIZES if is_valid(size)), None)
+    def _required(self, operation: Operation, location: str) -> list[Parameter]:
+        return [
+            one
+            for one in operation.parameters
+            if one.required and one.location == location and is_of_request(self._contract, operation, one)
+        ]
 
-    def _value(self, parameter: Parameter) -> Any:
-        """A value for a required parameter: the document's own example, else the plainest of its type."""
-        document = self._contract.document
-        nodes = [document.at(parameter.pointer)]
-        if parameter.schema is not None:
-            nodes.append(document.at(document.follow(parameter.schema)))
-        for node in nodes:
-            for word in ("example", "const", "default"):
-                if word in node:
-                    return node[word]
-            if node.get("enum"):
-                return node["enum"][0]
-        if nodes[-1].get("format") == "uuid":
-            return _ANY_UUID
-        return self._page_size(parameter) or _BY_TYPE.get(str(nodes[-1].get("type")), _NO_EXAMPLE)
+    def _simply(self, parameter: Parameter) -> str:
+        return simply(self._contract, parameter, sound_value(self._contract, parameter))

@@ -44,10 +44,10 @@ def is_usual(parameter: Parameter) -> bool:
 
 
 def is_of_request(contract: Contract, operation: Operation, parameter: Parameter) -> bool:
-    """Whether it is of the query or a header, and says something of this request: no usual header, and not the key."""
+    """Whether it says something of this request: no part of the path, no usual header, and not the key."""
     keys = {(scheme.kind, scheme.name.lower()) for scheme, _ in asked(contract, operation).schemes}
     here = (parameter.location, parameter.name.lower())
-    return parameter.location in {"query", "header"} and not is_usual(parameter) and here not in keys
+    return parameter.location != "path" and not is_usual(parameter) and here not in keys
 
 
 def schemas_of(contract: Contract, parameter: Parameter) -> Pointers:

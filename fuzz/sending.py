@@ -12,6 +12,7 @@ from fuzz.admission import DOORS, Admission, let_in_no_more, wants_no_more
 from fuzz.answers import error_code
 from fuzz.faults import RATE_LIMITED
 from fuzz.oracle import TOO_MANY_REQUESTS
+from fuzz.required import with_own_key
 from validator.errors import TargetError
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class Sending:
 
     def _exchange(self, case: Case) -> Exchange:
         try:
-            exchange = self._transport(case)
+            exchange = self._transport(with_own_key(case))
         except TargetError:  # it was not sent
             raise
         except BaseException:

@@ -1,11 +1,11 @@
-"""Parameters of the query and headers that the contract requires, left out: part of the family `missing-parameter`.
+"""Parameters outside the body that the contract requires, left out: part of the family `missing-parameter`.
 
-Cookies are sent for no other reason than a key, and a path has all of its parameters.
+A path has all of its parameters. A cookie is left out where it is the only one: the header goes with it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fuzz.breakage import Breakage, Way
 from fuzz.families.strange_path import acts_by_address, strange_path
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from fuzz.knowledge import Knowledge
     from validator.contract import Contract, Operation, Parameter
+
+_NO_COOKIE: Final = (("Cookie", None),)
 
 
 def ways_to_leave_out(contract: Contract, operation: Operation) -> tuple[Way, ...]:
@@ -51,11 +53,13 @@ def left_out(contract: Contract, operation: Operation, way: Way, knowledge: Know
             body=body,
             path=path,
             query=gone if parameter.location == "query" else (),
-            headers=gone if parameter.location == "header" else (),
+            headers=gone if parameter.location == "header" else _NO_COOKIE if parameter.location == "cookie" else (),
         )
 
     return sound_bodies(contract, operation, knowledge).map(made)
 
 
 def _required(contract: Contract, operation: Operation) -> Iterator[Parameter]:
-    return (one for one in operation.parameters if one.required and is_of_request(contract, operation, one))
+    found = [one for one in operation.parameters if one.required and is_of_request(contract, operation, one)]
+    cookies = sum(one.location == "cookie" for one in found)
+    return (one for one in found if one.location != "cookie" or cookies == 1)

@@ -115,7 +115,7 @@ def test_what_the_contract_requires_is_filled() -> None:
 
     made, _ = addresses({}, require)
     case = made.case(operation(made, "updateOrder"))
-    assert case.url == f"{SERVER}/orders/1?page=1&a+b=x&limit=50"
+    assert case.url == f"{SERVER}/orders/1?page=1&a%20b=x&limit=50"
     assert dict(case.headers) == {
         "User-Agent": AGENT,
         "Accept": "application/json",
