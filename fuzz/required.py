@@ -120,9 +120,7 @@ def with_own_key(case: Case) -> Case:
     if case.headers.get(IDEMPOTENCY_KEY) != A_UUID:
         return case
     key = uuid.uuid5(uuid.NAMESPACE_URL, f"{case.seed} {case.method} {case.url} {case.body.hex()}")
-    headers = Headers(
-        (name, str(key) if name.lower() == IDEMPOTENCY_KEY else value) for name, value in case.headers
-    )
+    headers = Headers((name, str(key) if name.lower() == IDEMPOTENCY_KEY else value) for name, value in case.headers)
     return replace(case, headers=headers)
 
 

@@ -32,7 +32,7 @@ from fuzz.replay import aimed_again, operation_of
 from fuzz.sending import Sending
 from fuzz.sequences.answers import refused
 from fuzz.sequences.created import SECONDS, Created
-from fuzz.sequences.reign import Reign
+from fuzz.sequences.restoring import Restoring
 from fuzz.sequences.stories import Stories
 from fuzz.taken import Taken
 from fuzz.wishes import Wishes
@@ -247,11 +247,9 @@ class Runner:
             yield from self._break(choice, drawing, playing.things)
             if self._steps < SEQUENCES * self._pace.sent:
                 yield from _tell(next(stories, iter(())))
-        reign = Reign(self._contract, self._addresses, self._created, lambda case: self._sending.look_up(case)[0])
+        before = Restoring(self._contract, self._addresses, self._created, lambda case: self._sending.look_up(case)[0])
         for choice in planned(self._contract, writing, is_absent=is_absent):
-            if not self._wishes.dry_run:
-                reign.foresee(choice.operation)
-            yield from self._write(choice, drawing, playing.things)
+            yield from self._write(choice, drawing, playing.things, before)
         for story in stories:
             yield from _tell(story)
 
@@ -313,13 +311,15 @@ class Runner:
             return
         yield from self._follow_on_own(choice, drawing, things, _is_gone)
 
-    def _write(self, choice: Choice, drawing: Drawing, things: Things) -> Iterator[Event]:
+    def _write(self, choice: Choice, drawing: Drawing, things: Things, before: Restoring) -> Iterator[Event]:
         """Follow a choice that may change what the server has: a thing of the run's own, where it can make one."""
         if self._wishes.dry_run:
             yield from self._follow(choice, drawing)
             return
         self._pace.check()
         yield from things.prove(choice.operation)
+        own = yield from things.about(choice.operation)
+        before.foresee(choice.operation, on_own=bool(own))
         yield from self._follow_on_own(choice, drawing, things, refused)
 
     def _follow_on_own(

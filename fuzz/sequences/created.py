@@ -46,6 +46,8 @@ class Created:
             kind.create.id: kind for kind in kinds(contract) if kind.create is not None
         }
         self._things: Final[dict[str, Case]] = {}
+        self._expected: Final[dict[str, Case]] = {}
+        """By the address of what is not there: what deletes it, should a PUT make it."""
         self._kept: Final[Counter[str]] = Counter()
         self._unanswered: Final[list[str]] = []
 
@@ -67,6 +69,9 @@ class Created:
         if case.method == "DELETE":
             self._things.pop(case.url, None)
             return
+        unmade = self._expected.get(case.url.partition("?")[0])
+        if case.method == "PUT" and unmade is not None:
+            self._things[unmade.url] = unmade
         kind = self._made_by(case)
         if kind is None:
             return
@@ -84,6 +89,10 @@ class Created:
         """Remember a request that may have made something, and that nothing came back to."""
         if self._made_by(case) is not None:
             self._unanswered.append(f"{case.method} {case.url}")
+
+    def expect(self, url: str, deletion: Case) -> None:
+        """There is nothing at an address, but a PUT may make something there: then it has to be deleted."""
+        self._expected[url.partition("?")[0]] = deletion
 
     def owe(self, case: Case) -> None:
         """A request that has to be sent at the end, if it is not `paid` before: it puts back what was changed."""

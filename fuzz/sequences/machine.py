@@ -23,7 +23,7 @@ from fuzz.answers import signature
 from fuzz.failures import failure
 from fuzz.pace import Spent
 from fuzz.sequences import acts
-from fuzz.sequences.reign import makes_it
+from fuzz.sequences.restoring import makes_it
 from fuzz.sequences.steps import Step
 from validator.errors import Obstacle
 
