@@ -90,8 +90,10 @@ def disturbed(
         if name in written or name not in before or _HIDDEN.search(name) or _OF_SERVER.search(name):
             continue
         was, came = before[name], shown.get(name)
-        if same(was, came) or not _comparable(was, came) or isinstance(was, dict | list):
+        if same(was, came) or not _comparable(was, came):
             continue
+        if isinstance(was, dict | list) and not (partial and _is_blank(came)):
+            continue  # what it is made of may be written in another way
         if any(same(value, came) for value in written.values()):
             continue  # another name for what was written
         if partial or not _is_blank(came):

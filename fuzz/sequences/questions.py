@@ -2,7 +2,8 @@
 
 `offset=1` is the list without its first item, and so is `page=2` of pages of one. A name that the items have as well
 asks for those that have the value, and a `sort` that the document lists for that order; fuzz/sequences/bounds.py has
-those that have two sides. All else that queries ask (`search`, a `limit` alone) each server reads in its own way.
+those that have two sides. What a `search` finds each server decides in its own way, but not all for a word that nothing
+has. All else that queries ask (a `limit` alone) shows nothing that is sure.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 _PAGES: Final = frozenset({"page", "page_number", "pagenumber"})
 _ORDERS: Final = frozenset({"sort", "sort_by", "sortby", "order_by", "orderby"})
+_SEARCHES: Final = frozenset({"search", "q", "query", "keyword", "keywords"})
+_NONSENSE: Final = "qxzvkwjqpx"
+"""Nothing has this word, nor one that sounds like it."""
+
 _NAMED: Final = {0: "the first", 2: "the third"}
 _SOME: Final = "10"
 _FEW: Final = 5
@@ -69,6 +74,9 @@ def questions(contract: Contract, operation: Operation, items: Items, knowledge:
             yield from _moving(name, ((name, "2"), (size.name, "1")), items, _not_turned)
         elif name.lower() in _ORDERS:
             yield from _sorting(contract, parameter, items)
+        elif name.lower() in _SEARCHES and takes(contract, parameter, _NONSENSE):
+            if len(items) > 1:
+                yield Question(name=name, query=((name, _NONSENSE),), wrong=_not_searched)
         elif {True, False} <= {one[name] for one in items if isinstance(one.get(name), bool)}:
             if takes(contract, parameter, False):
                 yield Question(name=name, query=((name, "false"),), wrong=partial(_not_false, name))
@@ -103,6 +111,11 @@ def _not_turned(items: Items, found: Items) -> tuple[str, str] | None:
     if len(found) != 1 or found[0] != items[0]:
         return None
     return "a page that begins with another", "a page that begins with the first"
+
+
+def _not_searched(items: Items, found: Items) -> tuple[str, str] | None:
+    """Who searches for what sounds alike may find some, but not all, in the very order that they were in before."""
+    return ("nothing, for nothing has that", "the list as it is without it") if list(found) == list(items) else None
 
 
 def _sorting(contract: Contract, parameter: Parameter, items: Items) -> Iterator[Question]:

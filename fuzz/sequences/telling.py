@@ -34,8 +34,8 @@ _TURNS: Final = 7
 _PLAIN: Final = 4
 """Each so manieth body is plain: some servers take no odd texts at all."""
 
-_ODD: Final = "\u00e9\U0001f600&"
-"""How each second text begins: what is not ASCII, beyond 16 bits, or another thing in HTML, must come back."""
+_ODD: Final = "\u00e9\U0001f600&'\"\\"
+"""How each second text begins: what is not ASCII, beyond 16 bits, or another thing in HTML, SQL or JSON, comes back."""
 
 _FRACTION: Final = 0.5
 """So much is put to each second number that has not to be whole: it must not come back without it."""

@@ -59,6 +59,7 @@ DOCUMENT: dict[str, Any] = {
                     _query("since", {"type": "string"}),
                     _query("sort", {"enum": ["id", "-id", "label", "-label"]}),
                     _query("sold", {"type": "boolean"}),
+                    _query("search", {"type": "string"}),
                 ],
                 "responses": {
                     "200": {
@@ -116,6 +117,8 @@ class Shelf:
         if "sort" in query:
             name = query["sort"].lstrip("-")
             found.sort(key=lambda one: (one[name] is None, one[name]), reverse=query["sort"].startswith("-"))
+        if "search" in query:
+            found = [one for one in found if query["search"][:2] in str(one["label"])]
         found = [one for one in found if query.get("shelf_id") in {None, str(one["shelf_id"])}]
         size = int(query.get("limit", "50"))
         size = max(size, 3) if self.habit == "pages of three at least" else size
@@ -156,7 +159,7 @@ PENS = [
 ]
 
 
-@pytest.mark.parametrize("name", ["offset", "page", "kind", "label", "shelf_id", "sold", "sort"])
+@pytest.mark.parametrize("name", ["offset", "page", "kind", "label", "shelf_id", "sold", "sort", "search"])
 def test_a_parameter_that_changes_nothing_is_found(name: str) -> None:
     (failure,) = browsed(Shelf(PENS, f"deaf to {name}")).failures
     assert [finding.rule for finding in failure.findings] == ["wrong-list"]
@@ -243,6 +246,7 @@ def test_what_each_server_reads_in_its_own_way_is_not_asked() -> None:
         "shelf_id",
         "sold",
         "sort",
+        "search",
     }
     assert {"label": "black & white"} in shelf.queries or {"label": "blue"} in shelf.queries
 

@@ -111,7 +111,12 @@ def test_values_that_are_mixed_up_are_lost_unless_the_one_is_another_name_for_th
         ("a", "b", False, ["other"]),
         ("a", " A ", True, []),
         ("a", TEXT, True, []),
-        ([1], [], True, []),
+        ([1], [], True, ["other"]),
+        ([1], None, True, ["other"]),
+        ({"a": 1}, None, True, ["other"]),
+        ([1], [], False, []),
+        ([1, 2], [2], True, []),
+        ({"a": 1}, {"a": 2}, True, []),
         (5, "b", True, []),
     ],
 )
