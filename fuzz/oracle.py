@@ -24,6 +24,7 @@ from fuzz.faults import (
     VALID,
 )
 from fuzz.oracles.acceptance import wrongly_refused
+from fuzz.oracles.filters import wrong_items
 from fuzz.oracles.finding import make_finding
 from fuzz.oracles.internals import leaks
 from fuzz.oracles.tolerance import is_expected, is_tolerated
@@ -73,8 +74,10 @@ class Oracle:
 
     def _promised(self, operation: Operation, case: Case, exchange: Exchange) -> Iterator[Finding]:
         if case.fault == VALID:
-            return wrongly_refused(self._contract, operation, exchange.response)
-        return broken_promises(operation, case, promises_for(self._contract, operation, case), exchange)
+            yield from wrongly_refused(self._contract, operation, exchange.response)
+            yield from wrong_items(self._contract, operation, case, exchange)
+            return
+        yield from broken_promises(operation, case, promises_for(self._contract, operation, case), exchange)
 
 
 def promises_for(contract: Contract, operation: Operation, case: Case) -> tuple[FaultPromise | None, ...]:

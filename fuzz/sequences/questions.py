@@ -160,7 +160,7 @@ def _asking(contract: Contract, parameter: Parameter, items: Items, knowledge: K
     values = [one[name] for one in items if _is_telling(one.get(name))]
     others = [one for one in (*listed, *knowledge.of(name)) if _is_telling(one)]
     for value in (*values, *others):
-        wrong = _without(contract, parameter, value)
+        wrong = without_others(contract, parameter, value)
         if not all(map(wrong.has, values)) and takes(contract, parameter, value):
             yield Question(name=name, query=((name, str(value)),), wrong=wrong)
             return
@@ -170,7 +170,7 @@ def _asking_both(contract: Contract, asked: Sequence[Parameter], items: Items) -
     """Items by two values at once, that one of them has, and another has but one of: not all that have either."""
     for one, (first, second) in product(items, combinations(asked, 2)):
         wanted = [
-            _without(contract, parameter, one[parameter.name])
+            without_others(contract, parameter, one[parameter.name])
             for parameter in (first, second)
             if _is_telling(one.get(parameter.name)) and takes(contract, parameter, one[parameter.name])
         ]
@@ -188,7 +188,8 @@ def _not_both(first: _Without, second: _Without, items: Items, found: Items) -> 
     return first(items, found) or second(items, found)
 
 
-def _without(contract: Contract, parameter: Parameter, value: int | str) -> _Without:
+def without_others(contract: Contract, parameter: Parameter, value: int | str) -> _Without:
+    """Tells of items that have another value than the one that is asked for."""
     schema = contract.schema_at(parameter.schema) if parameter.schema is not None else {}
     is_exact = bool(schema.get("enum")) or referred(parameter.name) is not None or not isinstance(value, str)
     return _Without(parameter.name, value, is_exact=is_exact)
@@ -221,8 +222,14 @@ class _Without:
         """Whether the item has the member, with the value in it."""
         return _is_telling(item.get(self.name)) and self.has(item[self.name])
 
+    def _is_other(self, item: Mapping[str, Any]) -> bool:
+        value = item.get(self.name)
+        if value is None:
+            return self.is_exact and self.name in item
+        return _is_telling(value) and not self.has(value)
+
     def __call__(self, items: Items, found: Items) -> tuple[str, str] | None:
-        others = [one for one in found if _is_telling(one.get(self.name)) and not self.has(one[self.name])]
+        others = [one for one in found if self._is_other(one)]
         if others:
             return f"only what has the {self.name} that is asked for", f"{len(others)} of {len(found)} with another"
         if not found and any(map(self.is_in, items)):
