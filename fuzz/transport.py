@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import urllib3
-import urllib3.connection
 from msgspec.structs import replace
 from urllib3 import exceptions as failures
 
+from fuzz.connecting import POOLS, Sent
 from fuzz.hiding import Secrets
 from fuzz.spoiling import spoilt
 from validator import redaction
@@ -35,11 +35,15 @@ MAX_BODY: Final = 8 * 1024 * 1024
 """So much of an answer is read; what a server says to a broken request is short."""
 
 MOST_SECONDS: Final = 30.0
-"""So long an answer may take, once it has begun: one that comes byte by byte never runs into PATIENCE."""
+"""So long a request may take, to the end of its answer: one that comes byte by byte never runs into PATIENCE."""
+
+_LEAST_SECONDS: Final = 0.01
+"""No time limit is 0, or below."""
 
 _PIECE: Final = 64 * 1024
 
 PATIENCE: Final = urllib3.Timeout(connect=5.0, read=15.0)
+"""So long one wait for the server may take."""
 
 WAITS: Final = (0.2, 0.5, 1.0)
 """Seconds to wait for a server that was there before: a supervisor may be starting it again."""
@@ -66,43 +70,15 @@ class Transport(Protocol):
         ...
 
 
-class _Target(urllib3.HTTPHeaderDict):
-    """Headers that bring the target along: urllib3 mends the broken percent-encoding of an address."""
-
-    target: str = ""
-
-    def copy(self) -> Self:
-        """A copy that brings it along, too: the pool sends one."""
-        copied = super().copy()
-        copied.target = self.target
-        return copied
-
-
-class _Connection(urllib3.connection.HTTPConnection):
-    def request(self, method: str, url: str, body: Any = None, headers: Any = None, **more: Any) -> None:
-        super().request(method, getattr(headers, "target", "") or url, body, headers, **more)
-
-
-class _SecureConnection(urllib3.connection.HTTPSConnection):
-    def request(self, method: str, url: str, body: Any = None, headers: Any = None, **more: Any) -> None:
-        super().request(method, getattr(headers, "target", "") or url, body, headers, **more)
-
-
-class _Pool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _SecurePool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
-
-
 class HttpTransport:
     """Over HTTP, on a connection that is kept. To be closed: use it in a `with` statement."""
 
-    def __init__(self, key: str | None = None, *, timeout: urllib3.Timeout = PATIENCE) -> None:
+    def __init__(self, key: str | None = None) -> None:
         self._key: Final = key
-        self._pool: Final = urllib3.PoolManager(num_pools=1, maxsize=1, timeout=timeout, retries=False)
-        self._pool.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+        self._pool: Final = urllib3.PoolManager(num_pools=1, maxsize=1, retries=False)
+        self._pool.pool_classes_by_scheme = POOLS
+        # Else a kept connection stays open after the end, as long as an error that holds its pool is not collected.
+        self._pool.pools.dispose_func = urllib3.HTTPConnectionPool.close
         self._reached = False
 
     def __enter__(self) -> Self:
@@ -114,13 +90,14 @@ class HttpTransport:
     def __call__(self, case: Case) -> Exchange:
         """Send the case."""
         shown = _shown(case, self._key)
+        until = time.monotonic() + MOST_SECONDS
         for wait in WAITS if self._reached else ():
             try:
-                return _exchange(case, shown, self._answer(case, shown))
+                return _exchange(case, shown, self._answer(case, shown, until))
             except _CONNECTING:
                 time.sleep(wait)
         try:
-            return _exchange(case, shown, self._answer(case, shown))
+            return _exchange(case, shown, self._answer(case, shown, until))
         except _CONNECTING as error:
             reason = "the server went away" if self._reached else "cannot be reached"
             raise TargetError(
@@ -129,10 +106,10 @@ class HttpTransport:
                 mend="start the server, or give another --base-url",
             ) from None
 
-    def _answer(self, case: Case, shown: _Shown) -> Response:
+    def _answer(self, case: Case, shown: _Shown, until: float) -> Response:
         """What came; where nothing did, why. Raises one of _CONNECTING where nothing could be sent."""
         try:
-            return self._once(case, shown)
+            return self._once(case, shown, until)
         except failures.ProtocolError:
             # The server may have closed the kept connection while it lay idle, which says nothing of this request.
             # On a fresh one, it does.
@@ -142,26 +119,30 @@ class HttpTransport:
         except failures.HTTPError as error:
             return _no_answer(error)
         try:
-            return self._once(case, shown)
+            return self._once(case, shown, until)
         except failures.HTTPError as error:  # also where nobody answers any more: it was this request that did it
             return _no_answer(error)
 
-    def _once(self, case: Case, shown: _Shown) -> Response:
-        sent = _Target([*case.headers, *shown.headers])
+    def _once(self, case: Case, shown: _Shown, until: float) -> Response:
+        sent = Sent([*case.headers, *shown.headers])
+        sent.until = until
         if _UNMENDED.search(shown.url):
             sent.target = _target(shown.url)
+        timeout = PATIENCE.clone()
+        timeout.total = max(until - time.monotonic(), _LEAST_SECONDS)
         came = self._pool.request(
             case.method,
             shown.url,
             body=case.body or None,  # an empty one would be announced by a Content-Length, even with GET
             headers=sent,
+            timeout=timeout,
             redirect=False,
             preload_content=False,
             decode_content=False,
         )
         self._reached = True
         headers = Headers(came.headers.iteritems())
-        raw, damage = _read(came)
+        raw, damage = _read(came, until)
         if damage is not None:
             came.close()  # the rest is not waited for
             return Response(status=came.status, headers=headers, body=raw, damage=damage)
@@ -264,17 +245,17 @@ def _target(url: str) -> str:
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-def _read(came: urllib3.BaseHTTPResponse) -> tuple[bytes, str | None]:
+def _read(came: urllib3.BaseHTTPResponse, until: float) -> tuple[bytes, str | None]:
     """The body as it was sent, and what is wrong with it."""
-    body, began = bytearray(), time.monotonic()
+    body = bytearray()
     try:
         while piece := came.read1(_PIECE):
             body += piece
-            if time.monotonic() - began > MOST_SECONDS:
-                return bytes(body), f"not at its end after {MOST_SECONDS:g} seconds"
             if len(body) > MAX_BODY:
                 return bytes(body[:MAX_BODY]), f"longer than {MAX_BODY:,} bytes"
     except failures.HTTPError as error:
+        if time.monotonic() >= until:
+            return bytes(body), f"not at its end after {MOST_SECONDS:g} seconds"
         return bytes(body), f"cut short: {_told(error)}"
     return bytes(body), None
 
