@@ -7,6 +7,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
+from msgspec.structs import replace
+
 from fuzz.names import IS_ID
 from validator.pointer import split, walk
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from fuzz.sequences.kinds import Kind
+    from validator.contract import Operation
     from validator.exchange import Exchange
 
 _SUCCESS: Final = range(200, 300)
@@ -126,6 +129,16 @@ def things_in(answer: Any) -> list[dict[str, Any]] | None:
     if not isinstance(answer, list) or not all(isinstance(one, dict) for one in answer):
         return None
     return answer
+
+
+def inside(kind: Kind, operation: Operation, exchange: Exchange) -> Exchange:
+    """The answer, or what it shows of the kind's collection, as if that had been listed."""
+    answer = value_of(exchange) if operation is kind.holder and succeeded(exchange) else None
+    if not isinstance(answer, dict):
+        return exchange
+    holders = [one for one in (answer, *answer.values()) if isinstance(one, dict) and kind.inside in one]
+    body = json.dumps(holders[0][kind.inside] if holders else None).encode()
+    return replace(exchange, response=replace(exchange.response, body=body))
 
 
 def is_whole(exchange: Exchange, page: int | None) -> bool:

@@ -91,7 +91,7 @@ class Expectations:
 
     def is_shown(self, thing: Thing) -> bool:
         """Whether the answer to the last writing showed the thing as it should be."""
-        operation = self._kind.read or self._kind.list
+        operation = self._kind.read or self._kind.listing
         if operation is None or thing.echo is None or thing.unsure:
             return False
         return set(thing.written) <= set(thing.echo) and not any(self.unlike(operation, thing, thing.echo))

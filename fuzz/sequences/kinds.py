@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from fuzz.request_body import json_body
-from fuzz.sequences.members import shown, written
+from fuzz.sequences.members import lists_inside, shown, written
 from validator.pointer import join, of_reference
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ class Kind:
     """A kind of thing: the operations on it, the collection that it is in, and the parameter that takes its id.
 
     `id_at` points at the id in the answer to `create`, where a link of the document says so. `parent` is the collection
-    of the kind whose things this kind's collection is below; empty where it stands alone.
+    of the kind whose things this kind's collection is below; empty where it stands alone. Where the collection cannot
+    be listed, `holder` may read the thing that it is below, and show it `inside` one of its members: an order's lines.
     """
 
     collection: str
@@ -46,6 +47,13 @@ class Kind:
     actions: tuple[Operation, ...] = ()
     id_at: str | None = None
     parent: str = ""
+    holder: Operation | None = None
+    inside: str = ""
+
+    @property
+    def listing(self) -> Operation | None:
+        """What shows all things of the collection."""
+        return self.list or self.holder
 
     @property
     def id_names(self) -> tuple[str, ...]:
@@ -112,6 +120,7 @@ class _Inference:
             # `DELETE /picklists/{idpicklist}/shipments/{idshipment}`, and `GET /shipments/{idshipment}`
             at_item = {**self._by_path[elsewhere], **at_item}
         at_item.update(linked)
+        holder, inside = (None, "") if "GET" in methods else self._held(path, parameter)
         kind = Kind(
             collection=path,
             parameter=parameter,
@@ -123,6 +132,8 @@ class _Inference:
             actions=self._actions(item),
             id_at=id_at,
             parent=_parent(path),
+            holder=holder,
+            inside=inside,
         )
         looked_at = kind.read or kind.list or kind.update or kind.delete
         return kind if looked_at is not None and self._makes(create) else None
@@ -142,6 +153,20 @@ class _Inference:
             update=update,
             parent=_parent(path),
         )
+
+    def _held(self, path: str, parameter: str) -> tuple[Operation | None, str]:
+        """What reads the thing that the collection is below, and the member in which that shows the collection."""
+        above, _, noun = path.rpartition("/")
+        holder = self._by_path.get(above, {}).get("GET") if above.endswith("}") else None
+        inside = {} if holder is None else lists_inside(self._contract, holder)
+        by_id = (name for name, items in inside.items() if parameter and parameter in items)
+        by_noun = (
+            name
+            for name, items in inside.items()
+            if name.replace("_", "-") == noun and not items.isdisjoint(id_names(path, parameter))
+        )
+        name = next((one for names in (by_id, by_noun) for one in names), "")
+        return (holder, name) if name else (None, "")
 
     def _makes(self, create: Operation) -> bool:
         """Whether the operation may succeed by making something: an action takes no body, as a rule."""

@@ -40,6 +40,21 @@ def shown(contract: Contract, operation: Operation) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1024)
+def lists_inside(contract: Contract, operation: Operation) -> Mapping[str, frozenset[str]]:
+    """The members of a success that are lists of things, each with the members that those may show."""
+    known = readings_of(contract)
+    found: dict[str, frozenset[str]] = {}
+    for schema in _successes(operation):
+        for reading in known.readings((schema,)):
+            for name in known.names(reading):
+                items = (known.item(one, 0) for one in known.readings(known.member(reading, name)))
+                shown_there = frozenset(chain.from_iterable(_members(contract, item) for item in items))
+                if shown_there:
+                    found.setdefault(name, shown_there)
+    return found
+
+
+@lru_cache(maxsize=1024)
 def doubled(contract: Contract, operation: Operation) -> Mapping[str, str]:
     """Members of the body that are named like a value of another one, with that: each says what the other does.
 
@@ -63,17 +78,22 @@ def _letters(text: str) -> str:
 
 def _schemas(contract: Contract, operation: Operation) -> Iterator[str]:
     known = readings_of(contract)
+    for schema in _successes(operation):
+        yield schema
+        for reading in known.readings((schema,)):
+            yield from known.item(reading, 0)
+            for name in known.names(reading):  # what stands in a wrapping: `data`, `items`, the noun itself
+                inner = known.member(reading, name)
+                yield from inner
+                yield from chain.from_iterable(known.item(one, 0) for one in known.readings(inner))
+
+
+def _successes(operation: Operation) -> Iterator[str]:
+    """The schemas of JSON that a success may be."""
     for response in operation.responses:
         for media_type in response.content if response.status.startswith("2") else ():
-            if media_type.schema is None or "json" not in media_type.name:
-                continue
-            yield media_type.schema
-            for reading in known.readings((media_type.schema,)):
-                yield from known.item(reading, 0)
-                for name in known.names(reading):  # what stands in a wrapping: `data`, `items`, the noun itself
-                    inner = known.member(reading, name)
-                    yield from inner
-                    yield from chain.from_iterable(known.item(one, 0) for one in known.readings(inner))
+            if media_type.schema is not None and "json" in media_type.name:
+                yield media_type.schema
 
 
 def _members(contract: Contract, pointers: Pointers) -> dict[str, Pointers]:

@@ -163,7 +163,7 @@ class Play:
     def _create_wrongly(self, step: Step, thing: Thing) -> Iterator[Answered]:
         """Another thing, of which one member has a wrong type: it is to be refused, and not to be there."""
         create = self._kind.create
-        if create is None or self._kind.list is None:
+        if create is None or self._kind.listing is None:
             return
         # The body that was taken, so that nothing else is wrong.
         body = self._bodies.retold(create, thing.sent) if step.body is None else _value(step.body)
@@ -188,10 +188,11 @@ class Play:
         return thing
 
     def _read(self, act: str, thing: Thing) -> Iterator[Answered]:
-        operation = self._kind.read or self._kind.list
+        operation = self._kind.read or self._kind.listing
         if operation is None:
             return
-        exchange, case = self._dialogue.send(act, operation, ids_in(operation, self._kind, thing), None)
+        came, case = self._dialogue.send(act, operation, ids_in(operation, self._kind, thing), None)
+        exchange = answers.inside(self._kind, operation, came)
         status = exchange.response.status
         answer = answers.value_of(exchange)
         found = answers.thing_in(self._kind, answer, thing.number)
@@ -218,7 +219,7 @@ class Play:
         if self._kind.read is None:
             whole = is_whole(self._contract, operation, exchange)
             findings += self._listed_else(operation, thing, exchange, whole=whole)
-        yield self._dialogue.judged(replace(case, fault=fault), exchange, findings)
+        yield self._dialogue.judged(replace(case, fault=fault), came, findings)
 
     def _fault_of_deleted(self, thing: Thing, exchange: Exchange) -> str:
         """What is wrong with reading what was deleted: where it is refused, that it is gone."""
@@ -247,12 +248,12 @@ class Play:
         return next((case.act for case in reversed(self._dialogue.cases) if case.act != acts.LIST), "") == acts.READ
 
     def _list(self, thing: Thing) -> Iterator[Answered]:
-        operation = self._kind.list
+        operation = self._kind.listing
         if operation is None or self._kind.read is None:  # then a reading is of the list
             return
         ids = ids_in(operation, self._kind, thing)
         exchange, case = self._dialogue.send(acts.LIST, operation, ids, None)
-        pages = Pages(self._contract, operation, exchange)
+        pages = Pages(self._contract, operation, answers.inside(self._kind, operation, exchange))
         while pages.following and not self._expected.is_listed(thing, pages.all):
             yield self._dialogue.judged(replace(case, fault=VALID), exchange)
             exchange, case = self._dialogue.send(acts.LIST, operation, ids, None, query=pages.following)
