@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from rich.console import Console
 from rich.text import Text
 
+from fuzz.admission import NOT_HERE
 from fuzz.answers import in_words
 from fuzz.credentials import VARIABLE
 from fuzz.faults import FAULTS
@@ -109,6 +110,13 @@ def again(ending: Ending) -> str:
     return f"picqer-fuzz run --seed {ending.seed} --record failing.ndjson"
 
 
+def absence(summary: Summary) -> str:
+    """What came from operations that are not there; a status that says so in this server only is explained."""
+    statuses = frozenset().union(*summary.absent.values())
+    told = " or ".join(map(str, sorted(statuses)))
+    return told if statuses <= NOT_HERE else f"{told}, as from an address that nothing has"
+
+
 def visible_names(counter: Counter[str]) -> str:
     """The most frequent names, and how many there are more."""
     names = [visible(name) for name, _ in counter.most_common(NAMED)]
@@ -161,8 +169,8 @@ def _counts(summary: Summary, seconds: float) -> Iterator[Text]:
     )
     yield _counted("answers", _answers(summary.statuses))
     if summary.absent:
-        told = f"{_plural(len(summary.absent), 'operation')}: nothing but 404 or the like, so they came last"
-        yield _counted("not there", f"{told}; {visible_names(Counter(summary.absent))}")
+        told = f"{_plural(len(summary.absent), 'operation')}: nothing but {absence(summary)}, so they came last"
+        yield _counted("not there", f"{told}; {visible_names(Counter(summary.absent.keys()))}")
 
 
 def _address(url: str) -> str:

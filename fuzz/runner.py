@@ -152,7 +152,7 @@ class Runner:
             spent=spent,
             lookups=self._sending.lookups,
             throttled=self._pace.throttled,
-            absent=tuple(filter(self._wishes.chose, self._presence.absent)) if self._sending.admission.let_in else (),
+            absent=self._presence.absent(self._wishes.chose) if self._sending.admission.let_in else {},
             mute=self._sending.admission.is_mute,
             provoking=self._provoking,
         )

@@ -86,8 +86,8 @@ class Summary:
         self.cleaned = Cleaned()
         self.spent = ""
         self.lookups = self.throttled = self.provoking = 0
-        self.absent: tuple[str, ...] = ()
-        """Operations that the server seems not to have."""
+        self.absent: Mapping[str, frozenset[int]] = {}
+        """Operations that the server seems not to have, with the statuses that say so."""
         self.mute = False
         """All answers say that the address is wrong, or the server not up."""
 

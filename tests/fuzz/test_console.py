@@ -149,6 +149,21 @@ def test_what_could_not_be_made_for_the_same_reason_is_told_in_one_line() -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("statuses", "came"),
+    [
+        ([{404}, {404}], "404"),
+        ([{404}, {405, 404}], "404 or 405"),
+        ([{400}, {404}], "400 or 404, as from an address that nothing has"),
+    ],
+)
+def test_what_is_not_there_is_told_with_what_came(statuses: list[set[int]], came: str) -> None:
+    absent = dict(zip(("addPen", "addInk"), map(frozenset, statuses), strict=True))
+    assert f"  not there   2 operations: nothing but {came}, so they came last; addPen, addInk\n" in told(
+        answered(), end=Ended(absent=absent)
+    )
+
+
 def test_nothing_is_left_behind_in_a_sandbox_that_ends_with_the_run() -> None:
     left = Cleaned(removed=2, left=("http://127.0.0.1/pens/3",))
     assert "left behind could not delete http://127.0.0.1/pens/3" in told(answered(), left)
