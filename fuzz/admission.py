@@ -160,8 +160,13 @@ def silent(seconds: float) -> TargetError:
     )
 
 
-def nothing_tried(spent: str) -> NothingJudged:
+def nothing_tried(spent: str, *, has_operations: bool) -> NothingJudged:
     """Why a run without a single broken request shows nothing."""
+    if not has_operations:
+        return NothingJudged(
+            "the document has no operations: nothing can be sent",
+            mend="give one that has some, in `paths`; what comes as webhooks is judged by picqer-contract check",
+        )
     if spent:
         return NothingJudged(
             f"{spent} ended the run before its first broken request", mend="give more: the ids in paths are asked first"

@@ -202,7 +202,7 @@ class Runner:
         elif not admission.let_in and self._pace.throttled:
             yield Met(obstacle=not_let_in(TOO_MANY_REQUESTS))
         elif not self._sending.tried and not stopped:
-            yield Met(obstacle=nothing_tried(spent))
+            yield Met(obstacle=nothing_tried(spent, has_operations=bool(self._contract.operations)))
 
     def _run(self) -> Iterator[Event]:
         targets: list[Target] = []
