@@ -20,6 +20,9 @@ SILENCE: Final = 120.0
 DOORS: Final = frozenset({401, 403, TOO_MANY_REQUESTS})
 """Answers that may say nothing of the request: who knocks was not let in."""
 
+DAY: Final = 86_400.0
+"""Seconds; of a longer wait nobody wants to know how many they are, or the header was none of seconds."""
+
 KNOCKS: Final = 20
 """After so many such answers the rest is not tried."""
 
@@ -127,8 +130,8 @@ def wants_no_more(asked: float, *, let_in: bool) -> TargetError:
     if asked <= LONGEST_WAIT:
         told = f"still, after the {LONGEST_WAIT:.0f} seconds that are waited in a row"
     else:
-        bound = f"more than {LONGEST_WAIT:.0f} are waited only where --time-budget has room for it"
-        told = f"and asks to wait for {asked:,.0f} seconds: {bound}"
+        bound = f"more than {LONGEST_WAIT:.0f} seconds are waited only where --time-budget has room for it"
+        told = f"and asks to wait for {'more than a day' if asked > DAY else f'{asked:,.0f} seconds'}: {bound}"
     return TargetError(
         f"the server answers {TOO_MANY_REQUESTS} {told}" + ("; the rest is not tried" if let_in else ""),
         mend="run again later, or with --rate, a number of requests in a second",
