@@ -147,6 +147,14 @@ def mute(statuses: AbstractSet[int]) -> TargetError:
     )
 
 
+def took_nothing(operation: str) -> TargetError:
+    """Why a run shows little in which broken requests were refused, and sound ones, to this operation or more, too."""
+    return TargetError(
+        "the server took no request that the document allows: that it refuses broken ones shows little",
+        mend=f"see what {operation} wants, and let the document say it",
+    )
+
+
 def let_in_no_more(status: int) -> TargetError:
     """Why a run ends early whose key was good at its start."""
     return TargetError(

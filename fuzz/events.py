@@ -48,10 +48,13 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GaveUp:
-    """No thing of a kind could be made: the operation refused every body, at last with this status, and code if any."""
+    """No thing of a kind could be made: the operation refused what it got, at last with this status, and code if any.
+
+    It may have taken other bodies, at another time. Without a status there was no body to send.
+    """
 
     operation: str
-    status: int
+    status: int | None
     code: str | int | None = None
 
 
