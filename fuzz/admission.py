@@ -20,6 +20,9 @@ SILENCE: Final = 120.0
 DOORS: Final = frozenset({401, 403, TOO_MANY_REQUESTS})
 """Answers that may say nothing of the request: who knocks was not let in."""
 
+DAY: Final = 86_400.0
+"""Seconds; of a longer wait nobody wants to know how many they are, or the header was none of seconds."""
+
 KNOCKS: Final = 20
 """After so many such answers the rest is not tried."""
 
@@ -127,8 +130,8 @@ def wants_no_more(asked: float, *, let_in: bool) -> TargetError:
     if asked <= LONGEST_WAIT:
         told = f"still, after the {LONGEST_WAIT:.0f} seconds that are waited in a row"
     else:
-        bound = f"more than {LONGEST_WAIT:.0f} are waited only where --time-budget has room for it"
-        told = f"and asks to wait for {asked:,.0f} seconds: {bound}"
+        bound = f"more than {LONGEST_WAIT:.0f} seconds are waited only where --time-budget has room for it"
+        told = f"and asks to wait for {'more than a day' if asked > DAY else f'{asked:,.0f} seconds'}: {bound}"
     return TargetError(
         f"the server answers {TOO_MANY_REQUESTS} {told}" + ("; the rest is not tried" if let_in else ""),
         mend="run again later, or with --rate, a number of requests in a second",
@@ -141,6 +144,14 @@ def mute(statuses: AbstractSet[int]) -> TargetError:
     return TargetError(
         f"the server answers {told} to every request" if statuses != {0} else "the server answers no request at all",
         mend="see whether the address is right, its path too, and whether the server is up",
+    )
+
+
+def took_nothing(operation: str) -> TargetError:
+    """Why a run shows little in which broken requests were refused, and sound ones, to this operation or more, too."""
+    return TargetError(
+        "the server took no request that the document allows: that it refuses broken ones shows little",
+        mend=f"see what {operation} wants, and let the document say it",
     )
 
 
@@ -160,8 +171,13 @@ def silent(seconds: float) -> TargetError:
     )
 
 
-def nothing_tried(spent: str) -> NothingJudged:
+def nothing_tried(spent: str, *, has_operations: bool) -> NothingJudged:
     """Why a run without a single broken request shows nothing."""
+    if not has_operations:
+        return NothingJudged(
+            "the document has no operations: nothing can be sent",
+            mend="give one that has some, in `paths`; what comes as webhooks is judged by picqer-contract check",
+        )
     if spent:
         return NothingJudged(
             f"{spent} ended the run before its first broken request", mend="give more: the ids in paths are asked first"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fuzz.answers import in_words
-from fuzz.console import again, headline, visible_names
+from fuzz.console import absence, again, headline, never_took, visible_names
 from fuzz.summary import ranked
 from validator.reports import Format
 from validator.reports.markdown import code, coverage, obstacles, write
@@ -50,7 +50,10 @@ class RunMarkdown(Format):
                 f"{len(summary.ways):,} of {summary.planned.cases:,} ways; seed {self.ending.seed}"
             )
         if summary.absent:
-            yield f"Not there (404 or 405 to everything): {code(visible_names(Counter(summary.absent)))}"
+            names = code(visible_names(Counter(summary.absent.keys())))
+            yield f"Not there (nothing but {absence(summary)}): {names}"
+        if summary.never_took:
+            yield f"Never took any sound request: {code(never_took(summary))}"
         if summary.known:
             yield f"Known from the baseline: {len(summary.known):,}"
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from rich.console import Console
 from rich.text import Text
 
+from fuzz.admission import NOT_HERE
 from fuzz.answers import in_words
 from fuzz.credentials import VARIABLE
 from fuzz.faults import FAULTS
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from fuzz.case import Case
     from fuzz.ending import Ending
-    from fuzz.events import Cleaned
+    from fuzz.events import Cleaned, GaveUp
     from fuzz.failures import Failure, Symptom
     from fuzz.summary import Group, Summary
     from validator.reports import Report
@@ -97,6 +98,8 @@ def headline(summary: Summary) -> tuple[str, str]:
         return "✗", f"{summary.failing:,} of {answers} broke a promise: {kinds}"
     if summary.known:
         return "✓", f"nothing new in {answers}: {_plural(len(summary.known), 'failure')} known from the baseline"
+    if summary.took_nothing:
+        return "✗", "no sound request was taken: that broken ones were refused shows little"
     return "✓", f"all {answers} kept the contract's promises"
 
 
@@ -107,6 +110,25 @@ def again(ending: Ending) -> str:
     if ending.state is not None:
         return f"picqer-fuzz replay {shlex.quote(f'{ending.state}/failing.ndjson')}"
     return f"picqer-fuzz run --seed {ending.seed} --record failing.ndjson"
+
+
+def absence(summary: Summary) -> str:
+    """What came from operations that are not there; a status that says so in this server only is explained."""
+    statuses = frozenset().union(*summary.absent.values())
+    told = " or ".join(map(str, sorted(statuses)))
+    return told if statuses <= NOT_HERE else f"{told}, as from an address that nothing has"
+
+
+def never_took(summary: Summary) -> str:
+    """Which operations took no sound request, and what came: those together that answer alike."""
+    never = summary.never_took
+    alike: dict[str, list[str]] = defaultdict(list)
+    for name, came in [*never.items()][:NAMED]:
+        statuses = dict.fromkeys(status for status, _ in came)
+        told = [_answer(*one) for one in came] if len(came) == 1 else [_answer(one) for one in statuses]
+        alike[" or ".join(told)].append(visible(name))
+    more = f" and {len(never) - NAMED} more" if len(never) > NAMED else ""
+    return ", ".join(f"{', '.join(names)} ({answer})" for answer, names in alike.items()) + more
 
 
 def visible_names(counter: Counter[str]) -> str:
@@ -161,8 +183,10 @@ def _counts(summary: Summary, seconds: float) -> Iterator[Text]:
     )
     yield _counted("answers", _answers(summary.statuses))
     if summary.absent:
-        told = f"{_plural(len(summary.absent), 'operation')}: nothing but 404 or the like, so they came last"
-        yield _counted("not there", f"{told}; {visible_names(Counter(summary.absent))}")
+        told = f"{_plural(len(summary.absent), 'operation')}: nothing but {absence(summary)}, so they came last"
+        yield _counted("not there", f"{told}; {visible_names(Counter(summary.absent.keys()))}")
+    if summary.never_took:
+        yield _counted("never took", f"any sound request: {never_took(summary)}")
 
 
 def _address(url: str) -> str:
@@ -174,18 +198,29 @@ def _address(url: str) -> str:
 def _made(ending: Ending) -> Iterator[Text]:
     """What sequences could not do, and what is left of what the run made: nothing, in a sandbox that ends with it."""
     summary = ending.summary
-    refused: dict[str, Counter[str]] = defaultdict(Counter)
+    not_played: dict[str, Counter[str]] = defaultdict(Counter)
     for one in summary.gave_up.values():
-        code = "" if one.code is None else f", code {visible(str(one.code))}"
-        refused[f"{one.status or 'no answer'}{code}"][one.operation] += 1
-    for answer, operations in refused.items():
-        yield _counted("not played", f"{visible_names(operations)} refused each body ({answer})")
+        if one.operation not in summary.never_took:  # or it is told there
+            not_played[_refusal(one, summary)][one.operation] += 1
+    for became, operations in not_played.items():
+        yield _counted("not played", f"{visible_names(operations)} {became}")
     cleaned = summary.cleaned
     kept = f"; {cleaned.kept:,} stay, which no operation deletes" if cleaned.kept else ""
     if cleaned.removed or cleaned.kept:
         yield _counted("cleaned up", f"{_plural(cleaned.removed, 'object')} of the run's own{kept}")
     if not ending.origin.sandbox:
         yield from _left(cleaned)
+
+
+def _refusal(gave_up: GaveUp, summary: Summary) -> str:
+    if gave_up.status is None:
+        return "takes no body that could be made"
+    refused = "took some bodies and refused others" if gave_up.operation in summary.took else "refused each body"
+    return f"{refused} ({_answer(gave_up.status, gave_up.code)})"
+
+
+def _answer(status: int, code: str | int | None = None) -> str:
+    return f"{status or 'no answer'}" + ("" if code is None else f", code {visible(str(code))}")
 
 
 def _left(cleaned: Cleaned) -> Iterator[Text]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fuzz.case import Case
     from fuzz.failures import Failure
     from validator.errors import Obstacle
@@ -46,10 +48,13 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GaveUp:
-    """No thing of a kind could be made: the operation refused every body, at last with this status, and code if any."""
+    """No thing of a kind could be made: the operation refused what it got, at last with this status, and code if any.
+
+    It may have taken other bodies, at another time. Without a status there was no body to send.
+    """
 
     operation: str
-    status: int
+    status: int | None
     code: str | int | None = None
 
 
@@ -94,14 +99,15 @@ class Ended:
 
     `lookups` are the sound requests that learnt the ids in the paths; they count as requests, and break nothing.
     `throttled` are the requests that were put off with 429 and sent again; they count, too. `absent` are the operations
-    that the server seems not to have. `mute` is a run whose answers all say that the address is wrong, or the
-    server not up. `provoking` are requests that were sent to reach the rate limit, and only the last is told of.
+    that the server seems not to have, with the statuses that say so. `mute` is a run whose answers all say that the
+    address is wrong, or the server not up. `provoking` are requests that were sent to reach the rate limit: only the
+    last of them is told of.
     """
 
     spent: str = ""
     lookups: int = 0
     throttled: int = 0
-    absent: tuple[str, ...] = ()
+    absent: Mapping[str, frozenset[int]] = field(default_factory=dict)
     mute: bool = False
     provoking: int = 0
 

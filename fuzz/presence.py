@@ -2,7 +2,9 @@
 
 A sandbox often has a few operations of many. What it has not is told once, and gets no more of the budget until all
 else was tried: 404 to everything says nothing of faults. Nor does an error of the server's own for what it does not
-have (`400`, "not implemented"), which is known by this: sound requests for several lists get it.
+have (`400`, "not implemented"), which is known by this: sound requests for several lists get it, and so does one for an
+address that nothing has. Several lists may well refuse the same (a parameter that no document tells of): then they are
+there, and say so by what they answer.
 """
 
 from __future__ import annotations
@@ -11,9 +13,12 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from fuzz.admission import DOORS, NOT_HERE, speaks_of_door
+from fuzz.families.strange_path import STRANGE_NAME
 from fuzz.faults import UNKNOWN_RESOURCE, UNSUPPORTED_METHOD, VALID
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fuzz.case import Case
     from validator.contract import Contract
 
@@ -24,7 +29,7 @@ _NOT_FOUND: Final = 404
 _LEAST_REFUSAL: Final = 400
 
 _ODD: Final = 2
-"""So many lists that answer a sound request with the same error show that it is the one for what is not there."""
+"""So many lists that answer a sound request with the same error: it may be the one for what is not there."""
 
 _SURE: Final = 2
 """So many such answers, and no others, show it; below a path that is not there, one is enough."""
@@ -43,7 +48,11 @@ class Presence:
         """By path and by operation, answers of other statuses."""
         self._odd: Final[dict[Sign, set[str]]] = defaultdict(set)
         """Lists that answered a sound request so."""
-        self._not_here: Final[Counter[str]] = Counter()
+        self._nowhere: Sign | None = None
+        """What came from an address that nothing has, if that was asked for and says anything of it."""
+        self._has_asked = False
+        self._not_here: Final[dict[str, Counter[int]]] = defaultdict(Counter)
+        """By path and by operation, answers of the statuses for what is not there."""
         self._no_method: Final[Counter[str]] = Counter()
         """Of these, those that speak of the method: 404 may be about what a body refers to."""
 
@@ -63,8 +72,23 @@ class Presence:
                 if status >= _LEAST_REFUSAL and status not in DOORS and case.method == "GET" and _is_sound(case, path):
                     self._odd[status, code].add(case.operation)
         elif self._is_below_nothing(path) or (speaks_of_door(case) and case.fault != UNKNOWN_RESOURCE):
-            self._not_here.update((case.operation, path))
+            self._not_here[case.operation][status] += 1
+            self._not_here[path][status] += 1
             self._no_method[case.operation] += status != _NOT_FOUND
+
+    def address_of_nothing(self, case: Case) -> str | None:
+        """Where to ask, after the answer to a case, what the server says of what it has not; None: nobody need ask."""
+        path = self._paths.get(case.operation)
+        if self._has_asked or path is None or case.method != "GET" or not _is_sound(case, path):
+            return None
+        is_odd = any(case.operation in lists and len(lists) >= _ODD for lists in self._odd.values())
+        return f"{case.url.removesuffix(path)}/{STRANGE_NAME}" if is_odd else None
+
+    def note_nothing(self, status: int, code: str | int | None) -> None:
+        """An answer came from an address that nothing has."""
+        self._has_asked = True
+        if status >= _LEAST_REFUSAL and status not in DOORS | NOT_HERE:
+            self._nowhere = status, code
 
     def is_there(self, name: str) -> bool:
         """Whether any answer shows that there is such an operation, or such a path."""
@@ -72,7 +96,7 @@ class Presence:
 
     def says_absent(self, status: int, code: str | int | None) -> bool:
         """Whether such an answer is the one that the server has for what is not there, 404 and the like aside."""
-        return len(self._odd.get((status, code), ())) >= _ODD
+        return (status, code) == self._nowhere and len(self._odd.get((status, code), ())) >= _ODD
 
     def is_absent(self, operation: str) -> bool:
         """Whether all answers say that there is no such operation."""
@@ -85,10 +109,13 @@ class Presence:
         told = self._no_method[operation] if self.is_there(path) else self._no(path)
         return told >= (_SURE_WITH_IDS if "{" in path else _SURE)
 
-    @property
-    def absent(self) -> tuple[str, ...]:
-        """All of them, in the order of the contract."""
-        return tuple(filter(self.is_absent, self._paths))
+    def absent(self, chose: Callable[[str], bool]) -> dict[str, frozenset[int]]:
+        """All of them that somebody chose, in the order of the contract, with the statuses that say so."""
+        return {name: self._statuses(name) for name in filter(chose, self._paths) if self.is_absent(name)}
+
+    def _statuses(self, operation: str) -> frozenset[int]:
+        others = (status for status, _ in self._others.get(operation, ()))
+        return frozenset({*self._not_here.get(operation, ()), *others})
 
     def _is_below_nothing(self, path: str) -> bool:
         return any(self._is_nowhere(above) for above in self._above[path])
@@ -98,7 +125,7 @@ class Presence:
 
     def _no(self, name: str) -> int:
         """Answers to a path or an operation, where none shows that it is there."""
-        return self._not_here[name] + self._others.get(name, Counter()).total()
+        return sum(answers.get(name, Counter()).total() for answers in (self._not_here, self._others))
 
 
 def _is_sound(case: Case, path: str) -> bool:

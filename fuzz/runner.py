@@ -152,7 +152,7 @@ class Runner:
             spent=spent,
             lookups=self._sending.lookups,
             throttled=self._pace.throttled,
-            absent=tuple(filter(self._wishes.chose, self._presence.absent)) if self._sending.admission.let_in else (),
+            absent=self._presence.absent(self._wishes.chose) if self._sending.admission.let_in else {},
             mute=self._sending.admission.is_mute,
             provoking=self._provoking,
         )
@@ -202,7 +202,7 @@ class Runner:
         elif not admission.let_in and self._pace.throttled:
             yield Met(obstacle=not_let_in(TOO_MANY_REQUESTS))
         elif not self._sending.tried and not stopped:
-            yield Met(obstacle=nothing_tried(spent))
+            yield Met(obstacle=nothing_tried(spent, has_operations=bool(self._contract.operations)))
 
     def _run(self) -> Iterator[Event]:
         targets: list[Target] = []

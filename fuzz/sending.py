@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -12,6 +13,7 @@ from fuzz.admission import DOORS, Admission, let_in_no_more, wants_no_more
 from fuzz.answers import error_code
 from fuzz.faults import RATE_LIMITED
 from fuzz.oracle import TOO_MANY_REQUESTS
+from fuzz.pace import Spent
 from fuzz.required import with_own_key
 from validator.errors import TargetError
 
@@ -83,7 +85,17 @@ class Sending:
         self.admission.note(case, exchange.response.status, seconds)
         self.presence.note(case, exchange.response.status, error_code(exchange.response))
         placed = msgspec.structs.replace(exchange, source=f"seed {self._seed}", index=self.pace.sent - 1)
+        self._ask_for_nothing(case)
         return placed, seconds
+
+    def _ask_for_nothing(self, case: Case) -> None:
+        """Where several lists answered alike, see whether an address that nothing has is answered so, too."""
+        nowhere = self.presence.address_of_nothing(case)
+        # What ends the run here ends it at the next request, too: the answer that has come is not to be lost.
+        with suppress(Spent, TargetError):
+            if nowhere is not None:
+                response = self.deliver(replace(case, url=nowhere), self.pace)[0].response
+                self.presence.note_nothing(response.status, error_code(response))
 
     def check_door(self) -> None:
         """Send again what was let in before. Raises TargetError where it is no more: then answers say nothing."""

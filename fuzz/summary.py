@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from fuzz.admission import DOORS, speaks_of_door
+from fuzz.answers import error_code
 from fuzz.events import Answered, Cleaned, Ended, Failed, GaveUp, Met, Planned
 from fuzz.failures import failure
 from fuzz.faults import RATE_LIMITED, VALID
+from fuzz.sequences.answers import GONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from fuzz.case import Tried
+    from fuzz.case import Case, Tried
     from fuzz.events import Event
     from fuzz.failures import Failure, Mark, Symptom
+    from fuzz.presence import Sign
     from validator.errors import Obstacle
+    from validator.exchange import Response
 
 MAX_OBSTACLES: Final = 100
+
+_LEAST_REFUSAL: Final = 400
 
 
 @dataclass(slots=True)
@@ -72,6 +78,11 @@ class Summary:
         self.pairs: Final[set[tuple[str, str]]] = set()
         self.ways: Final[set[Tried]] = set()
         """Ways that were tried, of those in the plan."""
+        self.took: Final[set[str]] = set()
+        """Operations that took a sound request."""
+        self._refused: Final[dict[str, Counter[Sign]]] = defaultdict(Counter)
+        """What else came to sound requests, by operation; but that there is nothing where an id was guessed."""
+        self._was_read_in_vain = False
         self.tried: Final[set[Tried]] = set()
         """The same, with the steps of sequences."""
         self.seen: Final[set[Mark]] = set()
@@ -86,8 +97,8 @@ class Summary:
         self.cleaned = Cleaned()
         self.spent = ""
         self.lookups = self.throttled = self.provoking = 0
-        self.absent: tuple[str, ...] = ()
-        """Operations that the server seems not to have."""
+        self.absent: Mapping[str, frozenset[int]] = {}
+        """Operations that the server seems not to have, with the statuses that say so."""
         self.mute = False
         """All answers say that the address is wrong, or the server not up."""
 
@@ -110,6 +121,22 @@ class Summary:
     def let_in(self) -> bool:
         """Whether any answer shows that the server looked at what was sent; where none could, we do not know better."""
         return not self.mute and (not self.knocks or not self.knocks <= DOORS)
+
+    @property
+    def never_took(self) -> dict[str, Counter[Sign]]:
+        """Operations that are there and took no sound request, the most asked first, with what came."""
+        known = self.took.union(self.absent)
+        never = [one for one in self._refused.items() if one[0] not in known] if self.let_in else []
+        return dict(sorted(never, key=lambda one: -one[1].total()))
+
+    @property
+    def took_nothing(self) -> bool:
+        """Whether sound requests were sent, to read something, too, and none was taken.
+
+        That broken ones were refused shows little then. What is to be changed may be in no state for it; and where the
+        run was cut short, one operation is too few to say so.
+        """
+        return not self.took and self._was_read_in_vain and len(self.never_took) > bool(self.spent)
 
     def add(self, event: Event) -> None:
         """Fold in one event."""
@@ -142,6 +169,8 @@ class Summary:
             self.failing += 1
             found = failure(case, verdict)
             self.seen.update(() if found is None else found.marks)
+        if case.fault == VALID:
+            self._hear_sound(case, verdict.exchange.response)
         if event.lookup:
             return
         if case.act:
@@ -158,6 +187,13 @@ class Summary:
         self.operations.add(case.operation)
         self.pairs.add((case.operation, case.fault))
         self.ways.add(case.tried)
+
+    def _hear_sound(self, case: Case, response: Response) -> None:
+        if 0 < response.status < _LEAST_REFUSAL:
+            self.took.add(case.operation)
+        elif not (case.guessed and response.status in GONE):
+            self._refused[case.operation][response.status, error_code(response)] += 1
+            self._was_read_in_vain = self._was_read_in_vain or case.method == "GET"
 
     def _fail(self, failure: Failure) -> None:
         self.failures.append(failure)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from fuzz.admission import mute, not_let_in
+from fuzz.admission import mute, not_let_in, took_nothing
 from fuzz.events import Answered, Failed, Met
 from fuzz.failures import failure
 from fuzz.replay import write_failure
@@ -54,7 +54,11 @@ class Hearing:
     def end(self) -> None:
         """The run is over: say so where it has shown nothing, though somebody was let in to see what is there."""
         summary = self.summary
-        if summary.requests and not summary.let_in and not summary.obstacles:
+        if summary.obstacles:
+            return
+        if summary.took_nothing and not summary.failures:
+            self.hear(Met(obstacle=took_nothing(next(iter(summary.never_took)))))
+        if summary.requests and not summary.let_in:
             self.hear(Met(obstacle=mute(set(summary.statuses)) if summary.mute else not_let_in(max(summary.knocks))))
 
     def _add(self, case: Case, verdict: Verdict) -> None:

@@ -141,7 +141,7 @@ class Play:
             response = None if last is None else last.response
             self.gave_up = GaveUp(
                 operation=create.id,
-                status=0 if response is None else response.status,
+                status=None if response is None else response.status,
                 code=None if response is None else error_code(response),
             )
 

@@ -212,6 +212,22 @@ def test_a_run_that_sent_no_broken_request_is_an_obstacle(fuzz: Callable[..., Ru
     assert "--max-requests 1 ended the run" in err
 
 
+@pytest.mark.parametrize(
+    "rest",
+    [{"paths": {}}, {"webhooks": {"paid": {"post": {"responses": {"200": {"description": "Fine"}}}}}}],
+    ids=["none", "webhooks"],
+)
+def test_a_document_without_operations_is_said_to_have_none(rest: dict[str, object], tmp_path: Path) -> None:
+    path = tmp_path / "none.json"
+    path.write_text(json.dumps({key: DOCUMENT[key] for key in ("openapi", "info")} | rest))
+    with serving(shop) as server:
+        code, out, err = run("run", "--spec", path, "--base-url", server.url)
+    assert code == OBSTACLE
+    assert out.startswith("✗ nothing was tried\n")
+    assert "the document has no operations: nothing can be sent (give one that has some, in `paths`" in err
+    assert "--operation" not in out + err
+
+
 @pytest.mark.end_to_end
 def test_a_run_leaves_nothing_in_the_folder_that_the_user_is_in(tmp_path: Path) -> None:
     here, cache = tmp_path / "here", tmp_path / "cache"

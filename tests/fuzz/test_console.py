@@ -149,6 +149,78 @@ def test_what_could_not_be_made_for_the_same_reason_is_told_in_one_line() -> Non
     ]
 
 
+def test_what_took_other_bodies_did_not_refuse_each_and_what_there_was_no_body_for_refused_none() -> None:
+    taken = answered(201, case=replace(CASE, operation="addPen", fault="valid", act="create"))
+    text = told(taken, GaveUp(operation="addPen", status=422), GaveUp(operation="addInk", status=None))
+    assert [line for line in text.splitlines() if "not played" in line] == [
+        "  not played  addPen took some bodies and refused others (422)",
+        "  not played  addInk takes no body that could be made",
+    ]
+    assert "never took" not in text
+
+
+def sound(operation: str, status: int, body: bytes = b"", **changes: Any) -> Answered:
+    case = replace(CASE, operation=operation, fault="valid", **changes)
+    exchange = Exchange(request=case.request, response=Response(status=status, body=body))
+    return Answered(case=case, verdict=Verdict(exchange=exchange))
+
+
+def test_what_took_no_sound_request_is_told_once_with_what_came() -> None:
+    events = [
+        replace(sound("listPens", 200), lookup=True),
+        *[sound("addPen", 422)] * 3,
+        sound("addInk", 422, act="create"),
+        sound("addInk", 422),
+        GaveUp(operation="addInk", status=422),
+        sound("addNib", 400, b'{"error_code": 8}'),
+        sound("addCap", 0),
+        sound("addCap", 409, b'{"error_code": 8}'),
+        # what it took and did not, what need not be there, what is not there at all, and what was not sound
+        *(sound("addBox", 422), sound("addBox", 201), sound("addBox", 422)),
+        sound("getPen", 404, guessed=True),
+        sound("getInk", 405),
+        answered(),
+    ]
+    text = told(*events, end=Ended(absent={"getInk": frozenset({405})}))
+    assert text.startswith("✓ all")
+    assert [line for line in text.splitlines() if "sound request:" in line or "not played" in line] == [
+        "  never took  any sound request: addPen, addInk (422), addCap (no answer or 409), addNib (400, code 8)"
+    ]
+
+
+def test_of_much_that_took_no_sound_request_a_handful_is_named() -> None:
+    text = told(replace(sound("listPens", 200), lookup=True), *(sound(f"add{number}", 422) for number in range(9)))
+    assert "any sound request: add0, add1, add2, add3, add4, add5 (422) and 3 more\n" in text
+
+
+def test_where_no_sound_request_was_taken_a_run_does_not_look_clean() -> None:
+    refused = sound("listPens", 422, method="GET")
+    assert told(answered(), refused).startswith("✗ no sound request was taken: that broken ones were refused shows")
+    cut = Ended(spent="--max-requests 2")
+    assert told(answered(), refused, end=cut).startswith("✓")
+    assert told(answered(), refused, sound("addInk", 422), end=cut).startswith("✗ no sound request was taken")
+    assert told(answered(), refused, sound("addInk", 201)).startswith("✓")
+    assert told(answered(), sound("getPen", 404, guessed=True)).startswith("✓")
+    assert told(answered(), sound("closePen", 422)).startswith("✓")  # it may be closed already
+    assert told(answered(200, FINDING), failed(), refused).startswith("✗ 1 of 2 answers broke a promise")
+    assert "never took" not in told(sound("addPen", 401))  # nobody was let in, and that is told
+
+
+@pytest.mark.parametrize(
+    ("statuses", "came"),
+    [
+        ([{404}, {404}], "404"),
+        ([{404}, {405, 404}], "404 or 405"),
+        ([{400}, {404}], "400 or 404, as from an address that nothing has"),
+    ],
+)
+def test_what_is_not_there_is_told_with_what_came(statuses: list[set[int]], came: str) -> None:
+    absent = dict(zip(("addPen", "addInk"), map(frozenset, statuses), strict=True))
+    assert f"  not there   2 operations: nothing but {came}, so they came last; addPen, addInk\n" in told(
+        answered(), end=Ended(absent=absent)
+    )
+
+
 def test_nothing_is_left_behind_in_a_sandbox_that_ends_with_the_run() -> None:
     left = Cleaned(removed=2, left=("http://127.0.0.1/pens/3",))
     assert "left behind could not delete http://127.0.0.1/pens/3" in told(answered(), left)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
+from fuzz.addresses import Addresses
 from fuzz.case import Case
 from fuzz.events import Answered, Ended, Failed
 from fuzz.faults import MALFORMED_JSON, NO_CREDENTIALS, UNKNOWN_RESOURCE, UNSUPPORTED_METHOD, VALID
-from fuzz.pace import Budget
+from fuzz.pace import Budget, Pace
 from fuzz.presence import Presence
 from fuzz.runner import Runner
 from fuzz.sandbox import create_app
+from fuzz.sending import Sending
+from fuzz.sequences.created import Created
 from fuzz.transport import WsgiTransport
 from validator.contract import Contract
 from validator.exchange import Exchange, Headers, Response
@@ -31,6 +36,10 @@ JSON = Headers([("Content-Type", "application/json")])
 def case(operation: str, fault: str = MALFORMED_JSON, credentials: str = "") -> Case:
     known = PICQER.operation(operation)
     return Case(operation=operation, method=known.method, url=SERVER + known.path, fault=fault, credentials=credentials)
+
+
+def all_absent(presence: Presence) -> list[str]:
+    return list(presence.absent(lambda _: True))
 
 
 @pytest.mark.parametrize(
@@ -57,7 +66,7 @@ def test_an_operation_is_absent_where_nothing_but_404_came(answers: Sequence[tup
     presence = Presence(PICQER)
     for operation, status in answers:
         presence.note(case(operation), status)
-    assert presence.absent == tuple(absent.split())
+    assert all_absent(presence) == absent.split()
 
 
 def test_404_of_an_operation_counts_once_it_has_shown_to_be_there() -> None:
@@ -98,21 +107,21 @@ def test_what_an_unknown_id_or_a_stranger_gets_says_nothing(silent: Case) -> Non
     presence = Presence(PICQER)
     for status in (404, 404, 404, 401):
         presence.note(silent, status)
-    assert presence.absent == ()
+    assert all_absent(presence) == []
     for _ in range(2):
         presence.note(case("listTags"), 404)
-    assert presence.absent == ("listTags",)
+    assert all_absent(presence) == ["listTags"]
 
 
 def test_an_unknown_id_says_something_where_nothing_is_above_it() -> None:
     presence = Presence(PICQER)
     for _ in range(3):
         presence.note(case("getTag", UNKNOWN_RESOURCE), 404)
-    assert presence.absent == ()
+    assert all_absent(presence) == []
     for _ in range(2):
         presence.note(case("listTags"), 404)
     presence.note(case("getTag", UNKNOWN_RESOURCE), 404)
-    assert presence.absent == ("listTags", "getTag")
+    assert all_absent(presence) == ["listTags", "getTag"]
 
 
 NOT_FOUND = Response(status=404, headers=Headers([("Content-Type", "text/html")]), body=b"<h1>Not Found</h1>")
@@ -160,23 +169,90 @@ def test_the_budget_goes_to_what_is_there(nowhere: Response) -> None:
     assert {one.case.operation for one in failed} - own  # that the rest is not there is told all the same
 
 
-def test_an_error_that_sound_requests_for_several_lists_get_is_of_what_is_not_there() -> None:
+def alike(*names: str) -> Presence:
+    """These lists, and the creation of a tag, got the same error."""
     presence = Presence(PICQER)
     for _ in range(3):
         presence.note(case("createTag"), 400, 8)
-    assert presence.is_there("createTag")
-    for name in ("listTags", "listOrders"):
+    for name in names:
         presence.note(case(name, VALID), 400, 8)
-    assert presence.absent == ("listTags", "createTag")  # as all that the path was asked for
+    return presence
+
+
+def test_an_error_that_several_lists_and_an_address_of_nothing_get_is_of_what_is_not_there() -> None:
+    presence = alike("listTags", "listOrders")
+    assert presence.is_there("createTag")
+    presence.note_nothing(400, 8)
+    # as all that the path was asked for, with what says so
+    assert presence.absent(lambda _: True) == {"listTags": frozenset({400}), "createTag": frozenset({400})}
     presence.note(case("createTag"), 400, 22)
-    assert presence.absent == ()
+    assert all_absent(presence) == []
+
+
+@pytest.mark.parametrize("nowhere", [(404, None), (400, 9), (400, None), (200, None), (401, 8), (500, 8), (0, None)])
+def test_what_lists_have_in_common_says_nothing_where_an_address_of_nothing_gets_something_else(
+    nowhere: tuple[int, int | None],
+) -> None:
+    """A parameter that no document tells of is wanted by one and all."""
+    presence = alike("listTags", "listOrders", "listProducts")
+    presence.note_nothing(*nowhere)
+    assert all_absent(presence) == []
+    assert presence.is_there("listTags")
+
+
+def test_an_address_of_nothing_is_asked_for_once_and_where_there_is_doubt() -> None:
+    presence = alike("listTags")
+    plain = case("listOrders", VALID)
+    assert presence.address_of_nothing(case("listTags", VALID)) is None
+    presence.note(plain, 400, 8)
+    assert presence.address_of_nothing(plain) == f"{SERVER}/nothing-has-this-name"
+    # These are not sent as anybody would send them.
+    unlike = (
+        case("listOrders"),
+        replace(plain, url=f"{plain.url}?a=1"),
+        case("createOrder", VALID),
+        case("getOrder", VALID),
+    )
+    assert [presence.address_of_nothing(one) for one in unlike] == [None] * 4
+    presence.note_nothing(404, None)
+    assert presence.address_of_nothing(plain) is None
+
+
+class Strict:
+    """The sandbox behind a gate that wants a header of which the document says nothing, of all that it has."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def __call__(self, sent: Case) -> Exchange:
+        path = urlsplit(sent.url).path
+        self.sent.append(path)
+        known = any(path.startswith(f"/api/v1{one.path.partition('{')[0]}") for one in PICQER.operations)
+        return Exchange(request=sent.request, response=NOT_IMPLEMENTED if known else NOT_FOUND)
+
+
+def test_a_refusal_that_all_lists_share_does_not_make_them_absent() -> None:
+    gate = Strict()
+    ended = list(Runner(PICQER, gate, base_url=SERVER, budget=Budget(max_requests=100), seed=1).run())[-1]
+    assert isinstance(ended, Ended)
+    assert not ended.absent
+    assert gate.sent.count("/api/v1/nothing-has-this-name") == 1
+    assert len(gate.sent) == 100
+
+
+def test_the_answer_that_raises_the_doubt_is_not_lost_where_no_request_is_left() -> None:
+    pace = Pace(Budget(max_requests=2), SERVER)
+    created = Created(PICQER, Addresses(PICQER, SERVER))
+    sending = Sending(Strict(), pace, created, Presence(PICQER), 1, nullcontext)
+    answers = [sending.send(case(name, VALID))[0] for name in ("listTags", "listOrders")]
+    assert [(one.response.status, one.index) for one in answers] == [(400, 0), (400, 1)]
 
 
 @pytest.mark.end_to_end
 def test_nothing_of_a_whole_server_is_taken_for_absent() -> None:
     ended = run(Part(""), 900)[-1]
     assert isinstance(ended, Ended)
-    assert ended.absent == ()
+    assert not ended.absent
 
 
 class OnlyCollection(Part):
@@ -203,4 +279,4 @@ def test_what_nobody_chose_and_the_server_lacks_is_not_told_of() -> None:
     assert {one.failure.case.operation for one in events if isinstance(one, Failed)} <= set(chosen)
     ended = events[-1]
     assert isinstance(ended, Ended)
-    assert ended.absent == ()
+    assert not ended.absent

@@ -310,6 +310,28 @@ def test_a_long_wait_is_waited_for_where_there_is_the_time_and_else_told_as_it_w
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("Retry-After", "86400", "wait for 86,400 seconds: more than 120 seconds are"),
+        ("Retry-After", "999999999", "wait for more than a day: more than 120 seconds are"),
+        # a time of day in milliseconds
+        ("X-RateLimit-Reset", "999999999999999", "wait for more than a day: "),
+    ],
+)
+def test_a_wait_beyond_a_day_is_not_told_in_seconds(name: str, value: str, told: str) -> None:
+    def busy(case: Case) -> Exchange:
+        if len(recorder.sent) != 30:
+            return sound(case)
+        came = answered(case, 429)
+        headers = Headers([*came.response.headers, (name, value)])
+        return msgspec.structs.replace(came, response=msgspec.structs.replace(came.response, headers=headers))
+
+    recorder = Recorder(busy)
+    (obstacle,) = (event.obstacle for event in run(recorder, max_requests=60) if isinstance(event, Met))
+    assert told in str(obstacle)
+
+
+@pytest.mark.parametrize(
     ("statuses", "told"),
     [
         ([0], "answers no request"),
