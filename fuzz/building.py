@@ -176,6 +176,7 @@ class Builder:
     def _object(
         self, reading: Pointers, schemas: Sequence[Mapping[str, Any]], demand: Demand, depth: int
     ) -> st.SearchStrategy[dict[str, Any]]:
+        @cache
         def member(name: str) -> st.SearchStrategy[Any]:
             wanted = below(demand, name) | below(demand, EACH)
             return self._values(self._readings.member(reading, name), wanted, depth - 1)

@@ -38,7 +38,7 @@ class Broken(Exception):  # noqa: N818 - reads as what happened
 
 
 _PROBES: Final = 100
-"""So many draws are made before a strategy counts as one without a value."""
+"""So many draws are made, and no more, before a strategy counts as one without a value."""
 
 _PROFILE: Final = settings(
     # An explicit parent: under CI=true the default profile draws the same values for ever.
@@ -67,24 +67,13 @@ def draw(strategy: SearchStrategy[T], *, seed: str, count: int) -> list[T]:
 
 def sample(strategy: SearchStrategy[T], *, seed: str, count: int) -> list[T]:
     """As `draw`, for a first look: it gives up soon where hardly a value can be drawn."""
-    tries = 0
-
-    def counted(_: None) -> SearchStrategy[T]:
-        nonlocal tries
-        tries += 1
-        if tries > _PROBES:
-            raise Enough
-        return strategy
-
     drawn: list[T] = []
 
     def collect(value: T) -> bool:
         drawn.append(value)
         return False
 
-    # Hypothesis may take the end for a strategy that changes its mind; what was drawn before is good all the same.
-    with suppress(Enough, Flaky):
-        _search(st.none().flatmap(counted), collect, seed, count, Phase.generate)
+    _probe(strategy, collect, seed, count)
     return drawn
 
 
@@ -148,8 +137,25 @@ def has_example(strategy: SearchStrategy[T]) -> bool:
         return True
 
     if not strategy.is_empty:
-        _search(strategy, see, "example", _PROBES, Phase.generate)
+        # Left to itself, Hypothesis would go on for some hundred draws that come to nothing, and a plan asks often.
+        _probe(strategy, see, "example", _PROBES)
     return found
+
+
+def _probe(strategy: SearchStrategy[T], predicate: Callable[[T], bool], seed: str, count: int) -> None:
+    """A search that ends after so many draws, whatever they come to."""
+    tries = 0
+
+    def counted(_: None) -> SearchStrategy[T]:
+        nonlocal tries
+        tries += 1
+        if tries > _PROBES:
+            raise Enough
+        return strategy
+
+    # Hypothesis may take the end for a strategy that changes its mind; what was drawn before is good all the same.
+    with suppress(Enough, Flaky):
+        _search(st.none().flatmap(counted), predicate, seed, count, Phase.generate)
 
 
 def _search(strategy: SearchStrategy[T], predicate: Callable[[T], bool], seed: str, count: int, *phases: Phase) -> None:
