@@ -16,8 +16,10 @@ import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity, find, settings
 from hypothesis import strategies as st
 from hypothesis.database import DirectoryBasedExampleDatabase
-from hypothesis.errors import Flaky, HypothesisWarning, NoSuchExample, Unsatisfiable
+from hypothesis.errors import Flaky, HypothesisWarning, InvalidArgument, NoSuchExample, Unsatisfiable
 from hypothesis.stateful import run_state_machine_as_test
+
+from validator.errors import DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +42,9 @@ class Broken(Exception):  # noqa: N818 - reads as what happened
 _PROBES: Final = 100
 """So many draws are made, and no more, before a strategy counts as one without a value."""
 
+_MOST_TOLD: Final = 200
+"""So many characters of what Hypothesis says: it writes out strategies that are as large as a document."""
+
 _PROFILE: Final = settings(
     # An explicit parent: under CI=true the default profile draws the same values for ever.
     settings.get_profile("default"),
@@ -54,14 +59,23 @@ _PROFILE: Final = settings(
 
 
 def draw(strategy: SearchStrategy[T], *, seed: str, count: int) -> list[T]:
-    """Up to `count` values, the simplest first; none where the strategy has none. The same seed draws the same."""
+    """Up to `count` values, the simplest first; none where the strategy has none. The same seed draws the same.
+
+    Raises DocumentError where Hypothesis refuses to draw what a schema asks for.
+    """
     drawn: list[T] = []
 
     def collect(value: T) -> bool:
         drawn.append(value)
         return False
 
-    _search(strategy, collect, seed, count, Phase.generate)
+    try:
+        _search(strategy, collect, seed, count, Phase.generate)
+    except InvalidArgument as refusal:
+        raise DocumentError(
+            f"a value that a schema asks for cannot be drawn: {str(refusal).partition(chr(10))[0][:_MOST_TOLD]}",
+            mend="look for a pattern, a length or a number of items that asks for very much",
+        ) from refusal
     return drawn
 
 
@@ -154,7 +168,8 @@ def _probe(strategy: SearchStrategy[T], predicate: Callable[[T], bool], seed: st
         return strategy
 
     # Hypothesis may take the end for a strategy that changes its mind; what was drawn before is good all the same.
-    with suppress(Enough, Flaky):
+    # What Hypothesis refuses to draw, it would not draw later on.
+    with suppress(Enough, Flaky, InvalidArgument):
         _search(st.none().flatmap(counted), predicate, seed, count, Phase.generate)
 
 
