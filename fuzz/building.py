@@ -15,6 +15,7 @@ from hypothesis.errors import InvalidArgument
 
 from fuzz.numbers import integers, numbers
 from fuzz.readings import Pointers, Readings
+from fuzz.stretching import MANY, few_of_each, long_lists, many_names
 from fuzz.texts import texts
 from validator.pointer import join
 
@@ -34,6 +35,8 @@ _DEPTH: Final = 6
 
 _MOST_ITEMS: Final = 3
 _MOST_EXTRAS: Final = 2
+_MOST_DRAWN: Final = 200
+"""More items than these are not drawn, even where each has to be another one."""
 
 _NAMES: Final = st.text(st.sampled_from("abcdefghij"), min_size=1, max_size=4)
 
@@ -176,6 +179,7 @@ class Builder:
     def _object(
         self, reading: Pointers, schemas: Sequence[Mapping[str, Any]], demand: Demand, depth: int
     ) -> st.SearchStrategy[dict[str, Any]]:
+        @cache
         def member(name: str) -> st.SearchStrategy[Any]:
             wanted = below(demand, name) | below(demand, EACH)
             return self._values(self._readings.member(reading, name), wanted, depth - 1)
@@ -208,8 +212,9 @@ class Builder:
                     chosen += [one for one in self._readings.with_dependents(reading, [name]) if one not in chosen]
             if extras > 0:
                 least = max(fewest - len(chosen), int(EACH in heads(demand) and not chosen), 0)
-                chosen += draw(st.lists(extra_names, min_size=least, max_size=max(least, extras), unique=True))
-            return {name: draw(member(name)) for name in chosen if not member(name).is_empty}
+                chosen += draw(_different_names(extra_names, least, max(least, extras)))
+            value_of = few_of_each(draw) if extras > MANY else draw
+            return {name: value_of(member(name)) for name in chosen if not member(name).is_empty}
 
         return build()
 
@@ -227,12 +232,29 @@ def _lists(
     items: st.SearchStrategy[Any], least: int, most: int, unique: Callable[[Any], str] | None
 ) -> st.SearchStrategy[list[Any]]:
     """Lists of so many items; none, where there are not enough different ones."""
+    if least > MANY:
+        long = long_lists(items, least, most, unique=unique is not None)
+        if unique is None or least > _MOST_DRAWN:
+            return long
+        return st.one_of(long, _drawn_lists(items, least, most, unique))
+    return _drawn_lists(items, least, most, unique)
+
+
+def _drawn_lists(
+    items: st.SearchStrategy[Any], least: int, most: int, unique: Callable[[Any], str] | None
+) -> st.SearchStrategy[list[Any]]:
     lists = st.lists(items, min_size=least, max_size=most, unique_by=unique)
     try:
         lists.validate()
     except InvalidArgument:  # Hypothesis counts them where that is easy
         return st.nothing()
     return lists
+
+
+def _different_names(names: st.SearchStrategy[str], least: int, most: int) -> st.SearchStrategy[list[str]]:
+    if least > MANY:
+        return many_names(names, least, most)
+    return st.lists(names, min_size=least, max_size=most, unique=True)
 
 
 def _is_listed(words: Mapping[str, Any]) -> bool:

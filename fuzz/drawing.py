@@ -13,6 +13,7 @@ from fuzz.faults import VALID
 from fuzz.fewer import fewer_members
 from fuzz.shrinking import Shrink
 from fuzz.wishes import MAY_SUCCEED
+from validator.errors import DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,7 +96,11 @@ class Drawing:
         skip, most = (1, BATCH) if choice.deeper else (int(not is_simple) + int(another), 1)
         seed = f"{self._wishes.seed}/{operation.id}/{fault}/{way.name}/{choice.deeper}"
         strategy = broken(self._wishes.contract, operation, fault, way, self._addresses.knowledge, taken=taken)
-        drawn = engine.draw(strategy, seed=seed, count=skip + most)
+        try:
+            drawn = engine.draw(strategy, seed=seed, count=skip + most)
+        except DocumentError as obstacle:
+            here = f"{self._wishes.contract.document.source}: {operation.pointer}"
+            raise obstacle if obstacle.place else obstacle.within(here) from obstacle
         search = (
             partial(fewer_members, self._wishes.contract, operation, taken)
             if fault == VALID and way.kind in WHOLE

@@ -16,8 +16,10 @@ import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity, find, settings
 from hypothesis import strategies as st
 from hypothesis.database import DirectoryBasedExampleDatabase
-from hypothesis.errors import Flaky, HypothesisWarning, NoSuchExample, Unsatisfiable
+from hypothesis.errors import Flaky, HypothesisWarning, InvalidArgument, NoSuchExample, Unsatisfiable
 from hypothesis.stateful import run_state_machine_as_test
+
+from validator.errors import DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +40,10 @@ class Broken(Exception):  # noqa: N818 - reads as what happened
 
 
 _PROBES: Final = 100
-"""So many draws are made before a strategy counts as one without a value."""
+"""So many draws are made, and no more, before a strategy counts as one without a value."""
+
+_MOST_TOLD: Final = 200
+"""So many characters of what Hypothesis says: it writes out strategies that are as large as a document."""
 
 _PROFILE: Final = settings(
     # An explicit parent: under CI=true the default profile draws the same values for ever.
@@ -54,37 +59,35 @@ _PROFILE: Final = settings(
 
 
 def draw(strategy: SearchStrategy[T], *, seed: str, count: int) -> list[T]:
-    """Up to `count` values, the simplest first; none where the strategy has none. The same seed draws the same."""
+    """Up to `count` values, the simplest first; none where the strategy has none. The same seed draws the same.
+
+    Raises DocumentError where Hypothesis refuses to draw what a schema asks for.
+    """
     drawn: list[T] = []
 
     def collect(value: T) -> bool:
         drawn.append(value)
         return False
 
-    _search(strategy, collect, seed, count, Phase.generate)
+    try:
+        _search(strategy, collect, seed, count, Phase.generate)
+    except InvalidArgument as refusal:
+        raise DocumentError(
+            f"a value that a schema asks for cannot be drawn: {str(refusal).partition(chr(10))[0][:_MOST_TOLD]}",
+            mend="look for a pattern, a length or a number of items that asks for very much",
+        ) from refusal
     return drawn
 
 
 def sample(strategy: SearchStrategy[T], *, seed: str, count: int) -> list[T]:
     """As `draw`, for a first look: it gives up soon where hardly a value can be drawn."""
-    tries = 0
-
-    def counted(_: None) -> SearchStrategy[T]:
-        nonlocal tries
-        tries += 1
-        if tries > _PROBES:
-            raise Enough
-        return strategy
-
     drawn: list[T] = []
 
     def collect(value: T) -> bool:
         drawn.append(value)
         return False
 
-    # Hypothesis may take the end for a strategy that changes its mind; what was drawn before is good all the same.
-    with suppress(Enough, Flaky):
-        _search(st.none().flatmap(counted), collect, seed, count, Phase.generate)
+    _probe(strategy, collect, seed, count)
     return drawn
 
 
@@ -148,8 +151,26 @@ def has_example(strategy: SearchStrategy[T]) -> bool:
         return True
 
     if not strategy.is_empty:
-        _search(strategy, see, "example", _PROBES, Phase.generate)
+        # Left to itself, Hypothesis would go on for some hundred draws that come to nothing, and a plan asks often.
+        _probe(strategy, see, "example", _PROBES)
     return found
+
+
+def _probe(strategy: SearchStrategy[T], predicate: Callable[[T], bool], seed: str, count: int) -> None:
+    """A search that ends after so many draws, whatever they come to."""
+    tries = 0
+
+    def counted(_: None) -> SearchStrategy[T]:
+        nonlocal tries
+        tries += 1
+        if tries > _PROBES:
+            raise Enough
+        return strategy
+
+    # Hypothesis may take the end for a strategy that changes its mind; what was drawn before is good all the same.
+    # What Hypothesis refuses to draw, it would not draw later on.
+    with suppress(Enough, Flaky, InvalidArgument):
+        _search(st.none().flatmap(counted), predicate, seed, count, Phase.generate)
 
 
 def _search(strategy: SearchStrategy[T], predicate: Callable[[T], bool], seed: str, count: int, *phases: Phase) -> None:

@@ -16,6 +16,7 @@ from fuzz.building import NO_DEMAND, Builder
 from fuzz.credentials import asked
 from fuzz.engine import has_example
 from fuzz.readings import readings_of
+from fuzz.values.kind import types_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,6 +32,7 @@ PUNCTUATION: Final = "O'Hara \"%_\\; -- ${{7}} <b> *?[("
 _MOST: Final = 20
 _USUAL: Final = (1, "a", True, "2025-01-31", "2025-01-31 10:00:00", "2025-01-31T10:00:00Z", "NL", 1000, 1.5)
 _SCALARS: Final = (bool, int, float, str)
+_SCALAR_TYPES: Final = frozenset({"boolean", "integer", "number", "string"})
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -123,7 +125,12 @@ def _has_any(contract: Contract, parameter: Parameter) -> bool:
         return False
     # Nearly every parameter takes one of these, and then there is no need to draw.
     is_valid = contract.validator(parameter.schema, writing=True).is_valid
-    return any(map(is_valid, _USUAL)) or has_example(_any(contract, parameter))
+    if any(map(is_valid, _USUAL)):
+        return True
+    readings = readings_of(contract)
+    # Of a list or an object, no draw is ever one of these.
+    is_scalar = any(types_allowed(readings, one) & _SCALAR_TYPES for one in readings.readings((parameter.schema,)))
+    return is_scalar and has_example(_any(contract, parameter))
 
 
 def _any(contract: Contract, parameter: Parameter) -> st.SearchStrategy[Any]:

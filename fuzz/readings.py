@@ -30,14 +30,18 @@ class Readings:
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
+        # Draws ask all of this again and again, and each answer takes a walk down the document.
+        self.words = cache(self._words)
         self.applied = cache(self._applied)
         self.readings = cache(self._readings)
+        self.member = cache(self._member)
+        self.names = cache(self._names)
 
     def schema(self, pointer: str) -> Any:
         """The schema at a pointer: a mapping or a boolean."""
         return self._contract.schema_at(pointer)
 
-    def words(self, pointer: str) -> Mapping[str, Any]:
+    def _words(self, pointer: str) -> Mapping[str, Any]:
         """The keywords of a schema; a boolean has none."""
         schema = self.schema(pointer)
         return schema if isinstance(schema, dict) else {}
@@ -82,7 +86,7 @@ class Readings:
                 found[tuple(dict.fromkeys((*base, *reading)))] = None
         return tuple(islice(found, _MOST_READINGS))
 
-    def member(self, reading: Pointers, name: str) -> Pointers:
+    def _member(self, reading: Pointers, name: str) -> Pointers:
         """The schemas that a member of an object has to keep."""
         return tuple(chain.from_iterable(self._own_member(pointer, name) for pointer in reading))
 
@@ -111,7 +115,7 @@ class Readings:
         elif "items" in words:
             yield join(pointer, "items")
 
-    def names(self, reading: Pointers) -> tuple[str, ...]:
+    def _names(self, reading: Pointers) -> tuple[str, ...]:
         """The members that the schemas name, in their order; what only the server may set is left out."""
         named = chain.from_iterable(self.words(pointer).get("properties", ()) for pointer in reading)
         return tuple(name for name in dict.fromkeys(named) if not self.read_only(self.member(reading, name)))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
 
 from fuzz.building import EACH
 from validator.pointer import walk
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from fuzz.requirements import Requirement
 
 Path = tuple[str | int, ...]
+
+_MOST: Final = 50
+"""So many objects of a body are looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +41,11 @@ class Removal:
 
 
 def removals(body: Any, requirement: Requirement, validator: jsonschema_rs.Draft202012Validator) -> Iterator[Removal]:
-    """The ways to break a requirement in a valid body: one for each object that is there and has the member."""
-    for holder in requirement.holders(body):
+    """The ways to break a requirement in a valid body: one for each object that is there and has the member.
+
+    Of many objects in a list, the first ones will do: each costs a look at the whole body.
+    """
+    for holder in islice(requirement.holders(body), _MOST):
         there = walk(body, holder)
         present = [index for index, name in enumerate(requirement.names) if name in there]
         # The one member alone, if that is enough.
@@ -54,15 +61,20 @@ def removals(body: Any, requirement: Requirement, validator: jsonschema_rs.Draft
 
 
 def without(body: Any, gone: Iterable[Path]) -> Any:
-    """A copy of the body that lacks these members."""
-    return _without(body, (), frozenset(gone))
+    """The body without these members; what is untouched is shared with it."""
+    for path in gone:
+        body = _without(body, path)
+    return body
 
 
-def _without(value: Any, here: Path, gone: frozenset[Path]) -> Any:
-    if isinstance(value, dict):
-        return {name: _without(one, (*here, name), gone) for name, one in value.items() if (*here, name) not in gone}
-    if isinstance(value, list):
-        return [_without(one, (*here, index), gone) for index, one in enumerate(value)]
+def _without(value: Any, gone: Path) -> Any:
+    head, rest = gone[0], gone[1:]
+    if isinstance(value, dict) and head in value:
+        if not rest:
+            return {name: one for name, one in value.items() if name != head}
+        return {**value, str(head): _without(value[head], rest)}
+    if isinstance(value, list) and isinstance(head, int) and rest and head < len(value):
+        return [*value[:head], _without(value[head], rest), *value[head + 1 :]]
     return value
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from fuzz.building import NO_DEMAND, Builder, Demand
 from fuzz.engine import has_example
 from fuzz.request_body import json_body
+from fuzz.stretching import LONGEST, MOST
 from validator.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def bodies(contract: Contract, operation: Operation) -> st.SearchStrategy[Any]:
         raise DocumentError(
             "no value was found that this schema allows",
             place=f"{contract.document.source}: {_media_type(operation).schema}",
-            mend="look for words that contradict each other; as it is, the operation cannot be fuzzed",
+            mend="look for words that contradict each other, or ask for more than can be made: a text of more than "
+            f"{LONGEST:,} characters, more than {MOST:,} items; as it is, the operation cannot be fuzzed",
         )
     return bodies_with(contract, operation, NO_DEMAND)
 

@@ -7,8 +7,10 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
 
 from fuzz.countries import CODES, names_countries
+from fuzz.stretching import long_texts, stretched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,6 +20,9 @@ _ANY: Final = st.characters(codec="utf-8")
 """All but surrogates: no UTF-8 can hold them."""
 
 _USUAL_LENGTH: Final = 16
+_LONG: Final = 200
+"""A text that has to be longer is not drawn character by character."""
+
 _WORDS: Final = st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyz0123456789"), min_size=1, max_size=8)
 _SECONDS: Final = st.times().map(lambda time: time.replace(microsecond=0).isoformat())
 
@@ -55,7 +60,7 @@ def texts(schemas: Iterable[Mapping[str, Any]]) -> st.SearchStrategy[str]:
         return st.nothing()
     for words in schemas:
         if words.get("format") in FORMATS:
-            return FORMATS[words["format"]]
+            return _at_length(FORMATS[words["format"]], shortest, longest)
     if names_countries(schemas):
         lower = [code.lower() for code in CODES]
         codes = [code for code in (*CODES, *lower) if _fits(code, schemas, shortest, longest)]
@@ -65,10 +70,17 @@ def texts(schemas: Iterable[Mapping[str, Any]]) -> st.SearchStrategy[str]:
     for words in schemas:
         made = _by_pattern(words["pattern"]) if "pattern" in words else None
         if made is not None:
-            return made
+            return _at_length(made, shortest, longest)
+    if shortest > _LONG:
+        return long_texts(st.text(_READABLE, min_size=1, max_size=_USUAL_LENGTH), shortest, longest)
     most = shortest + _USUAL_LENGTH if longest is None else min(longest, shortest + _USUAL_LENGTH)
     readable = st.text(_READABLE, min_size=shortest, max_size=most)
     return st.one_of(readable, readable, readable, st.text(_ANY, min_size=shortest, max_size=most))
+
+
+def _at_length(texts_of_form: st.SearchStrategy[str], shortest: int, longest: int | None) -> st.SearchStrategy[str]:
+    """Texts of a form, long enough where it lets them be; shorter ones come up by themselves often enough."""
+    return stretched(texts_of_form, shortest, longest) if shortest > _USUAL_LENGTH else texts_of_form
 
 
 def _fits(text: str, schemas: Iterable[Mapping[str, Any]], shortest: int, longest: int | None) -> bool:
@@ -93,4 +105,9 @@ def _by_pattern(pattern: str) -> st.SearchStrategy[str] | None:
     # Python's \d and \w take all of Unicode, ECMA-262's only ASCII.
     plain = pattern.isascii() and not re.search(r"\\[ux]", pattern)
     alphabet = st.characters(min_codepoint=0x20, max_codepoint=0x7E) if plain else _ANY
-    return st.from_regex(compiled, fullmatch=whole, alphabet=alphabet)
+    found = st.from_regex(compiled, fullmatch=whole, alphabet=alphabet)
+    try:
+        found.validate()
+    except InvalidArgument:  # it repeats something more often than Hypothesis can draw it
+        return st.nothing()
+    return found

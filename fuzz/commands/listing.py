@@ -23,9 +23,11 @@ MOST: Final = 300
 def list_cases(events: Iterable[Event], streams: Streams, *, curl: bool) -> int:
     """Write what would be sent, and return the exit code.
 
-    What only a server that answers could tell is not listed, and that is said.
+    What only a server that answers could tell is not listed, and that is said. An obstacle in the document is met with
+    each case that it keeps from being made, and is told once.
     """
     code = FINE
+    told: set[str] = set()
     for event in events:
         match event:
             case Drawn(case=case):
@@ -33,7 +35,9 @@ def list_cases(events: Iterable[Event], streams: Streams, *, curl: bool) -> int:
                 streams.stdout.write(for_encoding(f"{visible(line)}\n", streams.stdout.encoding))
             case Met(obstacle=obstacle):
                 code = OBSTACLE
-                streams.complain(str(obstacle))
+                if str(obstacle) not in told:
+                    told.add(str(obstacle))
+                    streams.complain(str(obstacle))
     streams.complain("look-ups of ids, and sequences, depend on the answers to them and are not listed")
     return code
 

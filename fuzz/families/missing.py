@@ -99,7 +99,7 @@ def breakable(contract: Contract, operation: Operation) -> tuple[Requirement, ..
     if schema is None:
         return ()
     # What else is required with it may be forbidden beside it, by other words: then it is missing on its own.
-    asked = ((one, replace(one, beside=())) for one in requirements(contract, schema))
+    asked = (dict.fromkeys((one, replace(one, beside=()))) for one in requirements(contract, schema))
     found = (next((one for one in forms if _can_be_lacking(contract, operation, one)), None) for forms in asked)
     return tuple(one for one in found if one is not None)
 

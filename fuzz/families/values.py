@@ -14,8 +14,9 @@ from fuzz.faults import INVALID_VALUE, MALFORMED_JSON, MISSING_PARAMETER, UNKNOW
 from fuzz.items import AMONG_OTHERS, among_others
 from fuzz.places import Path, replaced
 from fuzz.removals import only_misses, without
-from fuzz.request_body import schema_of
+from fuzz.request_body import body_schema, schema_of
 from fuzz.requirements import requirements
+from fuzz.strategies import bodies
 from fuzz.values.breaking import breaks, sound_at
 from fuzz.values.kind import type_of
 from fuzz.written import Written, fragment, like, shown
@@ -37,7 +38,12 @@ class Values:
         self._fault: Final = fault
 
     def ways(self, contract: Contract, operation: Operation) -> tuple[Way, ...]:
-        """One for each place and kind: places near to the root first; for each, the most telling kind first."""
+        """One for each place and kind: places near to the root first; for each, the most telling kind first.
+
+        Raises DocumentError where there is no sound body to put a value in.
+        """
+        if body_schema(operation) is not None:
+            bodies(contract, operation)
         return tuple(breaks(contract, operation, self._fault))
 
     def broken(

@@ -384,6 +384,29 @@ def test_a_dry_run_shows_the_bodies_fit_for_a_terminal_and_says_what_is_not_list
     assert "are not listed" in err
 
 
+def test_a_schema_that_asks_for_too_much_is_told_once_and_the_rest_of_the_run_goes_on(tmp_path: Path) -> None:
+    paths = {
+        f"/{name}": {
+            "post": {
+                "operationId": name,
+                "requestBody": {
+                    "required": True,
+                    "content": {"application/json": {"schema": {"type": "string", "minLength": least}}},
+                },
+                "responses": {"400": {"description": ""}},
+            }
+        }
+        for name, least in (("long", 10_000), ("endless", 10**9))
+    }
+    spec = tmp_path / "long.json"
+    spec.write_text(json.dumps({"openapi": "3.1.0", "info": {"title": "", "version": ""}, "paths": paths}))
+    code, out, err = run("run", "--spec", spec, "--base-url", "http://127.0.0.1:9", "--dry-run", "--max-requests", 20)
+    assert code == OBSTACLE
+    assert "POST http://127.0.0.1:9/long " in out
+    assert err.count("no value was found that this schema allows") == 1
+    assert "long.json: /paths/~1endless/post/" in err
+
+
 @pytest.mark.parametrize("command", [[], ["run"], ["replay"], ["sandbox"]])
 def test_help_is_there_and_says_the_exit_codes_where_they_count(command: list[str]) -> None:
     code, out, _ = run(*command, "--help")

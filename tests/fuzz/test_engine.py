@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import assume, target
 from hypothesis import strategies as st
-from hypothesis import target
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from fuzz.engine import Broken, Enough, draw, explore, has_example, shrink
@@ -79,6 +79,20 @@ def test_a_value_that_fails_but_once_ends_the_shrink() -> None:
 @pytest.mark.parametrize(("strategy", "has"), [(st.integers(), True), (st.nothing(), False), (NEVER, False)])
 def test_whether_there_is_an_example_is_known(strategy: st.SearchStrategy[object], has: bool) -> None:
     assert has_example(strategy) is has
+
+
+def test_a_strategy_without_a_value_is_not_tried_for_long() -> None:
+    """A plan asks this of everything that could be broken, and some of it cannot."""
+    tries = []
+
+    @st.composite
+    def never(draw_one: st.DrawFn) -> int:
+        tries.append(draw_one(st.integers()))
+        assume(False)
+        return 0
+
+    assert not has_example(never())
+    assert len(tries) <= 100
 
 
 class Counting(RuleBasedStateMachine):
