@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from fuzz.names import OFFSETS, PAGE_SIZES, referred
+from fuzz.readings import readings_of
 from fuzz.sequences.bounds import bound, takes
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ _FEW: Final = 5
 """So many things may all have been changed or deleted by others meanwhile."""
 
 _MOMENT: Final = re.compile(r"\d{4}-\d\d")
+_ABSENT: Final = 3
+"""So many of the values that a document lists, and nothing has, are asked for."""
+
 _MOST: Final = 60
 """Characters of a value that is asked for."""
 
@@ -120,8 +124,7 @@ def _not_searched(items: Items, found: Items) -> tuple[str, str] | None:
 
 def _sorting(contract: Contract, parameter: Parameter, items: Items) -> Iterator[Question]:
     """One of the orders that the document lists (`name`, `-name`), if it is another one than that of the list."""
-    schema = contract.schema_at(parameter.schema) if parameter.schema is not None else {}
-    for value in schema.get("enum", ()):
+    for value in _listed(contract, parameter):
         name = str(value).lstrip("+-")
         if _is_unsorted([one.get(name) for one in items], reverse=str(value).startswith("-")):
             yield Question(name=parameter.name, query=((parameter.name, str(value)),), wrong=_not_sorted)
@@ -155,15 +158,20 @@ def _not_false(name: str, items: Items, found: Items) -> tuple[str, str] | None:
 def _asking(contract: Contract, parameter: Parameter, items: Items, knowledge: Knowledge) -> Iterator[Question]:
     """Items by a value that not all of them have: one of theirs, or, where they are alike, another that there is."""
     name = parameter.name
-    schema = contract.schema_at(parameter.schema) if parameter.schema is not None else {}
-    listed = schema.get("enum", ())
+    listed = _listed(contract, parameter)
     values = [one[name] for one in items if _is_telling(one.get(name))]
     others = [one for one in (*listed, *knowledge.of(name)) if _is_telling(one)]
-    for value in (*values, *others):
+    asked = [
+        value
+        for value in (*values, *others)
+        if not all(map((wrong := without_others(contract, parameter, value)).has, values))
+        and takes(contract, parameter, value)
+    ]
+    # A list of what may be asked for has other values than those that are there: none of them may be read as another.
+    absent = [value for value in listed if value in asked and value not in values]
+    for value in dict.fromkeys((*asked[:1], *absent[-_ABSENT:])):
         wrong = without_others(contract, parameter, value)
-        if not all(map(wrong.has, values)) and takes(contract, parameter, value):
-            yield Question(name=name, query=((name, str(value)),), wrong=wrong)
-            return
+        yield Question(name=name, query=((name, str(value)),), wrong=wrong)
 
 
 def _asking_both(contract: Contract, asked: Sequence[Parameter], items: Items) -> Iterator[Question]:
@@ -190,9 +198,15 @@ def _not_both(first: _Without, second: _Without, items: Items, found: Items) -> 
 
 def without_others(contract: Contract, parameter: Parameter, value: int | str) -> _Without:
     """Tells of items that have another value than the one that is asked for."""
-    schema = contract.schema_at(parameter.schema) if parameter.schema is not None else {}
-    is_exact = bool(schema.get("enum")) or referred(parameter.name) is not None or not isinstance(value, str)
+    is_exact = bool(_listed(contract, parameter)) or referred(parameter.name) is not None or not isinstance(value, str)
     return _Without(parameter.name, value, is_exact=is_exact)
+
+
+def _listed(contract: Contract, parameter: Parameter) -> Sequence[Any]:
+    """The values that the document lists for the parameter; none where it lists none."""
+    known = readings_of(contract)
+    own = () if parameter.schema is None else known.applied((parameter.schema,))
+    return next((words["enum"] for words in map(known.words, own) if "enum" in words), ())
 
 
 def _is_telling(value: Any) -> bool:

@@ -73,6 +73,19 @@ DEFECTS: Final = (
         lambda name: name == "status",
         "GET /purchaseorders",
     ),
+    _deaf(
+        "search-of-products-finds-all",
+        "A search for products finds all of them, whatever is searched for",
+        lambda name: name == "search",
+        "GET /products",
+    ),
+    _mistaken(
+        "cancelled-orders-are-others",
+        "Asked for orders that are cancelled, one gets those that are processing",
+        "status",
+        "GET /orders",
+        lambda status: "processing" if status == "cancelled" else status,
+    ),
     _empty("no-product-of-a-code", "Products asked for by productcode are none", "productcode", "GET /products"),
     _mistaken(
         "completed-tasks-are-the-others",

@@ -144,6 +144,12 @@ SEQUENCES = {
     "purchase-orders-in-any-status": Shown(
         "GET /purchaseorders?status=cancelled", b"", READ, 200, told=lambda found: len(found) > 0
     ),
+    "search-of-products-finds-all": Shown(
+        "GET /products?search=qxzvkw", b"", READ, 200, told=lambda found: len(found) > 1
+    ),
+    "cancelled-orders-are-others": Shown(
+        "GET /orders?status=cancelled", b"", READ, 200, told=lambda found: len(found) > 0
+    ),
     "no-product-of-a-code": Shown("GET /products?productcode=KAARS-SET", b"", READ, 200, told=lambda found: not found),
     "completed-tasks-are-the-others": Shown(
         "GET /tasks?completed=true", b"", READ, 200, told=lambda found: len(found) > 0
