@@ -118,8 +118,13 @@ def paths(value: Any, here: Path = ()) -> list[Path]:
 
 def only_misses(body: Any, validator: jsonschema_rs.Draft202012Validator) -> bool:
     """Whether the body is invalid, and for no other reason than that required members are missing."""
-    errors = list(validator.iter_errors(body))
-    return bool(errors) and all(_is_missing(error) for error in errors)
+    return _all_missing(list(validator.iter_errors(body)))
+
+
+def _all_missing(errors: Sequence[jsonschema_rs.ValidationError]) -> bool:
+    """Whether errors come of missing members alone: a schema that fails for one says of none that it is known."""
+    causes = [error for error in errors if error.kind.name != "unevaluatedProperties"]
+    return bool(causes) and all(map(_is_missing, causes))
 
 
 def _is_missing(error: jsonschema_rs.ValidationError) -> bool:
@@ -128,4 +133,4 @@ def _is_missing(error: jsonschema_rs.ValidationError) -> bool:
         return True
     branches: list[list[jsonschema_rs.ValidationError]] = getattr(error.kind, "context", [])
     # A branch without an error holds: what is wrong is that another one does, too.
-    return all(branches) and any(all(_is_missing(one) for one in branch) for branch in branches)
+    return all(branches) and any(map(_all_missing, branches))

@@ -48,6 +48,9 @@ def requirement(*names: str) -> Requirement:
         ({"items": {"required": ["a"]}}, [{}, {"a": 1}], True),
         ({"oneOf": [{"required": ["a"]}, {"required": ["b"]}, {"required": ["c"]}]}, {}, True),
         ({"oneOf": [{"required": ["a"]}, {"required": ["b"]}, {"required": ["c"]}]}, {"a": 1, "b": 2}, False),
+        # What an allOf fails to check counts as not evaluated.
+        ({"allOf": [{"required": ["a"], "properties": {"b": True}}], "unevaluatedProperties": False}, {"b": 1}, True),
+        ({"allOf": [{"properties": {"b": True}}], "unevaluatedProperties": False}, {"c": 1}, False),
     ],
     ids=str,
 )
