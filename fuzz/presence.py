@@ -3,12 +3,13 @@
 A sandbox often has a few operations of many. What it has not is told once, and gets no more of the budget until all
 else was tried: 404 to everything says nothing of faults. Nor does an error of the server's own for what it does not
 have (`400`, "not implemented"), which is known by this: sound requests for several lists get it, and so does one for an
-address that nothing has. Several lists may well refuse the same (a parameter that no document tells of): then they are
-there, and say so by what they answer.
+address that nothing has, or its code means just that by the document. Several lists may well refuse the same (a
+parameter that no document tells of): then they are there, and say so by what they answer.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -27,6 +28,8 @@ Sign: TypeAlias = "tuple[int, str | int | None]"
 
 _NOT_FOUND: Final = 404
 _LEAST_REFUSAL: Final = 400
+
+_UNIMPLEMENTED: Final = re.compile(r"\bnot (yet )?implemented\b", re.IGNORECASE)
 
 _ODD: Final = 2
 """So many lists that answer a sound request with the same error: it may be the one for what is not there."""
@@ -48,6 +51,11 @@ class Presence:
         """By path and by operation, answers of other statuses."""
         self._odd: Final[dict[Sign, set[str]]] = defaultdict(set)
         """Lists that answered a sound request so."""
+        known = {} if contract.errors is None else contract.errors.codes
+        self._unimplemented: Final = frozenset(
+            code for code, meaning in known.items() if _UNIMPLEMENTED.search(meaning)
+        )
+        """Codes that say by the document that there is no such operation (yet)."""
         self._nowhere: Sign | None = None
         """What came from an address that nothing has, if that was asked for and says anything of it."""
         self._has_asked = False
@@ -96,7 +104,8 @@ class Presence:
 
     def says_absent(self, status: int, code: str | int | None) -> bool:
         """Whether such an answer is the one that the server has for what is not there, 404 and the like aside."""
-        return (status, code) == self._nowhere and len(self._odd.get((status, code), ())) >= _ODD
+        is_said = (status, code) == self._nowhere or code in self._unimplemented
+        return is_said and len(self._odd.get((status, code), ())) >= _ODD
 
     def is_absent(self, operation: str) -> bool:
         """Whether all answers say that there is no such operation."""

@@ -169,27 +169,34 @@ def test_the_budget_goes_to_what_is_there(nowhere: Response) -> None:
     assert {one.case.operation for one in failed} - own  # that the rest is not there is told all the same
 
 
-def alike(*names: str) -> Presence:
+def alike(*names: str, code: int = 3) -> Presence:
     """These lists, and the creation of a tag, got the same error."""
     presence = Presence(PICQER)
     for _ in range(3):
-        presence.note(case("createTag"), 400, 8)
+        presence.note(case("createTag"), 400, code)
     for name in names:
-        presence.note(case(name, VALID), 400, 8)
+        presence.note(case(name, VALID), 400, code)
     return presence
 
 
 def test_an_error_that_several_lists_and_an_address_of_nothing_get_is_of_what_is_not_there() -> None:
     presence = alike("listTags", "listOrders")
     assert presence.is_there("createTag")
-    presence.note_nothing(400, 8)
+    presence.note_nothing(400, 3)
     # as all that the path was asked for, with what says so
     assert presence.absent(lambda _: True) == {"listTags": frozenset({400}), "createTag": frozenset({400})}
     presence.note(case("createTag"), 400, 22)
     assert all_absent(presence) == []
 
 
-@pytest.mark.parametrize("nowhere", [(404, None), (400, 9), (400, None), (200, None), (401, 8), (500, 8), (0, None)])
+def test_a_code_that_means_so_by_the_document_needs_no_address_of_nothing() -> None:
+    presence = alike("listTags", "listOrders", code=8)
+    presence.note_nothing(404, None)
+    assert all_absent(presence) == ["listTags", "createTag"]
+    assert all_absent(alike("listTags", code=8)) == []
+
+
+@pytest.mark.parametrize("nowhere", [(404, None), (400, 9), (400, None), (200, None), (401, 3), (500, 3), (0, None)])
 def test_what_lists_have_in_common_says_nothing_where_an_address_of_nothing_gets_something_else(
     nowhere: tuple[int, int | None],
 ) -> None:
@@ -204,7 +211,7 @@ def test_an_address_of_nothing_is_asked_for_once_and_where_there_is_doubt() -> N
     presence = alike("listTags")
     plain = case("listOrders", VALID)
     assert presence.address_of_nothing(case("listTags", VALID)) is None
-    presence.note(plain, 400, 8)
+    presence.note(plain, 400, 3)
     assert presence.address_of_nothing(plain) == f"{SERVER}/nothing-has-this-name"
     # These are not sent as anybody would send them.
     unlike = (
@@ -218,6 +225,9 @@ def test_an_address_of_nothing_is_asked_for_once_and_where_there_is_doubt() -> N
     assert presence.address_of_nothing(plain) is None
 
 
+REFUSED = Response(status=400, headers=JSON, body=b'{"error":true,"error_code":3,"error_message":"No"}')
+
+
 class Strict:
     """The sandbox behind a gate that wants a header of which the document says nothing, of all that it has."""
 
@@ -228,7 +238,7 @@ class Strict:
         path = urlsplit(sent.url).path
         self.sent.append(path)
         known = any(path.startswith(f"/api/v1{one.path.partition('{')[0]}") for one in PICQER.operations)
-        return Exchange(request=sent.request, response=NOT_IMPLEMENTED if known else NOT_FOUND)
+        return Exchange(request=sent.request, response=REFUSED if known else NOT_FOUND)
 
 
 def test_a_refusal_that_all_lists_share_does_not_make_them_absent() -> None:
