@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from validator.contract import Contract
     from validator.exchange import Exchange
 
-SEQUENCES: Final = 0.33
+SEQUENCES: Final = 0.34
 """The share of all requests that goes to sequences, as long as there are others."""
 
 _CONFLICT: Final = 409

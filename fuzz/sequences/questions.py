@@ -38,9 +38,6 @@ _FEW: Final = 5
 """So many things may all have been changed or deleted by others meanwhile."""
 
 _MOMENT: Final = re.compile(r"\d{4}-\d\d")
-_ABSENT: Final = 3
-"""So many of the values that a document lists, and nothing has, are asked for."""
-
 _MOST: Final = 60
 """Characters of a value that is asked for."""
 
@@ -161,17 +158,11 @@ def _asking(contract: Contract, parameter: Parameter, items: Items, knowledge: K
     listed = _listed(contract, parameter)
     values = [one[name] for one in items if _is_telling(one.get(name))]
     others = [one for one in (*listed, *knowledge.of(name)) if _is_telling(one)]
-    asked = [
-        value
-        for value in (*values, *others)
-        if not all(map((wrong := without_others(contract, parameter, value)).has, values))
-        and takes(contract, parameter, value)
-    ]
-    # A list of what may be asked for has other values than those that are there: none of them may be read as another.
-    absent = [value for value in listed if value in asked and value not in values]
-    for value in dict.fromkeys((*asked[:1], *absent[-_ABSENT:])):
+    for value in (*values, *others):
         wrong = without_others(contract, parameter, value)
-        yield Question(name=name, query=((name, str(value)),), wrong=wrong)
+        if not all(map(wrong.has, values)) and takes(contract, parameter, value):
+            yield Question(name=name, query=((name, str(value)),), wrong=wrong)
+            return
 
 
 def _asking_both(contract: Contract, asked: Sequence[Parameter], items: Items) -> Iterator[Question]:
