@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, assume, event, example, given, settings
+from hypothesis import HealthCheck, assume, event, example, given, reject, settings
 from hypothesis import strategies as st
 
 from tests.api_strategies import recorded
@@ -114,7 +114,13 @@ def test_the_two_judges_agree_on_every_kind_of_delivery(
             ),
             response=Response(status=status, headers=Headers([("Content-Type", "application/json")]), body=answer),
         )
-        by_compiled, by_reference = compiled(one), reference(one)
+        by_compiled = compiled(one)
+        try:
+            by_reference = reference(one)
+        except DocumentError as obstacle:  # openapi-core takes a default for a reference
+            if "cannot follow the reference /no/reference" not in str(obstacle):
+                raise
+            reject()
         event(f"{by_compiled.outcome.value}: {by_compiled.operation}")
         assert told(by_compiled) == told(by_reference)
         assert (by_compiled.outcome, by_compiled.operation) == (by_reference.outcome, by_reference.operation)
