@@ -18,7 +18,8 @@ from fuzz.knowledge import NOTHING_KNOWN
 from fuzz.learning import Learner
 from fuzz.parameters import is_of_request
 from fuzz.request_body import json_body
-from fuzz.required import TEXT, in_query, simply, sound_value
+from fuzz.required import TEXT, sound_value
+from fuzz.styles import in_query, simply
 from validator.exchange import Headers
 
 if TYPE_CHECKING:
@@ -75,9 +76,9 @@ class Addresses:
         gone = {name.lower() for name, value in broken.headers if value is None}
         changed = {unquote(name).partition("[")[0] for name, _ in broken.query}
         required = [one for one in self._required(operation, "query") if one.name not in changed]
-        put_in = [f"{name}={text}" for name, text in broken.query if text is not None]
-        written = [in_query(self._contract, one, sound_value(self._contract, one)) for one in required]
-        query = "&".join([*filter(None, written), *put_in])
+        written = [pair for one in required for pair in in_query(self._contract, one, sound_value(self._contract, one))]
+        put_in = [(name, text) for name, text in broken.query if text is not None]
+        query = "&".join(f"{name}={text}" for name, text in (*written, *put_in))
         return Case(
             operation=operation.id,
             method=broken.method or operation.method,

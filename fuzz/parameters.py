@@ -7,21 +7,23 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 import orjson
 from hypothesis import strategies as st
 
-from fuzz.building import NO_DEMAND, Builder
+from fuzz.building import NO_DEMAND
 from fuzz.credentials import asked
 from fuzz.engine import has_example
 from fuzz.readings import readings_of
+from fuzz.strategies import builder
+from fuzz.styles import pair
 from fuzz.values.kind import types_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from fuzz.readings import Pointers
+    from fuzz.styles import Pairs
     from validator.contract import Contract, Operation, Parameter
 
 ANY: Final = "any"
@@ -33,9 +35,6 @@ _MOST: Final = 20
 _USUAL: Final = (1, "a", True, "2025-01-31", "2025-01-31 10:00:00", "2025-01-31T10:00:00Z", "NL", 1000, 1.5)
 _SCALARS: Final = (bool, int, float, str)
 _SCALAR_TYPES: Final = frozenset({"boolean", "integer", "number", "string"})
-
-Pairs = tuple[tuple[str, str], ...]
-
 
 _USUAL_HEADERS: Final = frozenset({"user-agent", "accept", "content-type", "authorization"})
 
@@ -67,14 +66,14 @@ def query_values(contract: Contract, operation: Operation, name: str, kind: str)
     """The query for a parameter with a value of that kind."""
     (parameter,) = [one for one in operation.parameters if (one.name, one.location) == (name, "query")]
     if kind == ANY:
-        return _any(contract, parameter).map(lambda value: (_pair(name, value),))
-    return st.just((_pair(name, _fixed(contract, parameter)[kind]),))
+        return _any(contract, parameter).map(lambda value: (pair(name, value),))
+    return st.just((pair(name, _fixed(contract, parameter)[kind]),))
 
 
 def punctuated(contract: Contract, operation: Operation) -> Pairs:
     """Parameters that take any text, each with what means something to databases, shells and templates."""
     return tuple(
-        _pair(one.name, PUNCTUATION)
+        pair(one.name, PUNCTUATION)
         for one in operation.parameters
         if one.location == "query" and not one.required and one.schema is not None and _is_free(contract, one.schema)
     )
@@ -84,16 +83,6 @@ def _is_free(contract: Contract, schema: str) -> bool:
     words = readings_of(contract).words(schema)
     is_text = words.get("type") == "string" and not {"enum", "const", "format", "pattern"} & words.keys()
     return is_text and contract.validator(schema, writing=True).is_valid(PUNCTUATION)
-
-
-def as_text(value: Any) -> str:
-    """A value as it is written outside a body."""
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
-
-
-def _pair(name: str, value: Any) -> tuple[str, str]:
-    """A parameter and its value as they stand in an address."""
-    return quote(name, safe=""), quote(as_text(value), safe="")
 
 
 @lru_cache(maxsize=1024)
@@ -136,9 +125,4 @@ def _has_any(contract: Contract, parameter: Parameter) -> bool:
 def _any(contract: Contract, parameter: Parameter) -> st.SearchStrategy[Any]:
     if parameter.schema is None:
         return st.nothing()
-    return _builder(contract).body(parameter.schema, NO_DEMAND).filter(lambda value: isinstance(value, _SCALARS))
-
-
-@lru_cache(maxsize=32)
-def _builder(contract: Contract) -> Builder:
-    return Builder(contract)
+    return builder(contract).body(parameter.schema, NO_DEMAND).filter(lambda value: isinstance(value, _SCALARS))

@@ -1,4 +1,4 @@
-"""Sound values of parameters that have to be there, and how they are written in an address or a header.
+"""Sound values of parameters that have to be there.
 
 Whatever is broken in a request, the rest of it has to be sound: a server that refuses it for `day=x` shows nothing.
 What the document gives as an example comes first, then the plainest value that the schema takes, then a drawn one.
@@ -11,14 +11,14 @@ import uuid
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 import orjson
 
 from fuzz import engine
 from fuzz.names import PAGE_SIZES
-from fuzz.parameters import as_text
+from fuzz.readings import readings_of
 from fuzz.strategies import builder
+from fuzz.styles import as_text
 from validator.exchange import Headers
 from validator.pointer import join
 
@@ -34,22 +34,9 @@ _BY_TYPE: Final = {"integer": 1, "number": 1, "boolean": True}
 TEXT: Final = "x"
 """Any text."""
 
-_PLAIN: Final = (
-    *(
-        1,
-        True,
-        TEXT,
-        "xxxxxxxx",
-        A_UUID,
-        "2025-01-31",
-        "2025-01-31T10:00:00Z",
-        "2025-01-31 10:00:00",
-        "10:00:00",
-        "10:00:00Z",
-    ),
-    *("someone@example.com", "https://example.com/", "example.com", "/", "P1D", "192.0.2.1", "2001:db8::1"),
-    *("NL", "nl", "EUR", 10, 100, 1000, 0.5),
-)
+_MOMENTS: Final = ("2025-01-31", "2025-01-31T10:00:00Z", "2025-01-31 10:00:00", "10:00:00", "10:00:00Z", "P1D")
+_ADDRESSES: Final = ("someone@example.com", "https://example.com/", "example.com", "/", "192.0.2.1", "2001:db8::1")
+_PLAIN: Final = (1, True, TEXT, "xxxxxxxx", A_UUID, *_MOMENTS, *_ADDRESSES, "NL", "nl", "EUR", 10, 100, 1000, 0.5)
 """Values of the usual formats, the plainest first."""
 
 _SIZES: Final = (100, 50, 20, 10)
@@ -64,7 +51,6 @@ _WRITABLE: Final = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*")
 """What goes into any header, and any segment of a path once it is quoted."""
 
 _DOTS: Final = frozenset({".", ".."})
-_SEPARATORS: Final = {"spaceDelimited": "%20", "pipeDelimited": "|"}
 
 
 @lru_cache(maxsize=4096)
@@ -82,36 +68,6 @@ def sound_value(contract: Contract, parameter: Parameter) -> Any:
     return next((one for one in _drawn(contract, schema) if is_valid(one) and _is_writable(parameter, one)), TEXT)
 
 
-def in_query(contract: Contract, parameter: Parameter, value: Any) -> str:
-    """The parameter with this value as it stands in an address (OpenAPI 3.1, section 4.8.12.3 on `style`)."""
-    node = contract.document.at(parameter.pointer)
-    name, style = _quoted(parameter.name), str(node.get("style", "form"))
-    if "content" in node or not isinstance(value, dict | list):
-        return f"{name}={_quoted(value)}"
-    if isinstance(value, dict):
-        pairs = {_quoted(key): _quoted(part) for key, part in value.items()}
-        if style == "deepObject":
-            return "&".join(f"{name}%5B{key}%5D={part}" for key, part in pairs.items())
-        if parameter.explode:
-            return "&".join(f"{key}={part}" for key, part in pairs.items())
-        return f"{name}={','.join(text for pair in pairs.items() for text in pair)}"
-    items = [_quoted(one) for one in value]
-    if parameter.explode:
-        return "&".join(f"{name}={item}" for item in items)
-    return f"{name}={_SEPARATORS.get(style, ',').join(items)}"
-
-
-def simply(contract: Contract, parameter: Parameter, value: Any) -> str:
-    """The value as it stands in a header or a cookie, and not yet quoted in a path: by `style: simple`, or as JSON."""
-    if "content" in contract.document.at(parameter.pointer) or not isinstance(value, dict | list):
-        return as_text(value)
-    if isinstance(value, list):
-        return ",".join(map(as_text, value))
-    if parameter.explode:
-        return ",".join(f"{key}={as_text(part)}" for key, part in value.items())
-    return ",".join(text for key, part in value.items() for text in (key, as_text(part)))
-
-
 def with_own_key(case: Case) -> Case:
     """The case, with an `Idempotency-Key` that no other request has: a server answers a key that it knows from memory.
 
@@ -124,19 +80,14 @@ def with_own_key(case: Case) -> Case:
     return replace(case, headers=headers)
 
 
-def _quoted(value: Any) -> str:
-    return quote(as_text(value), safe="")
-
-
 def _given(contract: Contract, parameter: Parameter) -> Iterator[Any]:
     """What the document itself says that the value may be."""
-    document = contract.document
-    node = document.at(parameter.pointer)
+    node = contract.document.at(parameter.pointer)
     nodes = [node]
     nodes += [one for one in (node.get("content") or {}).values() if isinstance(one, dict)]
     schema = _schema(contract, parameter)
     if schema is not None:
-        nodes.append(document.at(document.follow(schema)))
+        nodes.append(_words(contract, schema))
     for one in nodes:
         yield from (one[word] for word in ("example", "const", "default") if word in one)
         yield from (one.get("enum") or ())[:1]
@@ -148,7 +99,7 @@ def _given(contract: Contract, parameter: Parameter) -> Iterator[Any]:
 
 
 def _plain(contract: Contract, parameter: Parameter, schema: str) -> Iterator[Any]:
-    words = contract.document.at(contract.document.follow(schema))
+    words = _words(contract, schema)
     if parameter.location == "header" and parameter.name.lower() in _OF_HEADER:
         yield _OF_HEADER[parameter.name.lower()]
     if words.get("format") == "uuid":
@@ -167,6 +118,11 @@ def _drawn(contract: Contract, schema: str) -> list[Any]:
 def _is_writable(parameter: Parameter, value: Any) -> bool:
     text = as_text(value)
     return parameter.location == "query" or (_WRITABLE.fullmatch(text) is not None and text not in _DOTS)
+
+
+def _words(contract: Contract, schema: str) -> Mapping[str, Any]:
+    """The keywords of a schema, or of the one that it refers to."""
+    return readings_of(contract).words(contract.document.follow(schema))
 
 
 def _schema(contract: Contract, parameter: Parameter) -> str | None:

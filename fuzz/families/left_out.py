@@ -11,6 +11,7 @@ from fuzz.breakage import Breakage, Way
 from fuzz.families.strange_path import acts_by_address, strange_path
 from fuzz.faults import INVALID_QUERY, MISSING_PARAMETER, UNKNOWN_RESOURCE
 from fuzz.parameters import is_of_request, schemas_of
+from fuzz.readings import readings_of
 from fuzz.samples import sound_bodies
 from validator.contract.promises import EXTENSION
 
@@ -39,7 +40,8 @@ def left_out(contract: Contract, operation: Operation, way: Way, knowledge: Know
     # an operation that has no body, any documented refusal is as good.
     places = (*schemas_of(contract, parameter), parameter.pointer)
     speaking = (*places, *(() if operation.request_body else (operation.pointer,)))
-    is_meant = any(MISSING_PARAMETER in (contract.document.at(one).get(EXTENSION) or ()) for one in speaking)
+    words = map(readings_of(contract).words, speaking)
+    is_meant = any(MISSING_PARAMETER in (one.get(EXTENSION) or ()) for one in words)
     also = () if is_meant else (INVALID_QUERY,)
     gone = ((parameter.name, None),)
 

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from fuzz import engine
-from fuzz.parameters import Pairs, as_text
 from fuzz.readings import readings_of
 from fuzz.strategies import builder
+from fuzz.styles import as_text, in_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from fuzz.readings import Pointers
+    from fuzz.styles import Pairs
     from validator.contract import Contract, Parameter
 
 _MOST: Final = 50
@@ -41,7 +41,7 @@ def wrong_lists(contract: Contract, parameter: Parameter) -> Mapping[str, Pairs]
         for one in words:
             for kind, keyword, values in _candidates(one, items):
                 if kind not in found and _wrong_by(contract, parameter.schema, values) == {keyword}:
-                    found[kind] = _written(parameter, values)
+                    found[kind] = in_query(contract, parameter, values)
     return found
 
 
@@ -66,9 +66,3 @@ def _items(contract: Contract, own: Pointers) -> list[Any]:
     drawn = engine.sample(builder(contract).values(own), seed="items", count=_DRAWN)
     plain = (one for one in drawn if isinstance(one, str | int | float) and "," not in (text := as_text(one)) and text)
     return list({as_text(one): one for one in plain}.values())[: _MOST + 1]
-
-
-def _written(parameter: Parameter, values: list[Any]) -> Pairs:
-    name = quote(parameter.name, safe="")
-    texts = [quote(as_text(value), safe="") for value in values]
-    return tuple((name, text) for text in (texts if parameter.explode else [",".join(texts)]))

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from fuzz.addresses import Addresses
 from fuzz.case import Case
-from fuzz.families import ways
+from fuzz.engine import draw
+from fuzz.families import broken, ways
 from fuzz.faults import MISSING_PARAMETER
 from fuzz.required import A_UUID, with_own_key
 from validator.contract import Contract
@@ -31,7 +32,7 @@ def made(*parameters: dict[str, Any], path: str = "/x", **more: Any) -> tuple[Co
     return contract, Addresses(contract, URL).case(contract.operation("x"))
 
 
-def parameter(place: str, schema: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+def parameter(place: str, schema: dict[str, Any] | bool | None = None, **more: Any) -> dict[str, Any]:
     own = {} if schema is None else {"schema": schema}
     return {"name": "p", "in": place, "required": True, **own, **more}
 
@@ -97,6 +98,10 @@ def test_a_value_keeps_its_schema(place: str, schema: dict[str, Any]) -> None:
             "p=%7B%22a%22%3A%5B1%5D%7D",
         ),
         (parameter("query", content={JSON: {"example": ["b"]}}), "p=%5B%22b%22%5D"),
+        (parameter("query", content={JSON: {"schema": TEXT}}), "p=%22x%22"),
+        (parameter("query", content={"text/plain": {"schema": TEXT}}), "p=x"),
+        (parameter("query", True), "p=x"),
+        (parameter("query", {"type": "array"}, example=[]), ""),
     ],
 )
 def test_it_is_written_as_its_style_says(given: dict[str, Any], written: str) -> None:
@@ -115,6 +120,15 @@ def test_it_is_written_as_its_style_says(given: dict[str, Any], written: str) ->
 )
 def test_in_a_header_it_is_simple(given: dict[str, Any], written: str) -> None:
     assert made(given)[1].headers.get("p") == written
+
+
+@pytest.mark.parametrize("place", ["query", "header", "cookie"])
+def test_a_parameter_that_may_be_anything_is_left_out_like_others(place: str) -> None:
+    contract, _ = made(parameter(place, True))
+    operation = contract.operation("x")
+    (way,) = ways(contract, operation, MISSING_PARAMETER)
+    (case,) = draw(broken(contract, operation, MISSING_PARAMETER, way), seed="1", count=1)
+    assert case.described == f"without p in the {place}"
 
 
 def test_what_there_is_may_be_changed_whatever_its_version() -> None:
