@@ -40,13 +40,14 @@ from validator.errors import DocumentError, NothingJudged, RecordingError, Targe
 from validator.judges import make_judge
 
 if TYPE_CHECKING:
+    import pathlib
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from fuzz.case import Case, Tried
     from fuzz.choosing import Choice
     from fuzz.replay import Recorded
+    from fuzz.sequences.steps import Path
     from fuzz.sequences.things import Things
     from fuzz.transport import Transport
     from validator.contract import Contract
@@ -85,7 +86,7 @@ class Runner:
         pace: Pace | None = None,
         covered: Mapping[Tried, int] = MappingProxyType({}),
         failing: Sequence[Recorded] = (),
-        examples: Path | None = None,
+        examples: pathlib.Path | None = None,
         held: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         """`examples` is a folder for Hypothesis, of what is to be tried again in the next run.
@@ -309,7 +310,8 @@ class Runner:
         if choice.operation.id not in self._taken:
             yield from self._follow(choice, drawing)
             return
-        yield from self._follow_on_own(choice, drawing, things, _is_gone)
+        own = yield from things.about(choice.operation)
+        yield from self._follow_on(own, choice, drawing, things, _is_gone)
 
     def _write(self, choice: Choice, drawing: Drawing, things: Things, before: Restoring) -> Iterator[Event]:
         """Follow a choice that may change what the server has: a thing of the run's own, where it can make one."""
@@ -320,13 +322,12 @@ class Runner:
         yield from things.prove(choice.operation)
         own = yield from things.about(choice.operation)
         before.foresee(choice.operation, on_own=bool(own))
-        yield from self._follow_on_own(choice, drawing, things, refused)
+        yield from self._follow_on(own, choice, drawing, things, refused)
 
-    def _follow_on_own(
-        self, choice: Choice, drawing: Drawing, things: Things, is_used_up: Callable[[Exchange], bool]
+    def _follow_on(
+        self, own: Path, choice: Choice, drawing: Drawing, things: Things, is_used_up: Callable[[Exchange], bool]
     ) -> Iterator[Event]:
-        """Send what a choice asks for to a thing of the run's own, and to another once one is used up by the answer."""
-        own = yield from things.about(choice.operation)
+        """Send what a choice asks for to a thing of the run's own, if any; a used up one is made anew for the next."""
         for event in self._follow(replace(choice, own=own), drawing):
             yield event
             if own and isinstance(event, Answered) and is_used_up(event.verdict.exchange):

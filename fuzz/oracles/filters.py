@@ -15,6 +15,7 @@ from fuzz.readings import readings_of
 from fuzz.sequences import answers
 from fuzz.sequences.bounds import bound
 from fuzz.sequences.questions import without_others
+from fuzz.values.kind import types_allowed
 from validator import rules
 from validator.redaction import Safe
 
@@ -32,7 +33,7 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _NOTHING: Final = re.compile(r"0+")
 """Mostly means that nothing is asked for."""
 
-_NUMBERS: Final = frozenset({"integer", "number"})
+_NUMBERS: Final = frozenset({"integer", "number", "null"})
 
 
 def wrong_items(contract: Contract, operation: Operation, case: Case, exchange: Exchange) -> Iterator[Finding]:
@@ -58,6 +59,7 @@ def wrong_items(contract: Contract, operation: Operation, case: Case, exchange: 
 
 
 def _is_number(contract: Contract, parameter: Parameter) -> bool:
+    """Whether it can be nothing else: of a text, `5` may be a part."""
     known = readings_of(contract)
-    own = () if parameter.schema is None else known.applied((parameter.schema,))
-    return any(known.words(pointer).get("type") in _NUMBERS for pointer in own)
+    readings = () if parameter.schema is None else known.readings((parameter.schema,))
+    return bool(readings) and all(types_allowed(known, one) <= _NUMBERS for one in readings)

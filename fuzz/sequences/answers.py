@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _SUCCESS: Final = range(200, 300)
 _REFUSALS: Final = range(400, 500)
 _WRAPPINGS: Final = ("data", "items", "results", "result", "records", "content", "value", "values")
+_HAL: Final = "_embedded"
+"""Lists are in it, each by its own name (draft-kelly-json-hal, section 4.1.2)."""
+
+_OF_PAGES: Final = ("meta", "pagination", "paging", "links", "page", "_links")
 _STATE: Final = re.compile(
     r"activ|enabl|disabl|archiv|delet|cancel|clos|status|state|visib|hidden|remov", re.IGNORECASE
 )
@@ -96,7 +100,7 @@ def thing_in(kind: Kind, answer: Any, number: str) -> dict[str, Any] | None:
 def only_thing(answer: Any) -> dict[str, Any] | None:
     """The thing in an answer that shows one, and not its id."""
     if isinstance(answer, dict):
-        inner = [answer[name] for name in _WRAPPINGS if isinstance(answer.get(name), dict)]
+        inner = [answer[name] for name in _WRAPPINGS if _is_object(answer, name)]
         return inner[0] if len(inner) == 1 else answer
     return None
 
@@ -122,13 +126,28 @@ def tells_state(name: str) -> bool:
 
 def things_in(answer: Any) -> list[dict[str, Any]] | None:
     """The things that a list shows; None where the answer is no list of things."""
-    if isinstance(answer, dict):
-        lists = [value for name, value in answer.items() if isinstance(value, list)]
-        named = [answer[name] for name in _WRAPPINGS if isinstance(answer.get(name), list)]
-        answer = named[0] if named else lists[0] if len(lists) == 1 else None
-    if not isinstance(answer, list) or not all(isinstance(one, dict) for one in answer):
+    listed = _list_in(answer)
+    if listed is None:
+        wrapped = [answer[name] for name in (*_WRAPPINGS, _HAL) if _is_object(answer, name)]
+        # What has an id is a thing, and its list is of something in it.
+        about = [one for one in wrapped if not any(IS_ID.search(name) for name in one)]
+        listed = _list_in(about[0]) if len(about) == len(wrapped) == 1 else None
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
         return None
-    return answer
+    return listed
+
+
+def _list_in(answer: Any) -> Any:
+    """The answer itself, or the one list in an object, or the one of a usual name."""
+    if not isinstance(answer, dict):
+        return answer
+    named = [answer[name] for name in _WRAPPINGS if isinstance(answer.get(name), list)]
+    lists = [value for value in answer.values() if isinstance(value, list)]
+    return named[0] if named else lists[0] if len(lists) == 1 else None
+
+
+def _is_object(answer: Any, name: str) -> bool:
+    return isinstance(answer, dict) and isinstance(answer.get(name), dict)
 
 
 def inside(kind: Kind, operation: Operation, exchange: Exchange) -> Exchange:
@@ -137,8 +156,12 @@ def inside(kind: Kind, operation: Operation, exchange: Exchange) -> Exchange:
     if not isinstance(answer, dict):
         return exchange
     holders = [one for one in (answer, *answer.values()) if isinstance(one, dict) and kind.inside in one]
-    body = json.dumps(holders[0][kind.inside] if holders else None).encode()
-    return replace(exchange, response=replace(exchange.response, body=body))
+    return showing(exchange, holders[0][kind.inside] if holders else None)
+
+
+def showing(exchange: Exchange, value: Any) -> Exchange:
+    """The answer, as if it showed this value."""
+    return replace(exchange, response=replace(exchange.response, body=json.dumps(value).encode()))
 
 
 def is_whole(exchange: Exchange, page: int | None) -> bool:
@@ -163,7 +186,7 @@ def is_whole(exchange: Exchange, page: int | None) -> bool:
 
 def _flat(answer: Mapping[str, Any]) -> dict[str, Any]:
     """The members of an answer, and of what says something of its pages."""
-    inner = [answer[name] for name in ("meta", "pagination", "paging", "links") if isinstance(answer.get(name), dict)]
+    inner = [answer[name] for name in (*_OF_PAGES, *_WRAPPINGS) if _is_object(answer, name)]
     return {name: value for one in (answer, *inner) for name, value in one.items()}
 
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-import orjson
-
 from fuzz.names import OFFSETS
 from fuzz.sequences import answers
 from fuzz.sequences.expectations import is_whole
@@ -34,10 +31,7 @@ class Pages:
     def all(self) -> Exchange:
         """What all pages show, as if one had shown it."""
         first = self._pages[0]
-        if len(self._pages) == 1:
-            return first
-        body = orjson.dumps(self._items)
-        return msgspec.structs.replace(first, response=msgspec.structs.replace(first.response, body=body))
+        return first if len(self._pages) == 1 else answers.showing(first, self._items)
 
     @property
     def following(self) -> tuple[tuple[str, str], ...]:

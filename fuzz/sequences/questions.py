@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from fuzz.names import OFFSETS, PAGE_SIZES, referred
 from fuzz.readings import readings_of
 from fuzz.sequences.bounds import bound, takes
+from fuzz.styles import pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -89,7 +89,7 @@ def questions(contract: Contract, operation: Operation, items: Items, knowledge:
 
 def in_address(query: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     """The parameters as they stand in an address."""
-    return tuple((quote(name, safe=""), quote(value, safe="")) for name, value in query)
+    return tuple(pair(name, value) for name, value in query)
 
 
 def _moving(name: str, query: tuple[tuple[str, str], ...], items: Items, wrong: Wrong) -> Iterator[Question]:
